@@ -1,0 +1,1 @@
+"""A Slack bot that answers questions on AI from a checked, cited fact base."""

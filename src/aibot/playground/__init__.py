@@ -1,0 +1,1 @@
+"""The bot without a Slack workspace."""
