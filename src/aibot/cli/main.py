@@ -1,0 +1,49 @@
+"""Arguments in, exit code out: 0 fine, 1 an error to act on, 2 wrong usage, 3 a bug, 130 interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aibot.cli import facts
+from aibot.errors import AibotError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="aibot", description="Answers questions on AI from a checked, cited fact base. No language model."
+    )
+    top.add_argument("--facts", type=Path, metavar="FILE", help="another facts.yaml than the one that came along")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    facts.add_parser(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command."""
+    arguments = parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except SettingsError as error:
+        print(f"aibot: {error}", file=sys.stderr)
+        return 2
+    except AibotError as error:
+        print(f"aibot: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `aibot facts list | head`
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception:  # noqa: BLE001  # the last line of defence: a bug is told as one, with its traceback
+        traceback.print_exc()
+        print("aibot: this is a bug in aibot; please report the lines above", file=sys.stderr)
+        return 3
+    return code

@@ -1,0 +1,46 @@
+"""The fact base: reading, checking and looking things up in it."""
+
+from aibot.core.facts.attributes import ATTRIBUTES, Attribute
+from aibot.core.facts.base import FactBase, Relation, fact_ids, source_id, source_place
+from aibot.core.facts.model import (
+    DateValue,
+    Entry,
+    EntryValue,
+    Fact,
+    FactsFile,
+    Kind,
+    ListValue,
+    Note,
+    QuantityValue,
+    Source,
+    TextValue,
+    UrlValue,
+    Verdict,
+)
+from aibot.core.facts.parse import FileText, parse_facts, parse_file
+
+__all__ = [
+    "ATTRIBUTES",
+    "Attribute",
+    "DateValue",
+    "Entry",
+    "EntryValue",
+    "Fact",
+    "FactBase",
+    "FactsFile",
+    "FileText",
+    "Kind",
+    "ListValue",
+    "Note",
+    "QuantityValue",
+    "Relation",
+    "Source",
+    "TextValue",
+    "UrlValue",
+    "Verdict",
+    "fact_ids",
+    "parse_facts",
+    "parse_file",
+    "source_id",
+    "source_place",
+]

@@ -1,0 +1,73 @@
+"""Reads the fact base from disk into the core."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from aibot.core.facts import FactBase, FileText, parse_facts, parse_file
+from aibot.core.facts.yaml_text import MAX_BYTES
+from aibot.errors import FactsError, Problem
+
+ENTRY_POINT = "facts.yaml"
+
+
+def default_facts_path() -> Path:
+    """The fact base that came with the program: inside the wheel, or beside `src` in a checkout."""
+    packaged = Path(str(resources.files("aibot"))) / "data" / ENTRY_POINT
+    return packaged if packaged.exists() else Path(__file__).resolve().parents[2] / "data" / ENTRY_POINT
+
+
+def load_facts(path: Path | None = None, *, extra: tuple[Path, ...] = ()) -> FactBase:
+    """The fact base whose entry point is `path`; `extra` files are checked as part of its first pack.
+
+    Raises:
+        FactsError: with every problem of every file, unreadable files included.
+    """
+    return parse_facts(read_files(path or default_facts_path(), extra=extra))
+
+
+def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> list[FileText]:
+    """The texts of the entry point and of every file its packs name."""
+    text = _read(entry_point)
+    document, contents = parse_file(_shown(entry_point), text)
+    if contents is None:
+        raise FactsError(document.problems)
+    first_pack = contents.packs[0].id if contents.packs else "facts"
+    files = [FileText(first_pack, _shown(entry_point), text)]
+    problems: list[Problem] = []
+    seen = {entry_point.resolve()}
+    listed = [(pack.id, entry_point.parent / name) for pack in contents.packs for name in pack.files]
+    for pack_id, path in [*listed, *((first_pack, path) for path in extra)]:
+        if path.resolve() in seen:
+            continue
+        seen.add(path.resolve())
+        try:
+            files.append(FileText(pack_id, _shown(path), _read(path)))
+        except FactsError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise FactsError(problems)
+    return files
+
+
+def _read(path: Path) -> str:
+    """A file's text, read no further than the size that will be refused anyway."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1).decode("utf-8")
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror or error}"
+        fix = "Check the path and the pack's list of files in facts.yaml."
+    except UnicodeDecodeError as error:
+        what = f"the file is not UTF-8 text (byte {error.start})"
+        fix = "Save it as UTF-8."
+    raise FactsError([Problem(_shown(path), 0, "", what, fix)])
+
+
+def _shown(path: Path) -> str:
+    """The path as a person would type it from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
