@@ -1,0 +1,326 @@
+"""What people do in the fake Slack: type commands, mention the bot, press buttons, submit modals, move channels."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from . import elements, payloads
+from .answers import Origin
+from .shapes import message_json, view_json
+from .workspace import Channel, Json, Message, View, Workspace
+
+if TYPE_CHECKING:
+    from .answers import Answers
+    from .inbound import Inbound
+    from .record import Exchange, Record
+    from .state import State
+
+DEFAULT_EVENTS = frozenset(
+    {
+        "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted", "channel_left",
+        "channel_rename", "channel_unarchive", "group_archive", "group_deleted", "group_left", "group_rename",
+        "group_unarchive", "member_joined_channel", "member_left_channel", "message.im", "tokens_revoked",
+        "user_change",
+    }
+)  # fmt: skip
+
+
+def escaped(text: str) -> str:
+    """Escape what people type (rules.ESCAPING)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+class People:
+    """Acts for the people in the workspaces."""
+
+    state: State
+    inbound: Inbound
+    answers: Answers
+    record: Record
+    url: str
+
+    def __init__(self) -> None:
+        self._deliveries: set[asyncio.Task[Exchange]] = set()
+
+    def workspace(self, team: str = "T1") -> Workspace:
+        """Return a workspace by id."""
+        return self.state.workspaces[team]
+
+    async def command(
+        self,
+        command: str,
+        text: str = "",
+        *,
+        user: str = "U1",
+        channel: str = "C1",
+        team: str = "T1",
+        **fields: str,
+    ) -> Exchange:
+        """Type a slash command; `fields` replace payload fields."""
+        typed = f"{command} {text}".strip()
+        origin = Origin(self.workspace(team), user, channel, typed=typed)
+        exchange = self._begin("command", origin)
+        payload = payloads.command(self.state, origin, command, text)
+        payload |= {"response_url": exchange.response_url, "trigger_id": exchange.trigger_id, **fields}
+        await self.inbound.deliver(exchange, payload)
+        if exchange.ok:
+            self.answers.to_command(origin, exchange)
+        self.record.changed()
+        return exchange
+
+    async def mention(
+        self,
+        text: str,
+        *,
+        user: str = "U1",
+        channel: str = "C1",
+        thread_ts: str | None = None,
+        team: str = "T1",
+        **fields: Any,
+    ) -> Exchange:
+        """Mention the bot in a channel; the text is escaped as Slack does."""
+        workspace = self.workspace(team)
+        full = f"<@{workspace.bot_user_id}> {escaped(text)}".strip()
+        return await self._say(workspace, full, "app_mention", user, channel, thread_ts, fields)
+
+    async def dm(
+        self, text: str, *, user: str = "U1", thread_ts: str | None = None, team: str = "T1", **fields: Any
+    ) -> Exchange:
+        """Write to the bot in its DM."""
+        workspace = self.workspace(team)
+        channel = self.state.dm(workspace, user)
+        return await self._say(workspace, escaped(text), "message", user, channel.id, thread_ts, fields)
+
+    async def _say(  # noqa: PLR0913
+        self,
+        workspace: Workspace,
+        text: str,
+        kind: str,
+        user: str,
+        channel: str,
+        thread_ts: str | None,
+        fields: Json,
+    ) -> Exchange:
+        message = self.say(text, user=user, channel=channel, thread_ts=thread_ts, team=workspace.id)
+        place = workspace.channels[channel]
+        event = message_json(self.state, message) | {"type": kind, "channel": channel, "event_ts": message.ts}
+        event.setdefault("blocks", [_rich_text(text, workspace.bot_user_id)])
+        if kind == "message":
+            event["channel_type"] = _channel_type(place)
+        event |= fields
+        exchange = await self.event(event, team=workspace.id)
+        exchange.channel, exchange.user, exchange.ts = channel, user, message.ts
+        return exchange
+
+    def say(
+        self,
+        text: str,
+        *,
+        user: str = "U1",
+        channel: str = "C1",
+        thread_ts: str | None = None,
+        team: str = "T1",
+    ) -> Message:
+        """Put a person's message into a channel; no event is sent."""
+        workspace = self.workspace(team)
+        message = self.state.post(
+            workspace, workspace.channels[channel], user=user, text=text, thread_ts=thread_ts
+        )
+        self.record.changed()
+        return message
+
+    async def event(self, event: Json, *, team: str = "T1", **envelope: Any) -> Exchange:
+        """Send any event, retried as Slack would; `envelope` replaces fields beside it, such as event_id."""
+        payload = payloads.event_callback(self.state, self.workspace(team), event) | envelope
+        return await self.inbound.deliver_event(payload)
+
+    async def verify_url(self) -> Exchange:
+        """Send url_verification, as Slack does when a request URL is entered."""
+        challenge = f"challenge-{self.state.number()}"
+        exchange = self.inbound.new_exchange("url_verification")
+        body = {"token": payloads.VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}
+        await self.inbound.deliver(exchange, body)
+        if challenge not in exchange.response_body.decode("utf-8", "replace"):
+            exchange.seen = "Your URL didn't respond with the value of the challenge parameter."
+        return exchange
+
+    async def press(
+        self,
+        target: Message | View,
+        action: str,
+        value: Any = None,
+        *,
+        user: str | None = None,
+        inputs: Json | None = None,
+    ) -> Exchange:
+        """Press a button, or choose `value` in a select: found by action_id or by the text on it."""
+        block_id, element = elements.find(target, action)
+        acting = self._origin_of(target, user)
+        used = elements.used(element, value) | {
+            "action_id": element.get("action_id", ""),
+            "block_id": block_id,
+            "action_ts": self.state.timestamps.next(),
+        }
+        values = elements.state_values(target, {element.get("action_id"): value, **(inputs or {})})
+        return await self._interact("block_actions", acting, actions=[used], state={"values": values})
+
+    async def submit(self, view: View, values: Json | None = None, *, user: str | None = None) -> Exchange:
+        """Submit a modal, with values by action_id."""
+        origin = self._origin_of(view, user)
+        state = {"values": elements.state_values(view, values or {})}
+        exchange = await self._interact(
+            "view_submission", origin, with_url=False, state=state, response_urls=[]
+        )
+        if exchange.ok:
+            self.answers.to_submission(origin, exchange)
+        self.record.changed()
+        return exchange
+
+    async def close(self, view: View, *, user: str | None = None) -> Exchange | None:
+        """Close a modal; the app hears of it only if the view asks for that."""
+        origin = self._origin_of(view, user)
+        view.open = False
+        if not view.body.get("notify_on_close"):
+            return None
+        return await self._interact("view_closed", origin, with_url=False, is_cleared=False)
+
+    async def suggest(
+        self, target: Message | View, action: str, typed: str, *, user: str | None = None
+    ) -> Exchange:
+        """Type into an external select; the options are in the exchange's `json`."""
+        block_id, element = elements.find(target, action)
+        origin = self._origin_of(target, user)
+        more = {"action_id": element.get("action_id"), "block_id": block_id, "value": typed}
+        return await self._interact("block_suggestion", origin, with_url=False, **more)
+
+    async def shortcut(
+        self, callback_id: str, *, message: Message | None = None, user: str = "U1", team: str = "T1"
+    ) -> Exchange:
+        """Choose a shortcut, from a message's menu when there is a message."""
+        if message is None:
+            origin = Origin(self.workspace(team), user)
+            return await self._interact("shortcut", origin, with_url=False, callback_id=callback_id)
+        origin = Origin(self.workspace(message.team), user, message.channel, message)
+        more = {"callback_id": callback_id, "message_ts": message.ts}
+        return await self._interact("message_action", origin, **more)
+
+    async def open_home(self, *, user: str = "U1", tab: str = "home", team: str = "T1") -> Exchange:
+        """Open the app's Home (or Messages) tab."""
+        workspace = self.workspace(team)
+        channel = self.state.dm(workspace, user)
+        event: Json = {
+            "type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab,
+            "event_ts": self.state.timestamps.next(),
+        }  # fmt: skip
+        if tab == "home" and user in workspace.homes:
+            event["view"] = view_json(self.state, workspace.homes[user])
+        return await self.event(event, team=team)
+
+    async def invite(self, channel: str = "C1", *, user: str | None = None, team: str = "T1") -> None:
+        """Bring someone, the bot unless said, into a channel."""
+        await self._move(channel, user, team, inside=True)
+
+    async def kick(self, channel: str = "C1", *, user: str | None = None, team: str = "T1") -> None:
+        """Remove someone, the bot unless said, from a channel."""
+        await self._move(channel, user, team, inside=False)
+
+    async def _move(self, channel: str, user: str | None, team: str, *, inside: bool) -> None:
+        workspace = self.workspace(team)
+        who = user or workspace.bot_user_id
+        self.state.set_membership(workspace, workspace.channels[channel], who, inside=inside)
+        await self.settle()
+
+    async def archive(self, channel: str = "C1", *, team: str = "T1", archived: bool = True) -> None:
+        """Archive a channel, or bring it back."""
+        workspace = self.workspace(team)
+        self.state.set_archived(workspace, workspace.channels[channel], archived=archived)
+        await self.settle()
+
+    async def rename(self, channel: str, name: str, *, team: str = "T1") -> None:
+        """Give a channel another name."""
+        self.state.rename(self.workspace(team), self.workspace(team).channels[channel], name)
+        await self.settle()
+
+    async def delete_channel(self, channel: str, *, team: str = "T1") -> None:
+        """Delete a channel."""
+        self.state.delete_channel(self.workspace(team), self.workspace(team).channels[channel])
+        await self.settle()
+
+    async def uninstall(self, team: str = "T1") -> None:
+        """Remove the app from a workspace."""
+        self.state.uninstall(self.workspace(team))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until every event raised by a change was delivered."""
+        while self._deliveries:
+            await asyncio.gather(*self._deliveries)
+
+    def _raise(self, workspace: Workspace, event: Json) -> None:
+        self.record.changed()
+        if not self.inbound.reaches_app or not self._subscribed(workspace, event):
+            return
+        event.setdefault("event_ts", self.state.timestamps.next())
+        payload = payloads.event_callback(self.state, workspace, event)
+        task = asyncio.ensure_future(self.inbound.deliver_event(payload))
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
+
+    def _subscribed(self, workspace: Workspace, event: Json) -> bool:
+        name = event["type"]
+        channel = workspace.channels.get(str(event.get("channel")))
+        if name == "message":
+            name = f"message.{ {'channel': 'channels', 'group': 'groups'}.get(event['channel_type'], 'im') }".replace(
+                " ", ""
+            )
+        wanted = DEFAULT_EVENTS if self.state.app.events is None else self.state.app.events
+        heard = name.startswith("member_") or name.startswith("message.")
+        outside = heard and channel is not None and workspace.bot_user_id not in channel.members
+        return name in wanted and not outside
+
+    def _origin_of(self, target: Message | View, user: str | None) -> Origin:
+        workspace = self.workspace(target.team)
+        if isinstance(target, View):
+            return Origin(workspace, user or target.user, view=target)
+        return Origin(workspace, user or target.ephemeral_to or "U1", target.channel, target)
+
+    def _begin(self, name: str, origin: Origin, *, with_url: bool = True) -> Exchange:
+        exchange = self.inbound.new_exchange(name)
+        exchange.channel, exchange.user = origin.channel, origin.user
+        exchange.trigger_id = self.state.new_trigger(origin.workspace, origin.user)
+        if with_url and origin.channel:
+            kind = "commands" if name == "command" else "actions"
+            exchange.response_url = self.answers.new_response_url(self.url, kind, origin, exchange)
+        return exchange
+
+    async def _interact(self, kind: str, origin: Origin, *, with_url: bool = True, **more: Any) -> Exchange:
+        exchange = self._begin(kind, origin, with_url=with_url)
+        payload = payloads.interaction(self.state, origin, kind, **more)
+        if kind not in {"view_closed", "block_suggestion"}:
+            payload["trigger_id"] = exchange.trigger_id
+        if exchange.response_url:
+            payload["response_url"] = exchange.response_url
+        if kind in {"shortcut", "message_action"}:
+            payload["action_ts"] = self.state.timestamps.next()
+        await self.inbound.deliver(exchange, payload)
+        self.record.changed()
+        return exchange
+
+
+def _channel_type(channel: Channel) -> str:
+    return "im" if channel.is_im else "group" if channel.is_private else "channel"
+
+
+def _rich_text(text: str, bot: str) -> Json:
+    mention = f"<@{bot}> "
+    parts: list[Json] = [{"type": "user", "user_id": bot}] if text.startswith(mention) else []
+    rest = text.removeprefix(mention)
+    parts.append(
+        {"type": "text", "text": rest.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")}
+    )
+    return {
+        "type": "rich_text",
+        "block_id": "rt",
+        "elements": [{"type": "rich_text_section", "elements": parts}],
+    }
