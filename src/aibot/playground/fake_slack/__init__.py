@@ -1,4 +1,4 @@
-"""A Slack to test and play against: signed requests to the app, the Web API, Socket Mode; see docs/fake-slack.md."""
+"""A Slack to test and play against: requests to the app, the Web API, Socket Mode."""
 
 from .blocks_check import BlocksCheck, Problem
 from .clock import MovableClock
@@ -9,6 +9,6 @@ from .signing import signature, signed_headers
 from .workspace import BOT_SCOPES, App, Channel, Message, User, View, Workspace
 
 __all__ = [
-    "BOT_SCOPES", "App", "BlocksCheck", "Channel", "Exchange", "FakeSlack", "Fault", "Message", "MovableClock",
-    "Problem", "User", "View", "Workspace", "masked", "signature", "signed_headers",
+    "BOT_SCOPES", "App", "BlocksCheck", "Channel", "Exchange", "FakeSlack", "Fault", "Message",
+    "MovableClock", "Problem", "User", "View", "Workspace", "masked", "signature", "signed_headers",
 ]  # fmt: skip

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import rules
-from .blocks_check import BlocksCheck
-from .record import Exchange
 from .state import Refusal, State
-from .workspace import Json, Message, View, Workspace
+
+if TYPE_CHECKING:
+    from .blocks_check import BlocksCheck
+    from .record import Exchange
+    from .workspace import Json, Message, View, Workspace
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What Slack refuses in blocks: by Slack's types (JSON schema), by slack_sdk's models, by the table of limits."""
+"""What Slack refuses in blocks: by a schema of its types, by slack_sdk's models, by the limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
@@ -15,7 +15,9 @@ from . import limits, rules
 from .charts import chart_problems
 from .limits import LIMITS, Limit
 from .state import Refusal
-from .workspace import Json
+
+if TYPE_CHECKING:
+    from .workspace import Json
 
 SCHEMAS = Path(__file__).resolve().parents[4] / "build" / "blocks"
 """Where `python tests/blocks/build.py` leaves the schemas; without them the other two checks remain."""
@@ -139,8 +141,8 @@ def _checked(blocks: list[Json], surface: str, schema: Validate | None) -> Itera
         if schema is not None:
             for pointer, message in schema([block]):
                 yield Problem(f"/blocks/{index}{pointer.removeprefix('/0')}", message, "schema")
-        if message := _model_problem(block):
-            yield Problem(at, message, "model")
+        if refused := _model_problem(block):
+            yield Problem(at, refused, "model")
 
 
 def _model_problem(block: Json) -> str | None:

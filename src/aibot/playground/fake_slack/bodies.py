@@ -1,14 +1,16 @@
-"""The app's requests read as Slack reads them: form or JSON, arguments in the URL, tokens in header or body."""
+"""The app's calls as Slack reads them: form or JSON, arguments in the URL, tokens in header or body."""
 
 from __future__ import annotations
 
 import base64
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
-from .workspace import Json
+    from .workspace import Json
 
 
 async def arguments(request: Request, body: bytes) -> tuple[Json, str | None]:

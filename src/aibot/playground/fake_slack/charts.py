@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .limits import CHART_LIMITS, Limit
-from .workspace import Json
+
+if TYPE_CHECKING:
+    from .workspace import Json
 
 Found = Iterator[tuple[str, str]]
 

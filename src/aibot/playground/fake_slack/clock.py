@@ -19,6 +19,7 @@ class MovableClock:
             self._offset = at - time.time()
 
     def __call__(self) -> float:
+        """Return epoch seconds."""
         return time.time() + self._offset if self._running else self._stopped_at + self._offset
 
     def advance(self, seconds: float) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .workspace import Json, Message, View
+if TYPE_CHECKING:
+    from .workspace import Json, Message, View
 
 TYPED = {
     "datepicker": "selected_date",
@@ -77,26 +78,7 @@ def used(element: Json, value: Any) -> Json:
 
 def initial(element: Json) -> Any:
     """Return what an element is set to before anyone touches it."""
-    for key in (
-        "initial_option",
-        "initial_options",
-        "initial_value",
-        "initial_date",
-        "initial_time",
-        "initial_user",
-    ):
-        if key in element:
-            return element[key]
-    for key in (
-        "initial_channel",
-        "initial_conversation",
-        "initial_users",
-        "initial_channels",
-        "initial_conversations",
-    ):
-        if key in element:
-            return element[key]
-    return None
+    return next((value for key, value in element.items() if key.startswith("initial_")), None)
 
 
 def state_values(target: Message | View, given: Json) -> Json:

@@ -7,26 +7,29 @@ import json
 import secrets
 import socket
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .answers import Answers
-from .blocks_check import BlocksCheck
 from .bodies import arguments, basic_credentials, token_of
-from .faults import Fault, Faults
 from .record import Exchange, Record
-from .socket_mode import SocketMode
 from .state import Refusal, State
 from .web_api import answer
 from .web_api.call import Call
-from .workspace import Json
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from .answers import Answers
+    from .blocks_check import BlocksCheck
+    from .faults import Fault, Faults
+    from .socket_mode import SocketMode
+    from .workspace import Json
 
 URL_ERRORS = {"used_url": 404, "expired_url": 404, "invalid_url": 404, "invalid_payload": 400}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,11 +13,11 @@ import aiohttp
 from . import rules
 from .record import Exchange, Record
 from .signing import signed_headers
-from .workspace import Json
 
 if TYPE_CHECKING:
     from .socket_mode import SocketMode
     from .state import State
+    from .workspace import Json
 
 Sleep = Callable[[float], Awaitable[object]]
 FORM = "application/x-www-form-urlencoded"
@@ -79,7 +78,7 @@ class Inbound:
                 exchange.seen = "dispatch_failed"
         return exchange
 
-    async def send(
+    async def send(  # noqa: PLR0913
         self,
         body: bytes,
         headers: Mapping[str, str] | None = None,
@@ -177,4 +176,3 @@ class Inbound:
         if self.session is not None:
             await self.session.close()
             self.session = None
-            await asyncio.sleep(0)

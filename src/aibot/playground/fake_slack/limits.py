@@ -1,4 +1,4 @@
-"""Block Kit's limits, one table: which field of which block, how long or how many, and where Slack says so."""
+"""Block Kit limits, one table: which field of which block, how much of it, and where Slack says so."""
 
 from __future__ import annotations
 

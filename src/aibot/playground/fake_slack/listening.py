@@ -42,10 +42,7 @@ class Listening:
         self._state.default_headers = config.encoded_headers
         listener = socket.create_server((LOOPBACK, self._wanted))
         self.port = listener.getsockname()[1]
-        protocol = functools.partial(
-            config.http_protocol_class,  # type: ignore[arg-type]
-            config=config, server_state=self._state, app_state={},
-        )  # fmt: skip
+        protocol = functools.partial(Protocol, config, self._state, {})
         self._server = await asyncio.get_running_loop().create_server(protocol, sock=listener)
 
     async def stop(self) -> None:

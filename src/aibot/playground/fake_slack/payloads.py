@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .answers import Origin
 from .shapes import channel_json, message_json, view_json
-from .state import State
-from .workspace import Json, Workspace
+
+if TYPE_CHECKING:
+    from .answers import Origin
+    from .state import State
+    from .workspace import Json, Workspace
 
 VERIFICATION_TOKEN = "fake-verification-token"  # noqa: S105  (deprecated by Slack, sent all the same)
 

@@ -1,29 +1,18 @@
-"""What people do in the fake Slack: type commands, mention the bot, press buttons, submit modals, move channels."""
+"""What people do in the fake Slack: type commands, mention the bot, press buttons, submit modals."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from . import elements, payloads
 from .answers import Origin
+from .events import Events
 from .shapes import message_json, view_json
-from .workspace import Channel, Json, Message, View, Workspace
+from .workspace import Json, Message, View, Workspace
 
 if TYPE_CHECKING:
     from .answers import Answers
-    from .inbound import Inbound
-    from .record import Exchange, Record
-    from .state import State
-
-DEFAULT_EVENTS = frozenset(
-    {
-        "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted", "channel_left",
-        "channel_rename", "channel_unarchive", "group_archive", "group_deleted", "group_left", "group_rename",
-        "group_unarchive", "member_joined_channel", "member_left_channel", "message.im", "tokens_revoked",
-        "user_change",
-    }
-)  # fmt: skip
+    from .record import Exchange
 
 
 def escaped(text: str) -> str:
@@ -31,21 +20,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-class People:
+class People(Events):
     """Acts for the people in the workspaces."""
 
-    state: State
-    inbound: Inbound
     answers: Answers
-    record: Record
     url: str
-
-    def __init__(self) -> None:
-        self._deliveries: set[asyncio.Task[Exchange]] = set()
-
-    def workspace(self, team: str = "T1") -> Workspace:
-        """Return a workspace by id."""
-        return self.state.workspaces[team]
 
     async def command(
         self,
@@ -92,7 +71,7 @@ class People:
         channel = self.state.dm(workspace, user)
         return await self._say(workspace, escaped(text), "message", user, channel.id, thread_ts, fields)
 
-    async def _say(  # noqa: PLR0913
+    async def _say(  # noqa: PLR0913, PLR0917
         self,
         workspace: Workspace,
         text: str,
@@ -107,7 +86,7 @@ class People:
         event = message_json(self.state, message) | {"type": kind, "channel": channel, "event_ts": message.ts}
         event.setdefault("blocks", [_rich_text(text, workspace.bot_user_id)])
         if kind == "message":
-            event["channel_type"] = _channel_type(place)
+            event["channel_type"] = place.kind
         event |= fields
         exchange = await self.event(event, team=workspace.id)
         exchange.channel, exchange.user, exchange.ts = channel, user, message.ts
@@ -129,11 +108,6 @@ class People:
         )
         self.record.changed()
         return message
-
-    async def event(self, event: Json, *, team: str = "T1", **envelope: Any) -> Exchange:
-        """Send any event, retried as Slack would; `envelope` replaces fields beside it, such as event_id."""
-        payload = payloads.event_callback(self.state, self.workspace(team), event) | envelope
-        return await self.inbound.deliver_event(payload)
 
     async def verify_url(self) -> Exchange:
         """Send url_verification, as Slack does when a request URL is entered."""
@@ -162,7 +136,7 @@ class People:
             "block_id": block_id,
             "action_ts": self.state.timestamps.next(),
         }
-        values = elements.state_values(target, {element.get("action_id"): value, **(inputs or {})})
+        values = elements.state_values(target, {str(element.get("action_id")): value, **(inputs or {})})
         return await self._interact("block_actions", acting, actions=[used], state={"values": values})
 
     async def submit(self, view: View, values: Json | None = None, *, user: str | None = None) -> Exchange:
@@ -191,7 +165,7 @@ class People:
         """Type into an external select; the options are in the exchange's `json`."""
         block_id, element = elements.find(target, action)
         origin = self._origin_of(target, user)
-        more = {"action_id": element.get("action_id"), "block_id": block_id, "value": typed}
+        more: Json = {"action_id": element.get("action_id"), "block_id": block_id, "value": typed}
         return await self._interact("block_suggestion", origin, with_url=False, **more)
 
     async def shortcut(
@@ -202,7 +176,7 @@ class People:
             origin = Origin(self.workspace(team), user)
             return await self._interact("shortcut", origin, with_url=False, callback_id=callback_id)
         origin = Origin(self.workspace(message.team), user, message.channel, message)
-        more = {"callback_id": callback_id, "message_ts": message.ts}
+        more: Json = {"callback_id": callback_id, "message_ts": message.ts}
         return await self._interact("message_action", origin, **more)
 
     async def open_home(self, *, user: str = "U1", tab: str = "home", team: str = "T1") -> Exchange:
@@ -216,68 +190,6 @@ class People:
         if tab == "home" and user in workspace.homes:
             event["view"] = view_json(self.state, workspace.homes[user])
         return await self.event(event, team=team)
-
-    async def invite(self, channel: str = "C1", *, user: str | None = None, team: str = "T1") -> None:
-        """Bring someone, the bot unless said, into a channel."""
-        await self._move(channel, user, team, inside=True)
-
-    async def kick(self, channel: str = "C1", *, user: str | None = None, team: str = "T1") -> None:
-        """Remove someone, the bot unless said, from a channel."""
-        await self._move(channel, user, team, inside=False)
-
-    async def _move(self, channel: str, user: str | None, team: str, *, inside: bool) -> None:
-        workspace = self.workspace(team)
-        who = user or workspace.bot_user_id
-        self.state.set_membership(workspace, workspace.channels[channel], who, inside=inside)
-        await self.settle()
-
-    async def archive(self, channel: str = "C1", *, team: str = "T1", archived: bool = True) -> None:
-        """Archive a channel, or bring it back."""
-        workspace = self.workspace(team)
-        self.state.set_archived(workspace, workspace.channels[channel], archived=archived)
-        await self.settle()
-
-    async def rename(self, channel: str, name: str, *, team: str = "T1") -> None:
-        """Give a channel another name."""
-        self.state.rename(self.workspace(team), self.workspace(team).channels[channel], name)
-        await self.settle()
-
-    async def delete_channel(self, channel: str, *, team: str = "T1") -> None:
-        """Delete a channel."""
-        self.state.delete_channel(self.workspace(team), self.workspace(team).channels[channel])
-        await self.settle()
-
-    async def uninstall(self, team: str = "T1") -> None:
-        """Remove the app from a workspace."""
-        self.state.uninstall(self.workspace(team))
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Wait until every event raised by a change was delivered."""
-        while self._deliveries:
-            await asyncio.gather(*self._deliveries)
-
-    def _raise(self, workspace: Workspace, event: Json) -> None:
-        self.record.changed()
-        if not self.inbound.reaches_app or not self._subscribed(workspace, event):
-            return
-        event.setdefault("event_ts", self.state.timestamps.next())
-        payload = payloads.event_callback(self.state, workspace, event)
-        task = asyncio.ensure_future(self.inbound.deliver_event(payload))
-        self._deliveries.add(task)
-        task.add_done_callback(self._deliveries.discard)
-
-    def _subscribed(self, workspace: Workspace, event: Json) -> bool:
-        name = event["type"]
-        channel = workspace.channels.get(str(event.get("channel")))
-        if name == "message":
-            name = f"message.{ {'channel': 'channels', 'group': 'groups'}.get(event['channel_type'], 'im') }".replace(
-                " ", ""
-            )
-        wanted = DEFAULT_EVENTS if self.state.app.events is None else self.state.app.events
-        heard = name.startswith("member_") or name.startswith("message.")
-        outside = heard and channel is not None and workspace.bot_user_id not in channel.members
-        return name in wanted and not outside
 
     def _origin_of(self, target: Message | View, user: str | None) -> Origin:
         workspace = self.workspace(target.team)
@@ -306,10 +218,6 @@ class People:
         await self.inbound.deliver(exchange, payload)
         self.record.changed()
         return exchange
-
-
-def _channel_type(channel: Channel) -> str:
-    return "im" if channel.is_im else "group" if channel.is_private else "channel"
 
 
 def _rich_text(text: str, bot: str) -> Json:

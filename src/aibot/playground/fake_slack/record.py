@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .workspace import Json, Message
 
 T = TypeVar("T")
@@ -106,7 +107,7 @@ class Record:
 
     def __init__(self) -> None:
         self.exchanges: list[Exchange] = []
-        self._waiters: list[tuple[Callable[[], object], asyncio.Future[object]]] = []
+        self._change = asyncio.Event()
 
     def add(self, exchange: Exchange) -> Exchange:
         """Keep an exchange and wake whoever waits for it."""
@@ -115,25 +116,20 @@ class Record:
         return exchange
 
     def changed(self) -> None:
-        """Ask the waiters again."""
-        for condition, future in list(self._waiters):
-            if not future.done() and (value := condition()):
-                future.set_result(value)
+        """Let those who wait look again."""
+        self._change.set()
+        self._change = asyncio.Event()
 
     async def until(self, condition: Callable[[], T], *, timeout: float = 5.0) -> T:  # noqa: ASYNC109
         """Return the first true value of the condition, asked again after every change."""
-        if value := condition():
-            return value
-        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        waiter = (condition, future)
-        self._waiters.append(waiter)
         try:
-            return await asyncio.wait_for(future, timeout)  # type: ignore[return-value]
+            async with asyncio.timeout(timeout):
+                while not (value := condition()):
+                    await self._change.wait()
         except TimeoutError:
             tail = "\n\n".join(exchange.printable()[:2000] for exchange in self.exchanges[-3:])
             raise TimeoutError(f"not so within {timeout} s; the last exchanges were:\n{tail}") from None
-        finally:
-            self._waiters.remove(waiter)
+        return value
 
 
 def _object(body: bytes) -> Json:

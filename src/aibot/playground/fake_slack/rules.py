@@ -1,4 +1,4 @@
-"""The rules of Slack's that the fake plays, each with the page it comes from; docs/fake-slack.md lists them."""
+"""The rules of Slack that the fake plays, each with its page; docs/fake-slack.md lists them."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ SOCKET_CONNECTIONS = Rule(
 )
 SOCKET_ACK = Rule(
     3,
-    "An envelope is acknowledged by its envelope_id; commands, actions and views can carry their answer in payload.",
+    "An envelope is acknowledged by its envelope_id; payload carries the answer of a command or view.",
     f"{DOCS}/apis/events-api/using-socket-mode#acknowledge",
 )
 EPHEMERAL = Rule(

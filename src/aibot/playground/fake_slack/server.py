@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import aiohttp
 
@@ -25,6 +22,11 @@ from .rules import ACK_SECONDS
 from .socket_mode import SocketMode
 from .state import State
 from .workspace import BOT_SCOPES, App, Message, View, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+    from pathlib import Path
+    from types import TracebackType
 
 T = TypeVar("T")
 
@@ -58,9 +60,13 @@ class FakeSlack(People):
         self.inbound.app_url, self.inbound.socket_mode = app_url, mode == "socket"
         self.answers = Answers(self.state, self.checks)
         self.http = HttpSide(
-            state=self.state, checks=self.checks, record=self.record, faults=self.faults, answers=self.answers,
+            state=self.state,
+            checks=self.checks,
+            record=self.record,
+            faults=self.faults,
+            answers=self.answers,
             sockets=self.sockets,
-        )  # fmt: skip
+        )
         self._listening = Listening(self.http.app, port)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -70,7 +76,7 @@ class FakeSlack(People):
 
     # Starting and stopping
 
-    async def start(self) -> FakeSlack:
+    async def start(self) -> Self:
         """Listen, in the running event loop."""
         await self._listening.start()
         self.url = self.http.url = f"http://{LOOPBACK}:{self._listening.port}"
@@ -86,7 +92,7 @@ class FakeSlack(People):
         await self._listening.stop()
         await self.inbound.wait_closed()
 
-    async def __aenter__(self) -> FakeSlack:
+    async def __aenter__(self) -> Self:
         """Start in this event loop."""
         return await self.start()
 
@@ -96,7 +102,7 @@ class FakeSlack(People):
         """Stop."""
         await self.stop()
 
-    def __enter__(self) -> FakeSlack:
+    def __enter__(self) -> Self:
         """Start in a thread of its own, for synchronous code; act through `run`."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake Slack", daemon=True)
@@ -172,7 +178,7 @@ class FakeSlack(People):
     def thread(self, channel: str, thread_ts: str, *, team: str = "T1") -> list[Message]:
         """Return a thread: its parent and the replies."""
         found = self.state.in_channel(self.workspace(team), channel)
-        return [m for m in found if m.ts == thread_ts or m.thread_ts == thread_ts]
+        return [m for m in found if thread_ts in {m.ts, m.thread_ts}]
 
     def ephemerals(self, user: str = "U1", *, channel: str | None = None, team: str = "T1") -> list[Message]:
         """Return what only this person sees."""
@@ -240,7 +246,7 @@ class FakeSlack(People):
 
     # Raw requests and trouble
 
-    async def send(
+    async def send(  # noqa: PLR0913
         self,
         body: bytes,
         headers: Mapping[str, str] | None = None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from .state import State
-from .workspace import Channel, Json, Message, User, View, Workspace
+if TYPE_CHECKING:
+    from .state import State
+    from .workspace import Channel, Json, Message, User, View, Workspace
 
 
 def user_json(workspace: Workspace, user: User, *, locale: bool, now: float) -> Json:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from . import rules
-from .workspace import Json
 
 if TYPE_CHECKING:
     from .record import Record
     from .state import State
+    from .workspace import Json
 
 
 class Connection:

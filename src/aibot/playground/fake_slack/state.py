@@ -164,10 +164,8 @@ class State:
     def new_view(self, workspace: Workspace, user: str, body: Json) -> View:
         """Make a view out of what the app sent."""
         body = {**body, "blocks": self.with_block_ids(body.get("blocks", []))}
-        view = View(
-            f"V{self.number()}", workspace.id, user, body, self.new_hash(body), str(body.get("type", "modal")),
-            str(body.get("external_id", "")),
-        )  # fmt: skip
+        kind, external_id = str(body.get("type", "modal")), str(body.get("external_id", ""))
+        view = View(f"V{self.number()}", workspace.id, user, body, self.new_hash(body), kind, external_id)
         view.root_id = view.id
         return view
 

@@ -42,6 +42,11 @@ class Channel:
     topic: str = ""
     members: list[str] = field(default_factory=list)
 
+    @property
+    def kind(self) -> str:
+        """The channel_type that events name."""
+        return "im" if self.is_im else "group" if self.is_private else "channel"
+
 
 @dataclass
 class Message:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aibot.playground.fake_slack.state import Refusal
-from aibot.playground.fake_slack.workspace import Json
 
 from . import apps, chat, conversations, views
-from .call import Call, Method
+
+if TYPE_CHECKING:
+    from aibot.playground.fake_slack.workspace import Json
+
+    from .call import Call, Method
 
 METHODS: dict[str, Method] = {**apps.METHODS, **chat.METHODS, **conversations.METHODS, **views.METHODS}
 

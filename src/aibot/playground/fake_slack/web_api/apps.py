@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from aibot.playground.fake_slack import rules
 from aibot.playground.fake_slack.shapes import bot_json
 from aibot.playground.fake_slack.state import Refusal
-from aibot.playground.fake_slack.workspace import Json
 
 from .call import Call, Method
+
+if TYPE_CHECKING:
+    from aibot.playground.fake_slack.workspace import Json
 
 
 def auth_test(call: Call) -> Json:

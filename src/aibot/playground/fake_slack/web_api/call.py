@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aibot.playground.fake_slack.blocks_check import BlocksCheck
 from aibot.playground.fake_slack.state import Refusal, State
-from aibot.playground.fake_slack.workspace import Channel, Json, Token, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aibot.playground.fake_slack.blocks_check import BlocksCheck
+    from aibot.playground.fake_slack.workspace import Channel, Json, Token, Workspace
 
 FALSE = {"", "0", "false", "False", "no", "null", "None"}
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aibot.playground.fake_slack import rules
 from aibot.playground.fake_slack.shapes import message_json
 from aibot.playground.fake_slack.state import Refusal
-from aibot.playground.fake_slack.workspace import Channel, Json, Message
 
 from .call import Call, Method
+
+if TYPE_CHECKING:
+    from aibot.playground.fake_slack.workspace import Channel, Json, Message
 
 
 def content(call: Call, *, needs_text: bool = True) -> Json:
@@ -80,10 +82,12 @@ def post_message(call: Call) -> Json:
         reply_broadcast=call.flag("reply_broadcast"),
         arguments=arguments,
     )
+    if len(call.text("text")) > rules.TEXT_TRUNCATED.value:
+        call.warnings.append("message_truncated")
     if not call.text("text") and not call.text("markdown_text"):
         call.warnings.append("missing_text_in_message")
     event = {**message_json(call.state, message), "channel": channel.id, "event_ts": message.ts}
-    event["channel_type"] = "im" if channel.is_im else "group" if channel.is_private else "channel"
+    event["channel_type"] = channel.kind
     call.state.raise_event(call.workspace, event)
     return {"channel": channel.id, "ts": message.ts, "message": message_json(call.state, message)}
 
@@ -149,7 +153,7 @@ def _changed(call: Call, message: Message, more: dict[str, Any]) -> None:
     ts = call.state.timestamps.next()
     event = {"type": "message", "channel": message.channel, "hidden": True, "ts": ts, "event_ts": ts, **more}
     channel = call.workspace.channels[message.channel]
-    event["channel_type"] = "im" if channel.is_im else "group" if channel.is_private else "channel"
+    event["channel_type"] = channel.kind
     call.state.raise_event(call.workspace, event)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from aibot.playground.fake_slack import rules
 from aibot.playground.fake_slack.clock import ts_key
 from aibot.playground.fake_slack.shapes import channel_json, message_json, user_json
 from aibot.playground.fake_slack.state import Refusal
-from aibot.playground.fake_slack.workspace import Channel, Json, Message
 
 from .call import Call, Method
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aibot.playground.fake_slack.workspace import Channel, Json, Message
 
 T = TypeVar("T")
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aibot.playground.fake_slack import rules
 from aibot.playground.fake_slack.shapes import view_json
 from aibot.playground.fake_slack.state import Refusal
-from aibot.playground.fake_slack.workspace import Json, View
 
 from .call import Call, Method
+
+if TYPE_CHECKING:
+    from aibot.playground.fake_slack.workspace import Json, View
 
 
 def _body(call: Call, kind: str) -> Json:

@@ -1,0 +1,103 @@
+"""What happens in the workspaces: events the app is told of, and the changes that raise them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from . import payloads
+
+if TYPE_CHECKING:
+    from .inbound import Inbound
+    from .record import Exchange, Record
+    from .state import State
+    from .workspace import Json, Workspace
+
+DEFAULT_EVENTS = frozenset(
+    {
+        "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted",
+        "channel_left", "channel_rename", "channel_unarchive", "group_archive", "group_deleted",
+        "group_left", "group_rename", "group_unarchive", "member_joined_channel", "member_left_channel",
+        "message.im", "tokens_revoked", "user_change",
+    }
+)  # fmt: skip
+MESSAGE_EVENTS = {"im": "im", "group": "groups", "channel": "channels"}
+
+
+class Events:
+    """Raises events and changes channels."""
+
+    state: State
+    inbound: Inbound
+    record: Record
+
+    def __init__(self) -> None:
+        self._deliveries: set[asyncio.Task[Exchange]] = set()
+
+    def workspace(self, team: str = "T1") -> Workspace:
+        """Return a workspace by id."""
+        return self.state.workspaces[team]
+
+    async def event(self, event: Json, *, team: str = "T1", **envelope: Any) -> Exchange:
+        """Send any event, retried as Slack would; `envelope` replaces fields beside it, such as event_id."""
+        payload = payloads.event_callback(self.state, self.workspace(team), event) | envelope
+        return await self.inbound.deliver_event(payload)
+
+    async def invite(self, channel: str = "C1", *, user: str | None = None, team: str = "T1") -> None:
+        """Bring someone, the bot unless said, into a channel."""
+        await self._move(channel, user, team, inside=True)
+
+    async def kick(self, channel: str = "C1", *, user: str | None = None, team: str = "T1") -> None:
+        """Remove someone, the bot unless said, from a channel."""
+        await self._move(channel, user, team, inside=False)
+
+    async def _move(self, channel: str, user: str | None, team: str, *, inside: bool) -> None:
+        workspace = self.workspace(team)
+        who = user or workspace.bot_user_id
+        self.state.set_membership(workspace, workspace.channels[channel], who, inside=inside)
+        await self.settle()
+
+    async def archive(self, channel: str = "C1", *, team: str = "T1", archived: bool = True) -> None:
+        """Archive a channel, or bring it back."""
+        workspace = self.workspace(team)
+        self.state.set_archived(workspace, workspace.channels[channel], archived=archived)
+        await self.settle()
+
+    async def rename(self, channel: str, name: str, *, team: str = "T1") -> None:
+        """Give a channel another name."""
+        self.state.rename(self.workspace(team), self.workspace(team).channels[channel], name)
+        await self.settle()
+
+    async def delete_channel(self, channel: str, *, team: str = "T1") -> None:
+        """Delete a channel."""
+        self.state.delete_channel(self.workspace(team), self.workspace(team).channels[channel])
+        await self.settle()
+
+    async def uninstall(self, team: str = "T1") -> None:
+        """Remove the app from a workspace."""
+        self.state.uninstall(self.workspace(team))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until every event raised by a change was delivered."""
+        while self._deliveries:
+            await asyncio.gather(*self._deliveries)
+
+    def _raise(self, workspace: Workspace, event: Json) -> None:
+        self.record.changed()
+        if not self.inbound.reaches_app or not self._subscribed(workspace, event):
+            return
+        event.setdefault("event_ts", self.state.timestamps.next())
+        payload = payloads.event_callback(self.state, workspace, event)
+        task = asyncio.ensure_future(self.inbound.deliver_event(payload))
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
+
+    def _subscribed(self, workspace: Workspace, event: Json) -> bool:
+        name, channel = event["type"], workspace.channels.get(str(event.get("channel")))
+        if name == "message" and channel is not None:
+            name = f"message.{MESSAGE_EVENTS[channel.kind]}"
+        wanted = DEFAULT_EVENTS if self.state.app.events is None else self.state.app.events
+        heard = name.startswith(("member_", "message."))
+        outside = heard and channel is not None and workspace.bot_user_id not in channel.members
+        return name in wanted and not outside

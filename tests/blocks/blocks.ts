@@ -1,0 +1,3 @@
+import type { HomeView, KnownBlock, ModalView } from "@slack/types";
+export type MessageBlocks = KnownBlock[];
+export type AnyView = ModalView | HomeView;
