@@ -1,0 +1,258 @@
+"""Finding names in a question: exact windows over its tokens, and windows that may hold a misspelt one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aibot.core.matching import pinyin
+from aibot.core.matching.index import Index, numbers
+from aibot.core.matching.normalise import Token, joined
+from aibot.core.matching.words import chinese, english
+
+MOST_WINDOWS = 48
+LONGEST_WINDOW = 40  # characters of a key
+MOST_HAN = 14
+MOST_LATIN = 6
+_TYPE_ORDER = {"title": 0, "printed": 1, "related": 9, "word": 2}
+COMMON = 20_000  # rank in English by frequency: whoever types these means them
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A name over tokens first..last-1."""
+
+    place: int
+    first: int
+    last: int
+    how: str
+    cost: float = 0.0
+    weight: int = 0
+
+    def overlaps(self, other: "Spot") -> bool:
+        """Whether two spots share a token."""
+        return self.first < other.last and other.first < self.last
+
+    def covers(self, other: "Spot") -> bool:
+        """Whether the other lies inside this one."""
+        return self.first <= other.first and other.last <= self.last
+
+
+def best_place(index: Index, places: Sequence[int], kinds: frozenset[str] | None) -> int | None:
+    """The name to take where several share a key: of the asked kind, rather a title than an alias."""
+    fitting = [p for p in places if kinds is None or index.names[p].kind in kinds]
+    if not fitting:
+        return None
+    return min(fitting, key=lambda p: (_TYPE_ORDER.get(index.names[p].type, 3), p))
+
+
+def _whole_unit(words: Sequence[Token], first: int, last: int) -> bool:
+    """Never half of a unit of digits and letters: the 4 of 4o, the o of o1."""
+    if first and words[first].glued and words[first].kind != "字":
+        before = words[first - 1]
+        if before.kind != "字":
+            return False
+    if last < len(words) and words[last].glued and words[last].kind == "a":
+        ending = words[last - 1]
+        if ending.kind == "0" and len(words[last].text) <= 2:
+            return False
+    return True
+
+
+def _lost_dot_only(typed: Sequence[Token], index: Index, place: int) -> bool:
+    """'gemini 20' is not Gemini 2.0: a dot may be lost, not a '.0' glued on."""
+    for number in (word.text for word in index.prepared(place).words if word.kind == "0"):
+        if number.endswith(".0") and number.replace(".", "") in {w.text for w in typed if w.kind == "0"}:
+            return False
+    return True
+
+
+def rounded(words: Sequence[Token]) -> str:
+    """The key with a round '.0' left out."""
+    return "".join(word.text.removesuffix(".0") if word.kind == "0" else word.text for word in words)
+
+
+def loose_places(index: Index, words: Sequence[Token], key: str) -> tuple[int, ...]:
+    """Names that differ by a lost version dot or a round '.0' alone, or by a plural s."""
+    places = tuple(p for p in index.at(index.loose, key) if _lost_dot_only(words, index, p))
+    if not places and ".0" in key:
+        places = index.at(index.exact, rounded(words))
+    if not places and len(key) > 3 and key.endswith("s") and words[-1].kind == "a":
+        places = tuple(p for p in index.at(index.exact, key[:-1]) if index.names[p].kind not in {"person"})
+    return places
+
+
+def exact_spots(index: Index, words: Sequence[Token], kinds: frozenset[str] | None) -> list[Spot]:
+    """Names as written, or by sound for Han, longest first and never overlapping."""
+    found: list[Spot] = []
+    count = len(words)
+    starts = index.starts
+    for first in range(count):
+        text = ""
+        for last in range(first + 1, min(count, first + 24) + 1):
+            text += words[last - 1].text
+            if len(text) >= 3 and text[:3] not in starts:
+                break
+            if len(text) > 64:
+                break
+            how = "exact"
+            places = index.at(index.exact, text)
+            if not places:
+                places, how = loose_places(index, words[first:last], text), "loose"
+            if places and _whole_unit(words, first, last):
+                place = best_place(index, places, kinds)
+                if place is not None and not text.replace(".", "").isdigit():
+                    found.append(Spot(place, first, last, how, 0.0, index.prepared(place).weight))
+    found.extend(_by_sound(index, words, kinds))
+    found.sort(key=lambda s: (-(len_of(words, s)), s.how != "exact", s.first))
+    return apart(found)
+
+
+def len_of(words: Sequence[Token], spot: Spot) -> int:
+    """How much of the text a spot covers, a Han character counting twice."""
+    return sum(2 if w.kind == "字" else len(w.text) for w in words[spot.first : spot.last])
+
+
+def apart(spots: Sequence[Spot]) -> list[Spot]:
+    """The spots that do not overlap an earlier one, in order of mention."""
+    kept: list[Spot] = []
+    for spot in spots:
+        if not any(spot.overlaps(other) for other in kept):
+            kept.append(spot)
+    kept.sort(key=lambda s: s.first)
+    return kept
+
+
+def _by_sound(index: Index, words: Sequence[Token], kinds: frozenset[str] | None) -> list[Spot]:
+    """Han windows of three characters or more that sound like a name."""
+    found: list[Spot] = []
+    if not any(word.kind == "字" for word in words):
+        return found
+    sounding = index.sound_starts
+    for first, word in enumerate(words):
+        if word.kind != "字":
+            continue
+        text, sound = "", ""
+        for last in range(first + 1, min(len(words), first + MOST_HAN) + 1):
+            current = words[last - 1]
+            if current.kind != "字" or not current.glued and last - 1 > first:
+                break
+            text += current.text
+            sound += pinyin.sounds(current.text)[0]
+            if len(text) == 2 and not any(
+                (a + b)[:4] in sounding for a in pinyin.sounds(text[0]) for b in pinyin.sounds(text[1])
+            ):
+                break
+            if len(text) < 3 or text in index.exact:
+                continue
+            place = best_place(index, index.sounding_like(text), kinds)
+            if place is not None and text not in chinese():
+                found.append(Spot(place, first, last, "pinyin", 0.5, index.prepared(place).weight))
+    return found
+
+
+def stands_alone(words: Sequence[Token], spot: Spot, quiet: Sequence[bool]) -> bool:
+    """Whether no Chinese dictionary word cuts across a two-character name's edge or swallows it."""
+    if spot.last - spot.first != 2 or words[spot.first].kind != "字" or words[spot.last - 1].kind != "字":
+        return True
+    dictionary = chinese()
+    low = spot.first
+    while low > 0 and spot.first - low < 3 and words[low - 1].kind == "字" and words[low].glued:
+        low -= 1
+    high = spot.last
+    while high < len(words) and high - spot.last < 3 and words[high].kind == "字" and words[high].glued:
+        high += 1
+    for first in range(low, spot.last):
+        for last in range(max(first + 2, spot.first + 1), min(high, first + 4) + 1):
+            if first >= spot.first and last <= spot.last:
+                continue
+            if all(quiet[at] for at in range(first, last) if not spot.first <= at < spot.last):
+                continue
+            if "".join(word.text for word in words[first:last]) in dictionary:
+                return False
+    return True
+
+
+def windows(words: Sequence[Token], quiet: Sequence[bool], spots: Sequence[Spot]) -> list[tuple[int, int]]:
+    """Where a misspelt name may stand: the whole message first, then around spots, then between quiet words."""
+    count = len(words)
+    low = next((at for at in range(count) if not quiet[at]), None)
+    found: dict[tuple[int, int], None] = {}
+    if count <= 24 and sum(len(w.text) for w in words) <= LONGEST_WINDOW:
+        found[0, count] = None
+    if low is None:
+        return list(found)
+    high = next(at for at in range(count - 1, -1, -1) if not quiet[at]) + 1
+    if high - low <= 24:
+        found[low, high] = None
+    taken = [False] * count
+    for spot in spots:
+        for at in range(spot.first, spot.last):
+            taken[at] = True
+    for spot in spots:
+        for first in range(max(0, spot.first - 2), spot.first + 1):
+            for last in range(spot.last, min(count, spot.last + 3) + 1):
+                edges = (first == spot.first or not quiet[first]) and (last == spot.last or not quiet[last - 1])
+                if (first, last) != (spot.first, spot.last) and edges:
+                    found[first, last] = None
+    inner: list[tuple[int, int, int]] = []
+    for first in range(count):
+        if quiet[first] or taken[first] or (words[first].glued and words[first].kind == "a" and first and words[first - 1].kind == "0"):
+            continue
+        size = 0
+        han = latin = 0
+        for last in range(first + 1, count + 1):
+            word = words[last - 1]
+            if taken[last - 1]:
+                break
+            han += word.kind == "字"
+            latin += word.kind != "字"
+            size += 2 if word.kind == "字" else len(word.text)
+            if han > MOST_HAN or latin > MOST_LATIN or size > LONGEST_WINDOW:
+                break
+            if not quiet[last - 1]:
+                inner.append((size, first, last))
+    inner.sort(reverse=True)
+    for size, first, last in inner:
+        if size >= 5:
+            found[first, last] = None
+    ordered = list(found)
+    return ordered[:MOST_WINDOWS]
+
+
+def ordinary(words: Sequence[Token]) -> bool:
+    """Whether these are all common English words: what they say is meant."""
+    ranks = english()
+    return all(word.kind == "a" and ranks.get(word.text, COMMON) < COMMON for word in words)
+
+
+def slips_in(
+    index: Index, words: Sequence[Token], first: int, last: int, kinds: frozenset[str] | None
+) -> list[Spot]:
+    """Names that these tokens may be a misspelling of, cheapest first, one for each entry."""
+    from aibot.core.matching.judging import judged, reach  # noqa: PLC0415
+
+    typed = list(words[first:last])
+    key = joined(typed)
+    if not 4 <= len(key) <= LONGEST_WINDOW + 8:
+        return []
+    most = reach(key)
+    seen: dict[str, Spot] = {}
+    typed_numbers = numbers(typed)
+    for _, near in index.nearby.within(key, most):
+        places, by_sound = index.named(near)
+        for place in places:
+            name = index.names[place]
+            if kinds is not None and name.kind not in kinds:
+                continue
+            verdict = judged(index, typed, key, typed_numbers, place, near, by_sound=by_sound)
+            if verdict is None:
+                continue
+            cost, weight = verdict
+            spot = Spot(place, first, last, "slip", cost, weight)
+            if name.entry not in seen or cost < seen[name.entry].cost:
+                seen[name.entry] = spot
+    return sorted(seen.values(), key=lambda s: (s.cost, s.place))
+
+
+def shifted(spot: Spot, cost: float) -> Spot:
+    """The same spot at another cost."""
+    return replace(spot, cost=cost)

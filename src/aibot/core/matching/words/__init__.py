@@ -1,0 +1,47 @@
+"""The frozen word lists, each read at its first use and once: English, Chinese, pinyin, simplified characters."""
+
+import re
+from functools import cache
+from importlib import resources
+
+_HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
+
+
+def _read(name: str) -> str:
+    return (resources.files(__name__) / name).read_text("utf-8")
+
+
+@cache
+def english() -> dict[str, int]:
+    """English words and their rank by frequency, the commonest 0."""
+    return {word: rank for rank, word in enumerate(_read("english.txt").split())}
+
+
+@cache
+def chinese() -> frozenset[str]:
+    """Chinese words of two to four characters."""
+    return frozenset(_read("chinese.txt").split())
+
+
+@cache
+def _simplified_table() -> dict[int, str]:
+    pairs = _read("simplified.txt").strip()
+    return {ord(pairs[i]): pairs[i + 1] for i in range(0, len(pairs), 2)}
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones, character by character."""
+    return text.translate(_simplified_table()) if _HAN.search(text) else text
+
+
+@cache
+def readings() -> dict[str, tuple[str, ...]]:
+    """Each Han character's toneless readings, the commonest first."""
+    first, _, other = _read("pinyin.txt").partition("\n\n")
+    found: dict[str, tuple[str, ...]] = {}
+    for table in (first, other):
+        for line in table.splitlines():
+            syllable, characters = line.split(" ", 1)
+            for character in characters:
+                found[character] = (*found.get(character, ()), syllable)
+    return found
