@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,12 @@ from slack_sdk.models.blocks import Block
 from . import limits, rules
 from .charts import chart_problems
 from .limits import LIMITS, Limit
+from .schema import Schema, load
 from .state import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .workspace import Json
 
 SCHEMAS = Path(__file__).resolve().parents[4] / "build" / "blocks"
@@ -39,8 +41,8 @@ class BlocksCheck:
     """The three checks, for messages and for views."""
 
     def __init__(self, schemas: Path | None = SCHEMAS) -> None:
-        self._message_schema = _validator(schemas, "MessageBlocks")
-        self._view_schema = _validator(schemas, "AnyView")
+        self._message_schema = load(schemas, "MessageBlocks")
+        self._view_schema = load(schemas, "AnyView")
 
     @property
     def has_schema(self) -> bool:
@@ -67,11 +69,11 @@ class BlocksCheck:
         surface = str(view.get("type"))
         if surface not in {"modal", "home"}:
             return [Problem("/view/type", "must be modal or home")]
-        problems = [Problem(f"/view{p.pointer}", p.message, p.code) for p in _checked(blocks, surface, None)]
-        problems += [
-            Problem(f"/view{p.pointer}", p.message, p.code)
-            for p in _totals(blocks, surface, limits.VIEW_BLOCKS)
+        found = [
+            *_checked(blocks, surface, self._message_schema),
+            *_totals(blocks, surface, limits.VIEW_BLOCKS),
         ]
+        problems = [Problem(f"/view{p.pointer}", p.message, p.code) for p in found]
         problems += [Problem(f"/view{at}", message) for at, message in _limits("view", view, "")]
         if surface == "modal" and not view.get("title"):
             problems.append(Problem("/view", "missing required field: title"))
@@ -82,7 +84,7 @@ class BlocksCheck:
             and not problems
             and not any(b.get("type") == "data_visualization" for b in blocks)
         ):
-            problems += [Problem(f"/view{at}", message) for at, message in self._view_schema(view)]
+            problems += [Problem(f"/view{at}", message) for at, message in self._view_schema.whole(view)]
         return problems
 
     def refuse_message(self, blocks: list[Json]) -> None:
@@ -100,33 +102,7 @@ class BlocksCheck:
             raise Refusal("invalid_arguments", response_metadata={"messages": messages})
 
 
-Validate = Callable[[Any], list[tuple[str, str]]]
-
-
-def _validator(schemas: Path | None, name: str) -> Validate | None:
-    """Load a schema; None when it was not built or jsonschema-rs is not installed."""
-    path = schemas / f"{name}.schema.json" if schemas else None
-    if path is None or not path.exists():
-        return None
-    try:
-        import jsonschema_rs  # noqa: PLC0415  (only tests have it)
-    except ImportError:
-        return None
-    checker = jsonschema_rs.validator_for(json.loads(path.read_text("utf-8")))
-
-    def validate(value: Any) -> list[tuple[str, str]]:
-        return [
-            (
-                "/" + "/".join(map(str, error.instance_path)) if error.instance_path else "",
-                error.message[:300],
-            )
-            for error in checker.iter_errors(value)
-        ]
-
-    return validate
-
-
-def _checked(blocks: list[Json], surface: str, schema: Validate | None) -> Iterator[Problem]:
+def _checked(blocks: list[Json], surface: str, schema: Schema | None) -> Iterator[Problem]:
     for index, block in enumerate(blocks):
         at, kind = f"/blocks/{index}", str(block.get("type"))
         allowed = limits.SURFACES.get(kind)
@@ -139,8 +115,8 @@ def _checked(blocks: list[Json], surface: str, schema: Validate | None) -> Itera
         found = [Problem(pointer, message) for pointer, message in walk_limits(block, at)]
         yield from found
         if schema is not None:
-            for pointer, message in schema([block]):
-                yield Problem(f"/blocks/{index}{pointer.removeprefix('/0')}", message, "schema")
+            for pointer, message in schema.block(block):
+                yield Problem(f"{at}{pointer}", message, "schema")
         if refused := _model_problem(block):
             yield Problem(at, refused, "model")
 

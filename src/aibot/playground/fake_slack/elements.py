@@ -82,7 +82,7 @@ def initial(element: Json) -> Any:
 
 
 def state_values(target: Message | View, given: Json) -> Json:
-    """Return `state.values`: every stateful element of a message or view, with the values given by action_id."""
+    """Return `state.values`: every element that holds a value, set to what is given by action_id."""
     values: Json = {}
     for block_id, element in target.elements():
         kind, action_id = str(element.get("type")), str(element.get("action_id"))
