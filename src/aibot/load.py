@@ -1,4 +1,4 @@
-"""Reads the fact base from disk into the core."""
+"""Reads the fact base and the phrases from disk into the core."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from importlib import resources
 from pathlib import Path
 
 from aibot.core.facts import FactBase, FileText, parse_facts, parse_file
-from aibot.core.facts.yaml_text import MAX_BYTES
-from aibot.errors import FactsError, Problem
+from aibot.core.facts.yaml_text import MAX_BYTES, read_yaml
+from aibot.core.language import LANGUAGES, Phrases
+from aibot.errors import FactsError, PhrasesError, Problem
 
 ENTRY_POINT = "facts.yaml"
 
@@ -71,3 +72,27 @@ def _shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def load_phrases() -> Phrases:
+    """The bot's own words, from phrases/<language>.yaml.
+
+    Raises:
+        PhrasesError: where a language lacks a phrase or a placeholder.
+    """
+    folder = resources.files("aibot") / "phrases"
+    return Phrases({language: parse_phrases((folder / f"{language}.yaml").read_text("utf-8")) for language in LANGUAGES})
+
+
+def parse_phrases(text: str) -> dict[str, str]:
+    """One language's phrases from YAML text.
+
+    Raises:
+        PhrasesError: where the text is no flat list of phrases.
+    """
+    document = read_yaml(text, "phrases")
+    if document.problems:
+        raise PhrasesError("\n".join(str(problem) for problem in document.problems))
+    if not isinstance(document.data, dict):
+        raise PhrasesError("A file of phrases is a list of `name: text` lines.")
+    return {name: phrase for name, phrase in document.data.items() if isinstance(phrase, str)}

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import facts
+from aibot.cli import ask, facts
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--facts", type=Path, metavar="FILE", help="another facts.yaml than the one that came along")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    ask.add_parser(commands)
     facts.add_parser(commands)
     return top
 

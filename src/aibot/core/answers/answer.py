@@ -1,0 +1,155 @@
+"""What we decided to say. Knows no Slack, no wording and no layout; a closed union, `Answer`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from aibot.core.answers.dates import DateAsked
+    from aibot.core.facts import Fact
+    from aibot.core.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asked, in which language, and when (an aware time, used by nothing but `random`)."""
+
+    text: str
+    language: Language
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FactAnswer:
+    """One entry's card; where something in particular was asked, that stands first."""
+
+    entry: str
+    asked: tuple[str, ...] = ()  # the attributes that were asked for
+    found: tuple[Fact, ...] = ()  # the facts that say it; empty although asked: the base does not say it
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralAnswers:
+    """Several entries were named: a card for each."""
+
+    answers: tuple[FactAnswer | NoSuchVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A fact with a date, on a timeline."""
+
+    entry: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What happened on a date, in a month, in a year."""
+
+    date: DateAsked
+    items: tuple[Dated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry on a list, and the fact that puts it there, if one does."""
+
+    entry: str
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Entries that share something: a kind, a maker, a technique, a bound on a figure."""
+
+    title: str  # the name of the phrase that heads it
+    items: tuple[Listed, ...]
+    about: tuple[str, ...] = ()  # the entries the list is about: the maker, the technique
+    values: tuple[tuple[str, str], ...] = ()  # what else the phrase says: kind, bound
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchVersion:
+    """The family is here, this version is not: the nearest ones and the newest are offered."""
+
+    asked: str
+    family: tuple[str, ...]  # nearest first, at most five
+    newest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Did you mean one of these? At most five, best first."""
+
+    asked: str
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The fact base does not know; says so plainly."""
+
+    asked: str
+    reason: str = "unknown"  # "unknown", "empty", "no-words", "nothing-on-date", "nothing-like-that"
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What can be asked, with examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the bot is, what it knows, and what it does not do."""
+
+    entries: int
+    facts: int
+    sources: int
+    counts: tuple[tuple[str, int], ...] = field(default=())
+
+
+Answer: TypeAlias = (
+    FactAnswer
+    | SeveralAnswers
+    | Timeline
+    | Listing
+    | NoSuchVersion
+    | Suggestions
+    | NotFound
+    | Help
+    | About
+)
+
+
+def entries_of(answer: Answer) -> list[str]:
+    """The entries an answer shows or offers, best first, each once."""
+    match answer:
+        case FactAnswer():
+            found = [answer.entry]
+        case SeveralAnswers():
+            found = [part.entry for part in answer.answers]
+        case Timeline() | Listing():
+            found = [item.entry for item in answer.items]
+        case NoSuchVersion():
+            found = [*answer.family, *([answer.newest] if answer.newest else [])]
+        case Suggestions():
+            found = list(answer.entries)
+        case _:
+            found = []
+    return list(dict.fromkeys(found))
+
+
+def outcome_of(answer: Answer) -> str:
+    """ "answer", "suggest" or "reject": whether entries were answered, only offered, or neither."""
+    match answer:
+        case FactAnswer() | SeveralAnswers() | Timeline() | Listing():
+            return "answer"
+        case NoSuchVersion() | Suggestions():
+            return "suggest"
+        case _:
+            return "reject"

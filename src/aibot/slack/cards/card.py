@@ -1,0 +1,143 @@
+"""A card: an answer as `text` and `blocks`, with the buttons that belong to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aibot.core.answers import FactAnswer, Help, NotFound, Suggestions
+from aibot.slack.cards.blocks import Block, actions, blocks_of, fits, note
+from aibot.slack.cards.compose import Composer
+from aibot.slack.cards.draft import Button
+from aibot.slack.cards.limits import MAX_BUTTON_VALUE, MAX_TEXT, cut
+from aibot.slack.cards.markup import escape
+from aibot.slack.cards.plain import plain
+from aibot.slack.cards.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aibot.core.answers import Answer
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Language, Phrases
+    from aibot.slack.cards.draft import Draft
+
+SHARE_ACTION = "aibot_share"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is handed to Slack; `plain` is the same text unescaped, for a terminal."""
+
+    text: str
+    blocks: list[Block]
+    plain: str
+
+    def message(self) -> dict[str, Any]:
+        """The arguments of a message: text and blocks, and no previews of links."""
+        return {"text": self.text, "blocks": self.blocks, "unfurl_links": False, "unfurl_media": False}
+
+    def as_text(self) -> dict[str, Any]:
+        """The same without blocks, for where Slack refuses them."""
+        return {"text": self.text, "unfurl_links": False, "unfurl_media": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What a button carries to show an answer again: an entry, or a question and the time it was asked."""
+
+    language: Language
+    entry: str = ""
+    question: str = ""
+    time: str = ""  # ISO 8601
+
+    def to_json(self) -> str:
+        """As short as it can be: Slack allows 2,000 characters in a button."""
+        parts = {"l": self.language, "e": self.entry, "q": self.question, "t": self.time}
+        return json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False)
+
+
+def recall_from(value: str) -> Recall | None:
+    """What a button carried; None where it is not one of ours or of another version of us."""
+    try:
+        data = json.loads(value)
+    except ValueError:
+        return None
+    if not isinstance(data, dict) or not all(isinstance(part, str) for part in data.values()):
+        return None
+    if not (data.get("e") or data.get("q")) or data.keys() - {"l", "e", "q", "t"}:
+        return None
+    return Recall(
+        language="zh" if data.get("l") == "zh" else "en",
+        entry=data.get("e", ""),
+        question=data.get("q", ""),
+        time=data.get("t", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CardMaker:
+    """Makes cards from one fact base; `command` is the slash command named in examples."""
+
+    base: FactBase
+    phrases: Phrases
+    command: str = "/ai"
+
+    def card_for(self, answer: Answer, language: Language, *, recall: Recall | None = None) -> Card:
+        """The card of an answer. With `recall`, it has a button that shares it to the channel."""
+        composer = Composer(Values(self.base, self.phrases, language), self.command)
+        drafts = composer.drafts(answer)
+        trimmed = [_trimmed(draft, share=len(drafts)) for draft in drafts]
+        blocks = [block for draft in trimmed for block in blocks_of(draft)]
+        if recall is not None and not isinstance(answer, NotFound | Suggestions | Help):
+            blocks = _with_share(blocks, recall, self.phrases.say("button.share", language))
+        text = cut("\n\n".join(plain(draft) for draft in trimmed), MAX_TEXT)
+        return Card(escape(text), blocks, text)
+
+    def shared(self, card: Card, language: Language, user: str) -> Card:
+        """A card as it stands in the channel: without buttons to share it again, naming who shared it."""
+        by = self.phrases.say("shared.by", language, user=f"<@{user}>")
+        blocks = [block for block in (_without_share(block) for block in card.blocks) if block is not None]
+        return Card(f"{by}\n{card.text}", [*blocks, note(by)], card.plain)
+
+    def line(self, phrase: str, language: Language, **values: object) -> dict[str, Any]:
+        """A message of one phrase."""
+        return {"text": escape(self.phrases.say(phrase, language, **values))}
+
+    def entry_recall(self, answer: FactAnswer, language: Language) -> Recall:
+        """What shows an entry's card again."""
+        return Recall(language, entry=answer.entry)
+
+
+def _trimmed(draft: Draft, *, share: int) -> Draft:
+    """The draft with as many lines as fit, the least needed left out first, and said to be."""
+    while not fits([*blocks_of(draft), _SHARE_ROOM], share=share):
+        shorter = draft.without_last_line()
+        if shorter is None:
+            break
+        draft = shorter
+    return draft
+
+
+#  Room for the share button, so that adding it cannot push a full card over the limit.
+_SHARE_ROOM: Block = {"type": "actions", "elements": [{"value": "x" * 300}]}
+
+
+def _with_share(blocks: Sequence[Block], recall: Recall, label: str) -> list[Block]:
+    value = recall.to_json()
+    if len(value) > MAX_BUTTON_VALUE:
+        return list(blocks)
+    share = Button(label, SHARE_ACTION, value)
+    if blocks and blocks[-1]["type"] == "actions":
+        row = actions([])
+        row["elements"] = [*actions([share])["elements"], *blocks[-1]["elements"]]
+        return [*blocks[:-1], row]
+    return [*blocks, actions([share])]
+
+
+def _without_share(block: Block) -> Block | None:
+    if block["type"] != "actions":
+        return block
+    kept = [element for element in block["elements"] if element["action_id"] != SHARE_ACTION]
+    return {**block, "elements": kept} if kept else None

@@ -1,0 +1,45 @@
+"""Text made safe for Slack: escaping, and splitting at lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def escape(text: str) -> str:
+    """A text in which nothing is a mention, a link or an entity.
+
+    Exactly these three characters: https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def link(url: str, text: str) -> str:
+    """A link of our own; the address comes from the fact base, whose models allow no `<`, `>`, `|` or space in it."""
+    return f"<{escape(url)}|{escape(text)}>"
+
+
+def chunks(lines: Iterable[str], most: int) -> Iterator[str]:
+    """Lines joined into texts of at most `most` characters; no line is parted unless it alone is longer."""
+    waiting = ""
+    for line in lines:
+        for piece in _pieces(line, most):
+            joined = f"{waiting}\n{piece}" if waiting else piece
+            if len(joined) > most:
+                yield waiting
+                waiting = piece
+            else:
+                waiting = joined
+    if waiting:
+        yield waiting
+
+
+def _pieces(line: str, most: int) -> Iterator[str]:
+    while len(line) > most:
+        at = max(line.rfind(" ", 0, most), line.rfind("，", 0, most), line.rfind("；", 0, most))
+        at = at + 1 if at > most // 2 else most
+        yield line[:at]
+        line = line[at:]
+    yield line

@@ -1,0 +1,147 @@
+"""Typed values as people read them, in either language: dates, numbers with unit and bound, names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from aibot.core.facts import DateValue, EntryValue, ListValue, QuantityValue, TextValue, UrlValue
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from aibot.core.facts import Entry, Fact, FactBase
+    from aibot.core.facts.dates import DateRange
+    from aibot.core.language import Language, Phrases
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_SCALED = frozenset({"tokens", "parameters", "active parameters", "molecules", "cells", "GPU hours"})
+_SCALES = ((Decimal(10**12), "T"), (Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(1000), "K"))
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Formats values in one language."""
+
+    base: FactBase
+    phrases: Phrases
+    language: Language
+
+    def name(self, entry_id: str) -> str:
+        """An entry's name in this language."""
+        return self.base[entry_id].name.in_(self.language)
+
+    def full_name(self, entry: Entry) -> str:
+        """An entry's name with the other language's in brackets, where it differs and is not in it already."""
+        here = entry.name.in_(self.language)
+        there = entry.name.in_("en" if self.language == "zh" else "zh")
+        if there in here or here in there:
+            return max(here, there, key=len)
+        return f"{here}（{there}）" if self.language == "zh" else f"{here} ({there})"
+
+    def of(self, fact: Fact) -> str:
+        """A fact's value, or its sentence where it has none."""
+        match fact.value:
+            case DateValue():
+                return self.dated(fact.value)
+            case QuantityValue():
+                return self.quantity(fact.value)
+            case EntryValue():
+                return self.joined([self.name(other) for other in fact.value.entry])
+            case TextValue():
+                return fact.value.text.in_(self.language)
+            case UrlValue():
+                return fact.value.url
+            case ListValue():
+                return self.joined([item.zh if self.language == "zh" else item.en for item in fact.value.list])
+            case None:
+                return self.sentence(fact)
+
+    def sentence(self, fact: Fact) -> str:
+        """The fact's own sentence."""
+        return fact.zh if self.language == "zh" else fact.en
+
+    def joined(self, parts: list[str]) -> str:
+        """Several names in a row."""
+        return ("、" if self.language == "zh" else ", ").join(parts)
+
+    def dated(self, value: DateValue) -> str:
+        """A date with what happened and the zone its day is counted in: `9 December 2024 (launch, US Pacific time)`."""
+        span = value.span
+        notes = [] if value.meaning == "release" else [self.phrases.say(f"meaning.{value.meaning}", self.language)]
+        if span.precision in ("day", "range") and value.zone != "unknown":
+            notes.append(self.zone(value.zone))
+        text = self.span(span)
+        if not notes:
+            return text
+        return f"{text}（{'，'.join(notes)}）" if self.language == "zh" else f"{text} ({', '.join(notes)})"
+
+    def zone(self, zone: str) -> str:
+        """A time zone in words."""
+        phrase = f"zone.{zone}"
+        if self.phrases.has(phrase):
+            return self.phrases.say(phrase, self.language)
+        return self.phrases.say("zone.other", self.language, zone=zone.rpartition("/")[2].replace("_", " "))
+
+    def span(self, span: DateRange) -> str:
+        """A date as precise as it is known."""
+        first, last = span.first, span.last
+        if span.precision == "year":
+            return f"{first.year}年" if self.language == "zh" else str(first.year)
+        if span.precision == "month":
+            return f"{first.year}年{first.month}月" if self.language == "zh" else f"{_MONTHS[first.month - 1]} {first.year}"
+        if span.precision == "day":
+            return self._day(first)
+        if (first.year, first.month) != (last.year, last.month):
+            return f"{self._day(first)} – {self._day(last)}"
+        if self.language == "zh":
+            return f"{first.year}年{first.month}月{first.day}—{last.day}日"
+        return f"{first.day}–{last.day} {_MONTHS[first.month - 1]} {first.year}"
+
+    def _day(self, day: date) -> str:
+        if self.language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def quantity(self, value: QuantityValue) -> str:
+        """A number with unit, bound, base and variant: `less than 1/20 of GPT-4`, `200万字`."""
+        number = self._number(value.quantity, value.unit)
+        if value.to is not None:
+            high = self._number(value.to, value.unit)
+            number = self.phrases.say("value.range", self.language, low=number, high=high)
+        text = self.phrases.say(f"unit.{value.unit}", self.language, number=number)
+        if value.of is not None:
+            text = self.phrases.say("value.of", self.language, value=text, entry=self.name(value.of))
+        text = self.phrases.say(f"bound.{value.bound}", self.language, value=text)
+        if value.variant is not None:
+            variant = value.variant.in_(self.language)
+            text = self.phrases.say("value.variant", self.language, value=text, variant=variant)
+        return text
+
+    def _number(self, number: Decimal, unit: str) -> str:
+        if unit == "ratio" and 0 < number < 1 and (1 / number) == (1 / number).to_integral_value():
+            return f"1/{int(1 / number)}"
+        if unit in _SCALED:
+            return _scaled(number)
+        if self.language == "zh" and number >= 10_000 and number % 1_000 == 0:
+            return f"{_plain(number / 10_000)} 万" if unit == "USD" else f"{_plain(number / 10_000)}万"
+        if unit == "USD" and number >= 1_000_000:
+            return f"{_plain(number / 1_000_000)} million"
+        return _plain(number)
+
+
+def _scaled(number: Decimal) -> str:
+    for scale, letter in _SCALES:
+        if number >= scale:
+            return f"{_plain(number / scale)}{letter}"
+    return _plain(number)
+
+
+def _plain(number: Decimal) -> str:
+    """A number without needless zeros, its thousands parted."""
+    whole = number.to_integral_value()
+    return f"{int(whole):,}" if number == whole else f"{number.normalize():,f}"
