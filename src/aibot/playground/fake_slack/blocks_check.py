@@ -105,6 +105,9 @@ class BlocksCheck:
 def _checked(blocks: list[Json], surface: str, schema: Schema | None) -> Iterator[Problem]:
     for index, block in enumerate(blocks):
         at, kind = f"/blocks/{index}", str(block.get("type"))
+        if kind not in limits.KNOWN:
+            yield Problem(f"{at}/type", f"unsupported type: {kind}", "unsupported_type")
+            continue
         allowed = limits.SURFACES.get(kind)
         if allowed is not None and surface not in allowed:
             yield Problem(at, f"unsupported type: {kind} in a {surface}", "unsupported_surface")

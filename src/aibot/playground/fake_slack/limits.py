@@ -122,6 +122,15 @@ SURFACES: dict[str, frozenset[str]] = {
     "call": frozenset({"message"}),
 }
 
+KNOWN = frozenset(
+    {
+        "actions", "alert", "call", "card", "carousel", "container", "context", "context_actions",
+        "data_table", "data_visualization", "divider", "file", "header", "image", "input", "markdown",
+        "plan", "rich_text", "section", "table", "task_card", "video",
+    }
+)  # fmt: skip
+"""Every block there is: https://docs.slack.dev/reference/block-kit/blocks."""
+
 IN_CONTAINER = frozenset(
     {
         "actions",

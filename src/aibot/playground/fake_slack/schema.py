@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +55,14 @@ def load(directory: Path | None, name: str) -> Schema | None:
     if path is None or not path.exists():
         return None
     try:
-        return Schema(path)
+        return _loaded(path, path.stat().st_mtime_ns)
     except ImportError:
         return None
+
+
+@functools.lru_cache(maxsize=4)
+def _loaded(path: Path, _changed: int) -> Schema:
+    return Schema(path)
 
 
 def _validator(schema: Json) -> Any:
