@@ -133,8 +133,10 @@ def entries_of(answer: Answer) -> list[str]:
             found = [answer.entry]
         case SeveralAnswers():
             found = [part.entry for part in answer.answers]
-        case Timeline() | Listing():
+        case Timeline():
             found = [item.entry for item in answer.items]
+        case Listing():
+            found = [*answer.about, *(item.entry for item in answer.items)]
         case NoSuchVersion():
             found = [*answer.family, *([answer.newest] if answer.newest else [])]
         case Suggestions():

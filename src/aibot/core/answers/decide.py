@@ -41,7 +41,7 @@ MOST_CARDS = 4  # more cards than this in one reply is a wall; the rest of the n
 _SAID_WHEN_MISSING = frozenset(
     "cost context length accuracy languages parameters licence when who page ceo company".split()
 ) | {"training data"}
-_READ_FROM_BOTH_ENDS = ("works at", "visited", "took part in", "led by")
+_READ_FROM_BOTH_ENDS = frozenset({"works at", "visited", "took part in"})
 _SMALL_TALK_ONLY = re.compile(r"^[\W_]*$")
 
 
@@ -185,11 +185,13 @@ def facts_about(entry_id: str, attributes: Sequence[str], base: FactBase) -> lis
     own = [fact for name in attributes for fact in base.facts_of(entry_id) if fact.about == name]
     if own:
         return own
-    return [
-        relation.fact
-        for relation in base.relations_of(entry_id)
-        if relation.inverse and relation.attribute in attributes and relation.attribute in _READ_FROM_BOTH_ENDS
-    ]
+    inverse = [relation for relation in base.relations_of(entry_id) if relation.inverse]
+    read = [relation.fact for relation in inverse if relation.attribute in {*attributes} & _READ_FROM_BOTH_ENDS]
+    if read:
+        return read
+    # a person's visit is told by the event they led
+    events = [relation.other for relation in inverse if relation.attribute == "led by"]
+    return [fact for event in events for name in attributes for fact in base.facts_of(event) if fact.about == name]
 
 
 def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
@@ -203,9 +205,19 @@ def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
 
 
 def _no_such_version(asked: str, family: Sequence[str], base: FactBase) -> NoSuchVersion:
+    """The family's members, nearest first, and its newest; those of the same first name belong to it too."""
+    stems = {_stem(base[entry]) for entry in family}
+    siblings = (entry.id for entry in base.of_kinds(KINDS_OF["model"]) if _stem(entry) in stems)
+    family = list(dict.fromkeys([*family, *siblings]))
     dated = [(released, entry) for entry in family if (released := _released(entry, base)) is not None]
     newest = max(dated)[1] if dated else None
     return NoSuchVersion(asked, tuple(family)[:MOST_OFFERED], newest)
+
+
+def _stem(entry: Entry) -> str:
+    """The first word of a name, without its version: "DeepSeek-V3" → "deepseek"."""
+    found = re.match(r"[^\W\d_]+", entry.name.en)
+    return found[0].lower() if found else entry.id
 
 
 def _released(entry_id: str, base: FactBase) -> str | None:
