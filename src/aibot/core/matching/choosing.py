@@ -10,7 +10,7 @@ from aibot.core.matching.spotting import Spot, apart, ordinary, shifted, slips_i
 from aibot.core.matching.words import english
 
 TIED = 0.12  # costs closer than this do not tell two entries apart
-PRICE = 3.0  # letters a name must gain for each unit of slips
+PRICE = 2.0  # letters a name must gain for each unit of slips
 LEFT_OVER = 0.25  # each word of content beside a misspelt name makes it less likely
 MOST_LEFT_OVER = 0.5
 
@@ -38,13 +38,13 @@ def choose(
 ) -> Choice:
     """Weigh misspelt names against those spotted as written."""
     covered = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
-    if all(quiet[at] or covered[at] for at in range(len(words))):
+    if all(quiet[at] or covered[at] for at in range(len(words))) and not any(s.how == "pinyin" for s in spots):
         return Choice(list(spots))
     sure: list[Spot] = list(spots)
     unsure: list[Spot] = []
-    for first, last in windows(words, quiet, spots):
+    for first, last in windows(index, words, quiet, spots):
         inside = words[first:last]
-        if ordinary(inside) and sum(len(w.text) for w in inside) < 10:
+        if ordinary(inside) and sum(len(w.text) for w in inside) < 8:
             continue
         near = slips_in(index, words, first, last, kinds)
         if not near:

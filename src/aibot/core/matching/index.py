@@ -6,6 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 from aibot.core.matching import pinyin
+from aibot.core.matching.context import AROUND
 from aibot.core.matching.nearby import Nearby
 from aibot.core.matching.names import Name
 from aibot.core.matching.normalise import Token, joined, plain_tokens
@@ -18,7 +19,9 @@ class Prepared(NamedTuple):
 
     words: tuple[Token, ...]
     key: str
-    weight: int
+    head: str  # the key without a generic tail
+    weight: int  # of the head
+    full: int  # of the whole key
     numbers: tuple[str, ...]
 
 
@@ -59,13 +62,22 @@ GENERIC_TAILS = (
 _TAILS = tuple(tail.replace(" ", "") for tail in GENERIC_TAILS)
 
 
-def weigh(key: str) -> int:
-    """Letters, and two for each Han character, without a shared generic tail; digits weigh nothing."""
+def head(key: str) -> str:
+    """A key without a shared generic tail."""
     for tail in _TAILS:
         if key.endswith(tail) and len(key) > len(tail) + (1 if tail > "㐀" else 2):
-            key = key[: -len(tail)]
-            break
+            return key[: -len(tail)]
+    return key
+
+
+def heft(key: str) -> int:
+    """Letters, and two for each Han character; digits weigh nothing."""
     return sum(2 if c > "㐀" else c.isalpha() for c in key)
+
+
+def weigh(key: str) -> int:
+    """How much of a key tells it from others: without a shared generic tail."""
+    return heft(head(key))
 
 
 def loose_keys(words: list[Token]) -> set[str]:
@@ -86,6 +98,9 @@ class Index:
         self.exact: dict[str, Places] = {}
         self.loose: dict[str, Places] = {}
         self.starts: set[str] = set()  # first three characters of keys: most windows end here
+        # Words that only ask, and Han characters, where a name begins or ends with them: "large", "no", 模.
+        self.first_words: set[str] = set()
+        self.last_words: set[str] = set()
         self._prepared: dict[int, Prepared] = {}
         for name in names:
             words = plain_tokens(name.text)
@@ -96,6 +111,9 @@ class Index:
             self.names.append(name)
             _put(self.exact, key, place)
             self.starts.add(key[:3])
+            for word, edge in ((words[0], self.first_words), (words[-1], self.last_words)):
+                if word.kind == "字" or word.text in AROUND:
+                    edge.add(word.text)
             if "." in key:
                 for other in loose_keys(words):
                     _put(self.loose, other, place)
@@ -107,7 +125,7 @@ class Index:
         if found is None:
             words = tuple(plain_tokens(self.names[place].text))
             key = joined(list(words))
-            found = Prepared(words, key, weigh(key), numbers(words))
+            found = Prepared(words, key, head(key), weigh(key), heft(key), numbers(words))
             if len(self._prepared) > 20_000:
                 self._prepared.clear()
             self._prepared[place] = found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aibot.core.matching import slips
 from aibot.core.matching.context import QUALIFIERS
-from aibot.core.matching.index import Index, weigh
+from aibot.core.matching.index import Index, Prepared, heft, weigh
 from aibot.core.matching.normalise import Token
 from aibot.core.matching.words import chinese, english
 
@@ -38,7 +38,7 @@ def judged(
     if any(word.text in QUALIFIERS and word.text not in own for word in typed):
         return None
     cost = slips.cost(key, near)
-    weight = min(len(near), len(key)) if by_sound else min(name.weight, weigh(key))
+    weight = _weight(near, key) if by_sound else min(_full(name, key), _weight(near, key))
     if cost > slips.offered_up_to(weight):
         return None
     cost += real_words(typed, near, own)
@@ -47,15 +47,27 @@ def judged(
     return (cost, weight) if cost <= slips.offered_up_to(weight) else None
 
 
+def _weight(near: str, key: str) -> int:
+    """What was typed bears as much as the name does; one letter may have been lost."""
+    typed = heft(key)
+    return min(typed + (typed > 5), heft(near))
+
+
+def _full(name: Prepared, key: str) -> int:
+    """With its own part as typed, a name counts with its generic tail: the slip is in the tail."""
+    return name.full if key.startswith(name.head) else name.weight
+
+
 def real_words(typed: Sequence[Token], near: str, own: set[str]) -> float:
     """What it costs that words typed are words of the language, other than the name's own."""
     ranks = english()
+    several = sum(word.kind == "a" for word in typed) > 1  # "deap seek": seek is a part of the name
     price, letters, real, common = 0.0, 0, 0, True
     for word in typed:
         if word.kind != "a":
             continue
         letters += 1
-        if word.text in near or (word.text.endswith("s") and word.text[:-1] in own):
+        if (several and word.text in near) or word.text in own or (word.text.endswith("s") and word.text[:-1] in own):
             continue
         rank = ranks.get(word.text)
         if rank is not None and len(word.text) > 2:

@@ -15,6 +15,7 @@ from aibot.core.matching.words import english
 
 MOST_OFFERED = 5
 COMMON_WORD = 12_000  # rank in English: a commoner one-word title needs context like a `word`
+_MAKERS = frozenset({"organisation", "person"})
 _PLAIN_KINDS = frozenset({"technique", "domain", "theme", "event", "publication"})
 
 
@@ -47,6 +48,8 @@ class Mentions:
         offered = [s for s in choice.offered if not any(s.first < b and a < s.last for a, b in spans)]
         if missing and not any(self._kind(s) in VERSIONED or self._kind(s) in _PLAIN_KINDS for s in spots):
             offered, spots = [*offered, *spots], []  # a maker named beside a missing version is its context
+        strangers = [s for s in spots if self._another(s)]
+        offered, spots = [*strangers, *offered], [s for s in spots if s not in strangers]
         sure = self._matches(spots)
         known = {m.entry for m in sure}
         maybe: dict[str, Match] = {}
@@ -61,6 +64,17 @@ class Mentions:
 
     def _kind(self, spot: Spot) -> str:
         return self._index.names[spot.place].kind
+
+    def _another(self, spot: Spot) -> bool:
+        """'microsoft ppni', 'google maps': a name with more behind it and no question is another thing's."""
+        if self._kind(spot) in VERSIONED or spot.last >= len(self._words):
+            return False
+        word = self._words[spot.last]
+        gap = self._cleaned[self._words[spot.last - 1].end : word.start]
+        if word.kind != "a" or self._quiet[spot.last] or gap not in {" ", "-"}:
+            return False
+        unknown = word.text not in english() and len(word.text) > 2
+        return unknown or gap == "-" or (self._kind(spot) in _MAKERS and not any(self._quiet))
 
     def _matches(self, spots: Sequence[Spot]) -> list[Match]:
         found: dict[str, Match] = {}

@@ -87,4 +87,8 @@ class Nearby:
                     f"{length}.{number}{typed[at : at + end - start]}"
                     for at in range(max(0, start + low), min(size - (end - start), start + high) + 1)
                 )
+                # Two letters swapped across a cut spoil both pieces: swap them back.
+                if not grown and end < size:
+                    swapped = typed[: end - 1] + typed[end] + typed[end - 1] + typed[end + 1 :]
+                    probes.append(f"{length}.{number}{swapped[start:end]}")
         return probes

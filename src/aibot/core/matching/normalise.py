@@ -96,14 +96,20 @@ def tokens(cleaned: str, most: int | None = None) -> list[Token]:
         number, han, word = match.groups()
         start, end = match.span()
         if number:
-            while found and found[-1].kind == "a" and found[-1].text[-1] == "v":
-                last = found.pop()
-                stripped = last.text.rstrip("v")
-                if stripped:
-                    found.append(last._replace(text=stripped))
-            while found and found[-1].text in _VERSION_WORDS:
+            # The mark of a version belongs to its number: the v of v3, "ver. 3", the v of "deepseekv3".
+            first = start
+            while found and found[-1].kind == "a":
+                last = found[-1]
+                bare = "" if last.text in _VERSION_WORDS else last.text.rstrip("v")
+                if bare == last.text:
+                    break
                 found.pop()
-            found.append(Token(number, start, end, "0", start == before))
+                if bare:
+                    first = last.end - (len(last.text) - len(bare))
+                    found.append(last._replace(text=bare, end=first))
+                else:
+                    first = last.start
+            found.append(Token(number, first, end, "0", bool(found) and found[-1].end == first))
         elif han:
             found.append(Token(han, start, end, "字", start == before))
         elif folded := _fold(word):

@@ -65,10 +65,10 @@ def cost(typed: str, meant: str) -> float:
     above: list[float] = []
     row = [0.0]
     for j in range(start, end_meant):
-        row.append(row[-1] + _lone(meant, j, DROP) + (FIRST if j == 0 else 0.0))
+        row.append(row[-1] + _lone(meant, j, DROP) + (FIRST if j == 0 and meant[0] < "㐀" else 0.0))
     for i in range(start, end_typed):
         c = typed[i]
-        extra = _lone(typed, i, EXTRA) + (FIRST if i == 0 else 0.0)
+        extra = _lone(typed, i, EXTRA) + (FIRST if i == 0 and c < "㐀" else 0.0)
         now = [row[0] + extra]
         for j in range(start, end_meant):
             at = j - start
@@ -76,7 +76,7 @@ def cost(typed: str, meant: str) -> float:
             if c == m:
                 best = row[at]
             else:
-                best = row[at] + _changed(c, m) + (FIRST if i == 0 and j == 0 else 0.0)
+                best = row[at] + _changed(c, m) + (FIRST if i == 0 and j == 0 and c < "㐀" else 0.0)
             best = min(best, row[at + 1] + extra, now[at] + _lone(meant, j, DROP))
             if above and at and c == meant[j - 1] and typed[i - 1] == m and c != m and not (c + m).isdigit():
                 best = min(best, above[at - 1] + SWAP)

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aibot.core.matching import pinyin
+from aibot.core.matching.context import around
 from aibot.core.matching.index import Index, numbers
 from aibot.core.matching.normalise import Token, joined
 from aibot.core.matching.words import chinese, english
 
 MOST_WINDOWS = 48
-LONGEST_WINDOW = 40  # characters of a key
+LONGEST_WINDOW = 48  # characters of a key
 MOST_HAN = 14
-MOST_LATIN = 6
+MOST_LATIN = 8
 _TYPE_ORDER = {"title": 0, "printed": 1, "related": 9, "word": 2}
 COMMON = 20_000  # rank in English by frequency: whoever types these means them
 
@@ -121,6 +122,11 @@ def apart(spots: Sequence[Spot]) -> list[Spot]:
     return kept
 
 
+def says_little(words: Sequence[Token]) -> bool:
+    """Whether a name is made of words that only ask or point: 大模型, "models"."""
+    return all(around(words, [False] * len(words)))
+
+
 def _by_sound(index: Index, words: Sequence[Token], kinds: frozenset[str] | None) -> list[Spot]:
     """Han windows of three characters or more that sound like a name."""
     found: list[Spot] = []
@@ -144,7 +150,7 @@ def _by_sound(index: Index, words: Sequence[Token], kinds: frozenset[str] | None
             if len(text) < 3 or text in index.exact:
                 continue
             place = best_place(index, index.sounding_like(text), kinds)
-            if place is not None and text not in chinese():
+            if place is not None and text not in chinese() and not says_little(index.prepared(place).words):
                 found.append(Spot(place, first, last, "pinyin", 0.5, index.prepared(place).weight))
     return found
 
@@ -171,51 +177,63 @@ def stands_alone(words: Sequence[Token], spot: Spot, quiet: Sequence[bool]) -> b
     return True
 
 
-def windows(words: Sequence[Token], quiet: Sequence[bool], spots: Sequence[Spot]) -> list[tuple[int, int]]:
+def _loud_runs(words: Sequence[Token], quiet: Sequence[bool]) -> list[tuple[int, int]]:
+    """From the first word of content to the last, and each run between quiet words with its neighbours."""
+    loud = [at for at, only in enumerate(quiet) if not only]
+    if not loud:
+        return []
+    runs = [(loud[0], loud[-1] + 1)]
+    first = loud[0]
+    for at, after in zip(loud, [*loud[1:], -1], strict=True):
+        if after != at + 1:
+            if words[first].kind == "字":
+                runs.extend([(max(first - 1, 0), at + 1), (first, min(at + 2, len(words)))])
+            first = after
+    return runs
+
+
+def windows(
+    index: Index, words: Sequence[Token], quiet: Sequence[bool], spots: Sequence[Spot]
+) -> list[tuple[int, int]]:
     """Where a misspelt name may stand: the whole message first, then around spots, then between quiet words."""
     count = len(words)
-    low = next((at for at in range(count) if not quiet[at]), None)
     found: dict[tuple[int, int], None] = {}
     if count <= 24 and sum(len(w.text) for w in words) <= LONGEST_WINDOW:
         found[0, count] = None
-    if low is None:
-        return list(found)
-    high = next(at for at in range(count - 1, -1, -1) if not quiet[at]) + 1
-    if high - low <= 24:
-        found[low, high] = None
-    taken = [False] * count
+    opens = [not quiet[at] or words[at].text in index.first_words for at in range(count)]
+    closes = [not quiet[at] or words[at].text in index.last_words for at in range(count)]
+    for first, last in _loud_runs(words, quiet):
+        if last - first <= 40:
+            found[first, last] = None
     for spot in spots:
-        for at in range(spot.first, spot.last):
-            taken[at] = True
-    for spot in spots:
-        for first in range(max(0, spot.first - 2), spot.first + 1):
-            for last in range(spot.last, min(count, spot.last + 3) + 1):
-                edges = (first == spot.first or not quiet[first]) and (last == spot.last or not quiet[last - 1])
-                if (first, last) != (spot.first, spot.last) and edges:
+        far = 8 if words[spot.first].kind == "字" or words[spot.last - 1].kind == "字" else 3
+        for first in range(max(0, spot.first - far), spot.first + 1):
+            for last in range(spot.last, min(count, spot.last + far) + 1):
+                inside = (first == spot.first or opens[first]) and (last == spot.last or closes[last - 1])
+                if inside and not all(quiet[at] for at in (*range(first, spot.first), *range(spot.last, last))):
                     found[first, last] = None
-    inner: list[tuple[int, int, int]] = []
+    taken = [any(s.first <= at < s.last and s.how != "pinyin" for s in spots) for at in range(count)]
+    inner: list[tuple[int, int, int, int]] = []
     for first in range(count):
-        if quiet[first] or taken[first] or (words[first].glued and words[first].kind == "a" and first and words[first - 1].kind == "0"):
+        if not opens[first] or taken[first] or not _whole_unit(words, first, count):
             continue
-        size = 0
-        han = latin = 0
+        size = han = latin = loud = 0
         for last in range(first + 1, count + 1):
             word = words[last - 1]
             if taken[last - 1]:
                 break
             han += word.kind == "字"
             latin += word.kind != "字"
+            loud += not quiet[last - 1]
             size += 2 if word.kind == "字" else len(word.text)
             if han > MOST_HAN or latin > MOST_LATIN or size > LONGEST_WINDOW:
                 break
-            if not quiet[last - 1]:
-                inner.append((size, first, last))
-    inner.sort(reverse=True)
-    for size, first, last in inner:
-        if size >= 5:
-            found[first, last] = None
-    ordered = list(found)
-    return ordered[:MOST_WINDOWS]
+            if loud and size >= 4 and closes[last - 1]:
+                inner.append((quiet[first] + quiet[last - 1], -size, first, last))
+    inner.sort()
+    for _, _, first, last in inner:
+        found[first, last] = None
+    return list(found)[:MOST_WINDOWS]
 
 
 def ordinary(words: Sequence[Token]) -> bool:
@@ -232,7 +250,7 @@ def slips_in(
 
     typed = list(words[first:last])
     key = joined(typed)
-    if not 4 <= len(key) <= LONGEST_WINDOW + 8:
+    if not 3 <= len(key) <= LONGEST_WINDOW + 8 or (len(key) < 4 and key.isascii()):
         return []
     most = reach(key)
     seen: dict[str, Spot] = {}

@@ -20,8 +20,7 @@ from aibot.core.matching.normalise import Token
 VERSIONED = frozenset({"model", "product"})
 _MAKERS = frozenset({"organisation", "person", "publication"})
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_BETWEEN = re.compile(r"[ \-‐‑–—_/·.(\[（+*]{0,3}(?:version|ver|v)?[ .]{0,2}", re.IGNORECASE)
-_MARK = re.compile(r"(?:version|ver|v)[ .]{0,2}$", re.IGNORECASE)
+_BETWEEN = re.compile(r"[ \-‐‑–—_/·.(\[（+*]{0,3}")
 MOST_FAMILY = 5
 
 
@@ -37,8 +36,7 @@ def _adjacent(cleaned: str, left: Token, right: Token) -> bool:
 def _hyphened(cleaned: str, left: Token, right: Token) -> bool:
     gap = _between(cleaned, left, right)
     if right.kind == "0":
-        marked = _MARK.sub("", gap)
-        if marked != gap:
+        if cleaned[right.start].isalpha():  # v3, version 3
             return True
     return gap in {"-", "_", "‐", "‑", "–"} or (gap == "" and not (left.kind == "字" or right.kind == "字"))
 
