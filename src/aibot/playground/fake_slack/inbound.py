@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -110,7 +111,7 @@ class Inbound:
             async with self.session.request(
                 verb,
                 exchange.url,
-                data=body,
+                data=io.BytesIO(body),
                 headers=exchange.headers,
                 timeout=aiohttp.ClientTimeout(total=self.ack_seconds),
                 allow_redirects=redirects > 0,
