@@ -81,7 +81,9 @@ def load_phrases() -> Phrases:
         PhrasesError: where a language lacks a phrase or a placeholder.
     """
     folder = resources.files("aibot") / "phrases"
-    return Phrases({language: parse_phrases((folder / f"{language}.yaml").read_text("utf-8")) for language in LANGUAGES})
+    return Phrases(
+        {language: parse_phrases((folder / f"{language}.yaml").read_text("utf-8")) for language in LANGUAGES}
+    )
 
 
 def parse_phrases(text: str) -> dict[str, str]:

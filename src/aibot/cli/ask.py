@@ -29,9 +29,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     ask = commands.add_parser("ask", help="answer a question in the terminal")
     ask.add_argument("words", nargs="*", metavar="QUESTION", help="the question; without one, see --jsonl")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
-    ask.add_argument("--jsonl", action="store_true", help="read one question a line, write one JSON object a line")
-    ask.add_argument("--language", choices=("en", "zh"), help="answer in this language instead of the question's")
-    ask.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour (default: on a terminal)")
+    ask.add_argument(
+        "--jsonl", action="store_true", help="read one question a line, write one JSON object a line"
+    )
+    ask.add_argument(
+        "--language", choices=("en", "zh"), help="answer in this language instead of the question's"
+    )
+    ask.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (default: on a terminal)"
+    )
     ask.set_defaults(run=_run)
 
 

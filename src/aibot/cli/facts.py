@@ -21,7 +21,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         dest="facts_command", required=True, metavar="COMMAND"
     )
     check = facts.add_parser("check", help="say everything that is wrong, with file and line")
-    check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a facts.yaml, its folder, or single files")
+    check.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="a facts.yaml, its folder, or single files"
+    )
     check.set_defaults(run=_check)
     listing = facts.add_parser("list", help="every entry with its names and facts")
     listing.add_argument("--json", action="store_true", help="the whole base as one JSON document")
@@ -48,7 +50,9 @@ def _list(arguments: argparse.Namespace) -> int:
         print()
         return 0
     for entry in base.entries.values():
-        print(f"{entry.id:36} {entry.kind:13} {entry.name.en} / {entry.name.zh} ({len(base.facts_of(entry.id))} facts)")
+        print(
+            f"{entry.id:36} {entry.kind:13} {entry.name.en} / {entry.name.zh} ({len(base.facts_of(entry.id))} facts)"
+        )
     return 0
 
 

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, facts
+from aibot.cli import ask, facts, run
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
-        prog="aibot", description="Answers questions on AI from a checked, cited fact base. No language model."
+        prog="aibot",
+        description="Answers questions on AI from a checked, cited fact base. No language model.",
     )
-    top.add_argument("--facts", type=Path, metavar="FILE", help="another facts.yaml than the one that came along")
+    top.add_argument(
+        "--facts", type=Path, metavar="FILE", help="another facts.yaml than the one that came along"
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     ask.add_parser(commands)
     facts.add_parser(commands)
+    run.add_parser(commands)
     return top
 
 

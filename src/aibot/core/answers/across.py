@@ -37,11 +37,17 @@ _MADE = re.compile(
     r"|发布|推出|开发|研发|做了|做过|有哪些|提出|训练|产品|模型|出了",
     re.IGNORECASE,
 )
-_USES = re.compile(r"\b(?:use|uses|using|used|adopt\w*|based on|built on|with|apply|applies)\b|用了|采用|使用|用到|用的|基于|用", re.IGNORECASE)
+_USES = re.compile(
+    r"\b(?:use|uses|using|used|adopt\w*|based on|built on|with|apply|applies)\b|用了|采用|使用|用到|用的|基于|用",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(r"open[- ]?(?:source|weights?)|开源|开放权重|权重公开", re.IGNORECASE)
 _NOT_OPEN = re.compile(r"\b(?:closed|proprietary|not open)\b|闭源|不开源|非开源", re.IGNORECASE)
 _CONTEXT = re.compile(r"context|tokens?|input|long text|characters?|上下文|长文本|窗口|字", re.IGNORECASE)
-_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|m|million|thousand|万|百万|千|亿)?(?![a-z\d])\s*(字|characters?|tokens?)?", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"(\d+(?:[.,]\d+)?)\s*(k|m|million|thousand|万|百万|千|亿)?(?![a-z\d])\s*(字|characters?|tokens?)?",
+    re.IGNORECASE,
+)
 _TIMES = {
     "k": 1_000, "thousand": 1_000, "千": 1_000, "万": 10_000,
     "m": 1_000_000, "million": 1_000_000, "百万": 1_000_000, "亿": 100_000_000,
@@ -80,7 +86,9 @@ def across(
 def of_kind(kind: str, base: FactBase) -> Listing:
     """Every entry of a kind."""
     entries = base.of_kinds(KINDS_OF[kind][:1])
-    return Listing("of-kind", tuple(Listed(entry.id) for entry in entries), values=(("kind", kind),), total=len(entries))
+    return Listing(
+        "of-kind", tuple(Listed(entry.id) for entry in entries), values=(("kind", kind),), total=len(entries)
+    )
 
 
 def timeline(date: DateAsked, base: FactBase, *, kinds: Iterable[str] | None = None) -> Timeline | NotFound:
@@ -104,7 +112,9 @@ def timeline(date: DateAsked, base: FactBase, *, kinds: Iterable[str] | None = N
 
 def first_date(entry_id: str, base: FactBase) -> Fact | None:
     """The fact that dates an entry: its release as its own source has it, else its first date."""
-    dated = [fact for fact in base[entry_id].facts if fact.about in _DATED and isinstance(fact.value, DateValue)]
+    dated = [
+        fact for fact in base[entry_id].facts if fact.about in _DATED and isinstance(fact.value, DateValue)
+    ]
     return dated[0] if dated else None
 
 
@@ -127,9 +137,7 @@ def _is_about_a_date(text: str, date: DateAsked) -> bool:
 
 _STRANGER = re.compile(r"[A-Za-z][\w.-]*")
 _PLAIN = frozenset(
-    "what happened in on the of and any anything did was were is are there which who released release launch launched "
-    "launches releases came come out models model ai events event news timeline show me tell about list please "
-    "organisations companies products techniques technologies happen happening during year month day that this".split()
+    ["what", "happened", "in", "on", "the", "of", "and", "any", "anything", "did", "was", "were", "is", "are", "there", "which", "who", "released", "release", "launch", "launched", "launches", "releases", "came", "come", "out", "models", "model", "ai", "events", "event", "news", "timeline", "show", "me", "tell", "about", "list", "please", "organisations", "companies", "products", "techniques", "technologies", "happen", "happening", "during", "year", "month", "day", "that", "this"]
 )
 
 
@@ -177,7 +185,9 @@ def _made_by(
         items = [
             item
             for item in items
-            if item.fact is not None and isinstance(item.fact.value, DateValue) and date.covers(item.fact.value.span)
+            if item.fact is not None
+            and isinstance(item.fact.value, DateValue)
+            and date.covers(item.fact.value.span)
         ]
     if not items:
         return None
@@ -201,10 +211,19 @@ def _techniques_of(
     return Listing("techniques-of", tuple(items.values()), about=(makers[0].id,), total=len(items))
 
 
-def _used_by(rest: str, named: Sequence[Entry], base: FactBase, *, kind: str | None, many: bool) -> Listing | None:
+def _used_by(
+    rest: str, named: Sequence[Entry], base: FactBase, *, kind: str | None, many: bool
+) -> Listing | None:
     techniques = [entry for entry in named if entry.kind == Kind.TECHNIQUE]
-    asked = kind in ("model", "organisation", "product") or re.search(r"\bwho uses\b|谁(?:在)?用", rest, re.IGNORECASE)
-    if len(techniques) != 1 or len(named) != 1 or not asked or not (many or "who" in rest.lower() or "谁" in rest):
+    asked = kind in ("model", "organisation", "product") or re.search(
+        r"\bwho uses\b|谁(?:在)?用", rest, re.IGNORECASE
+    )
+    if (
+        len(techniques) != 1
+        or len(named) != 1
+        or not asked
+        or not (many or "who" in rest.lower() or "谁" in rest)
+    ):
         return None
     if not _USES.search(rest):
         return None
@@ -234,7 +253,7 @@ def _by_context(text: str, base: FactBase) -> Listing | None:
         value = fact.value
         if fact.about != "context" or not isinstance(value, QuantityValue) or value.unit != unit:
             continue
-        if (value.to or value.quantity) >= amount and value.bound not in ("less than",):
+        if (value.to or value.quantity) >= amount and value.bound != "less than":
             items.setdefault(entry.id, Listed(entry.id, fact))
     label = found[0].strip()
     if not items:

@@ -114,15 +114,7 @@ class About:
 
 
 Answer: TypeAlias = (
-    FactAnswer
-    | SeveralAnswers
-    | Timeline
-    | Listing
-    | NoSuchVersion
-    | Suggestions
-    | NotFound
-    | Help
-    | About
+    FactAnswer | SeveralAnswers | Timeline | Listing | NoSuchVersion | Suggestions | NotFound | Help | About
 )
 
 
@@ -132,7 +124,7 @@ def entries_of(answer: Answer) -> list[str]:
         case FactAnswer():
             found = [answer.entry]
         case SeveralAnswers():
-            found = [part.entry for part in answer.answers]
+            found = [entry for part in answer.answers for entry in entries_of(part)]
         case Timeline():
             found = [item.entry for item in answer.items]
         case Listing():

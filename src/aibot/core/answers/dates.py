@@ -116,7 +116,9 @@ def _chinese(found: re.Match[str]) -> Parts:
     )
 
 
-def _form(pattern: str, read: Callable[[re.Match[str]], Parts]) -> tuple[re.Pattern[str], Callable[..., Parts]]:
+def _form(
+    pattern: str, read: Callable[[re.Match[str]], Parts]
+) -> tuple[re.Pattern[str], Callable[..., Parts]]:
     return re.compile(pattern, re.IGNORECASE), read
 
 
@@ -150,9 +152,16 @@ _FORMS = (
     _form(rf"\b({_MONTH})\.?\s+({_YEAR})\b", lambda m: (int(m[2]), _month(m[1]), None)),
     _form(rf"(?<![\d.-])({_YEAR})[-/](\d{{1,2}})(?![\d./-])", lambda m: (int(m[1]), int(m[2]), None)),
     _form(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b", lambda m: (None, _month(m[1]), int(m[2]))),
-    _form(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\b", lambda m: (None, _month(m[2]), int(m[1]))),
-    _form(rf"(?P<day>)(?P<month>)(?<![\d.])(?P<year>{_YEAR}|二[零〇][零〇一二三四五六七八九]{{2}})\s*年", _chinese),
-    _form(rf"(?P<year>)(?P<day>)(?<![\d.])(?P<month>\d{{1,2}}|{_ZH}{{1,3}})\s*月份?(?!\s*[球饼饮])", _chinese),
+    _form(
+        rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\b", lambda m: (None, _month(m[2]), int(m[1]))
+    ),
+    _form(
+        rf"(?P<day>)(?P<month>)(?<![\d.])(?P<year>{_YEAR}|二[零〇][零〇一二三四五六七八九]{{2}})\s*年",
+        _chinese,
+    ),
+    _form(
+        rf"(?P<year>)(?P<day>)(?<![\d.])(?P<month>\d{{1,2}}|{_ZH}{{1,3}})\s*月份?(?!\s*[球饼饮])", _chinese
+    ),
     _form(
         rf"(?:\bin|\bduring|^)\s*({'|'.join(_MONTHS)})\b(?!\s+(?:i|we|you|be|have)\b)",
         lambda m: (None, _month(m[1]), None),

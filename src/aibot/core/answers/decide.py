@@ -14,7 +14,6 @@ from aibot.core.answers.answer import (
     Answer,
     FactAnswer,
     Help,
-    Listed,
     Listing,
     NoSuchVersion,
     NotFound,
@@ -35,11 +34,13 @@ if TYPE_CHECKING:
     from aibot.core.matching import Matches
 
 MOST_OFFERED = 5
-MOST_CARDS = 4  # more cards than this in one reply is a wall; the rest of the names are left for another question
+MOST_CARDS = (
+    4  # more cards than this in one reply is a wall; the rest of the names are left for another question
+)
 
 #  Where these are asked and the base has nothing, the answer says so before it shows the card.
 _SAID_WHEN_MISSING = frozenset(
-    "cost context length accuracy languages parameters licence when who page ceo company".split()
+    ["cost", "context", "length", "accuracy", "languages", "parameters", "licence", "when", "who", "page", "ceo", "company"]
 ) | {"training data"}
 _READ_FROM_BOTH_ENDS = frozenset({"works at", "visited", "took part in"})
 _SMALL_TALK_ONLY = re.compile(r"^[\W_]*$")
@@ -180,18 +181,28 @@ def _card(entry: Entry, intent: Intent | None, base: FactBase) -> FactAnswer:
     return FactAnswer(entry.id, intent.attributes, tuple(found))
 
 
+def entry_answer(entry_id: str, asked: str, base: FactBase) -> FactAnswer:
+    """An entry's card as it was shown before; `asked` are the attributes, as "cost, cost ratio"."""
+    intent = next((intent for intent in INTENTS if ", ".join(intent.attributes) == asked), None)
+    return _card(base[entry_id], intent, base) if entry_id in base else FactAnswer(entry_id)
+
+
 def facts_about(entry_id: str, attributes: Sequence[str], base: FactBase) -> list[Fact]:
     """The facts that say an attribute of an entry, best attribute first, whichever entry they stand on."""
     own = [fact for name in attributes for fact in base.facts_of(entry_id) if fact.about == name]
     if own:
         return own
     inverse = [relation for relation in base.relations_of(entry_id) if relation.inverse]
-    read = [relation.fact for relation in inverse if relation.attribute in {*attributes} & _READ_FROM_BOTH_ENDS]
+    read = [
+        relation.fact for relation in inverse if relation.attribute in {*attributes} & _READ_FROM_BOTH_ENDS
+    ]
     if read:
         return read
     # a person's visit is told by the event they led
     events = [relation.other for relation in inverse if relation.attribute == "led by"]
-    return [fact for event in events for name in attributes for fact in base.facts_of(event) if fact.about == name]
+    return [
+        fact for event in events for name in attributes for fact in base.facts_of(event) if fact.about == name
+    ]
 
 
 def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
@@ -258,7 +269,7 @@ def about(base: FactBase) -> About:
 
 
 def intent_name(found: Answer) -> str:
-    """What was asked for, as one word for logs and programs: "when", "context", "list", "card" …"""
+    """What was asked for, as one word for logs and programs: "when", "context", "list", "card" …."""
     match found:
         case FactAnswer(asked=asked) if asked:
             return next(intent.name for intent in INTENTS if intent.attributes == asked)

@@ -42,7 +42,9 @@ _KEYWORD_OF = {word: name for name, words in KEYWORDS.items() for word in words}
 _HEAD = re.compile(r"^\s*([A-Za-z]+|[\u4e00-\u9fff]+|[?？])(?:\s*[:：]\s*|\s+|$)")
 #  What follows a bare keyword that is an ordinary word too must not make the sentence a command:
 #  "about time we talked", "all good", "people are strange".
-_NEEDS_NAME = frozenset({"when", "all", "about", "people", "人", "version", "field", "paper", "tech", "surprise"})
+_NEEDS_NAME = frozenset(
+    {"when", "all", "about", "people", "人", "version", "field", "paper", "tech", "surprise"}
+)
 
 
 @dataclass(frozen=True, slots=True)

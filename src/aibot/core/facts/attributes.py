@@ -58,7 +58,9 @@ ATTRIBUTES: dict[str, Attribute] = {
     "applied in": _relation("Applied in", "应用领域", "Examples", "应用实例"),
     "partner": _relation("Partner", "合作方", "Partner", "合作方"),
     "compared with": _relation("Compared with", "对比对象", "Compared with", "对比对象"),
-    "claimed better than": _relation("Claimed better than", "据称优于", "Claimed to be beaten by", "据称不及"),
+    "claimed better than": _relation(
+        "Claimed better than", "据称优于", "Claimed to be beaten by", "据称不及"
+    ),
     "visited": _relation("Visited", "调研对象", "Visited by", "到访者"),
     "took part in": _relation("Took part in", "参与", "Participants", "参与者"),
     "example of": _relation("Example of", "例子属于", "Examples", "例子"),

@@ -14,7 +14,7 @@ from aibot.core.matching import key
 from aibot.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from aibot.core.facts.model import Entry, Fact, FactsFile, Note
     from aibot.core.facts.yaml_text import Document, Path
@@ -88,7 +88,7 @@ def _ids(files: Sequence[Loaded]) -> Iterator[Problem]:
     def once(sort: str, name: str, place: _Place) -> Iterator[Problem]:
         first = seen.setdefault((sort, name), place)
         if first is not place:
-            what = f"the {sort.split()[0]} id '{name}' is taken already ({first})"
+            what = f"the {sort.split(maxsplit=1)[0]} id '{name}' is taken already ({first})"
             yield place.problem(what, "Give one of them another id.")
 
     for file in files:
@@ -115,7 +115,9 @@ def _names(files: Sequence[Loaded]) -> Iterator[Problem]:
             for text, path in names:
                 folded = key(text)
                 if not folded:
-                    yield place.problem(f"the name '{text}' has no letter or digit", "Give it another name.", path)
+                    yield place.problem(
+                        f"the name '{text}' has no letter or digit", "Give it another name.", path
+                    )
                     continue
                 owner, first, where = owners.setdefault((file.pack, folded), (entry.id, text, place))
                 if owner != entry.id:
@@ -125,11 +127,13 @@ def _names(files: Sequence[Loaded]) -> Iterator[Problem]:
             for word in entry.aliases.word:
                 if key(word) not in own:
                     what = f"the word '{word}' is not one of the entry's names"
-                    yield place.problem(what, "List it under 'short' as well, or remove it.", "aliases", "word")
+                    yield place.problem(
+                        what, "List it under 'short' as well, or remove it.", "aliases", "word"
+                    )
 
 
 def _fact(
-    at: _Place, entry: Entry, fact: Fact, entries: set[str], sources: dict[str, str]
+    at: _Place, entry: Entry, fact: Fact, entries: set[str], sources: Mapping[str, str]
 ) -> Iterator[Problem]:
     yield from _cited(at, fact.source, sources)
     yield from _languages(at, fact.en, fact.zh)
@@ -181,7 +185,7 @@ def _date(at: _Place, value: DateValue) -> Iterator[Problem]:
         )
 
 
-def _note(at: _Place, note: Note, facts: set[str], sources: dict[str, str]) -> Iterator[Problem]:
+def _note(at: _Place, note: Note, facts: set[str], sources: Mapping[str, str]) -> Iterator[Problem]:
     yield from _cited(at, note.source, sources)
     yield from _languages(at, note.en, note.zh)
     for fact_id in note.on:
@@ -189,7 +193,7 @@ def _note(at: _Place, note: Note, facts: set[str], sources: dict[str, str]) -> I
             yield at.problem(f"there is no fact '{fact_id}'", _nearest(fact_id, facts), "on")
 
 
-def _cited(at: _Place, citations: Iterable[str], sources: dict[str, str]) -> Iterator[Problem]:
+def _cited(at: _Place, citations: Iterable[str], sources: Mapping[str, str]) -> Iterator[Problem]:
     for citation in citations:
         name = source_id(citation)
         if name not in sources:

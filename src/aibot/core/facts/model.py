@@ -92,7 +92,9 @@ FactIds = Annotated[tuple[FactId, ...], BeforeValidator(_one_or_many)]
 Number = Annotated[
     Decimal, BeforeValidator(_number), WithJsonSchema({"type": ["number", "string"], "examples": [128000]})
 ]
-Count = Annotated[int, BeforeValidator(_count), Field(ge=1, le=500), WithJsonSchema({"type": ["integer", "string"]})]
+Count = Annotated[
+    int, BeforeValidator(_count), Field(ge=1, le=500), WithJsonSchema({"type": ["integer", "string"]})
+]
 Flag = Annotated[bool, BeforeValidator(_truth), WithJsonSchema({"type": ["boolean", "string"]})]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>|]+$", max_length=300)]
 Citation = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*(?: \S.*)?$", max_length=160)]

@@ -107,7 +107,9 @@ def _in_words(detail: ErrorDetails) -> tuple[str, str]:
             return f"'{key}' is not a key that belongs here", hint
         case "literal_error" | "enum":
             allowed = str((detail.get("ctx") or {}).get("expected", ""))
-            near = process.extractOne(str(given), [word.strip("' ") for word in allowed.split(",")], score_cutoff=60)
+            near = process.extractOne(
+                str(given), [word.strip("' ") for word in allowed.split(",")], score_cutoff=60
+            )
             hint = f"Did you mean '{near[0]}'?" if near else f"Use one of: {allowed}."
             return f"'{key}: {given}' is not on the list", hint
         case "string_pattern_mismatch":
@@ -119,9 +121,14 @@ def _in_words(detail: ErrorDetails) -> tuple[str, str]:
         case "string_type" if given is None:
             return f"'{key}' is empty", "Write its text, or remove the key."
         case "value_error":
-            return str(detail["msg"]).removeprefix("Value error, "), "Correct it; data/README.md has examples."
+            return str(detail["msg"]).removeprefix(
+                "Value error, "
+            ), "Correct it; data/README.md has examples."
         case _:
-            return f"'{key}': {detail['msg'][0].lower()}{detail['msg'][1:]}", "See data/README.md for its form."
+            return (
+                f"'{key}': {detail['msg'][0].lower()}{detail['msg'][1:]}",
+                "See data/README.md for its form.",
+            )
 
 
 def _known_keys() -> set[str]:

@@ -27,7 +27,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is some ten times faster
 
 
-class _Refused(Exception):
+class _Refused(Exception):  # noqa: N818  # not an error of ours: what stopped the reading
     """Reading cannot go on; carries the one problem that stopped it."""
 
     def __init__(self, line: int, what: str, fix: str) -> None:
@@ -94,7 +94,7 @@ class _Reader:
                 documents += 1
                 if documents > 1:
                     raise _Refused(
-                        event.start_mark.line + 1,
+                        _line(event),
                         "a second document starts here ('---')",
                         "Put it into a file of its own.",
                     )
@@ -102,7 +102,7 @@ class _Reader:
         return data
 
     def _value(self, event: yaml.Event, path: Path) -> Data:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self.document.lines[path] = line
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused(line, "anchors (&) and aliases (*) are not allowed", "Write the value out.")
@@ -134,7 +134,7 @@ class _Reader:
             event = next(self.events)
             if isinstance(event, yaml.MappingEndEvent):
                 return mapping
-            line = event.start_mark.line + 1
+            line = _line(event)
             if not isinstance(event, yaml.ScalarEvent) or event.anchor:
                 raise _Refused(line, "a key must be plain text", "Write the key as a word followed by ': '.")
             key = event.value
@@ -151,3 +151,8 @@ class _Reader:
                 )
             mapping[key] = self._value(next(self.events), (*path, key))
             self.document.lines[(*path, key)] = line
+
+
+def _line(event: yaml.Event) -> int:
+    """The line an event stands on, counted from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 0

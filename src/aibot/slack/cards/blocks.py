@@ -85,7 +85,10 @@ def _text_block(text: str) -> Block:
 
 
 def _context(texts: Sequence[str]) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(cut(text, MAX_SECTION)) for text in texts[:MAX_CONTEXT_ELEMENTS]]}
+    return {
+        "type": "context",
+        "elements": [_mrkdwn(cut(text, MAX_SECTION)) for text in texts[:MAX_CONTEXT_ELEMENTS]],
+    }
 
 
 def _lead(line: Line) -> list[Block]:
@@ -97,14 +100,19 @@ def _lead(line: Line) -> list[Block]:
 def _line(line: Line, *, bullet: str) -> list[str]:
     mark = f"*{escape(line.mark)}:* " if line.mark else ""
     cites = "".join(f" [{number}]" for number in line.cites)
-    return [f"{bullet}{mark}{escape(line.text)}{cites}", *(f"        ◦ {escape(item)}" for item in line.items)]
+    return [
+        f"{bullet}{mark}{escape(line.text)}{cites}",
+        *(f"        ◦ {escape(item)}" for item in line.items),
+    ]
 
 
 def _fields(rows: Sequence[Row]) -> list[Block]:
     texts = []
     for row in rows:
         values = [_line(value, bullet="")[0] for value in row.values]
-        texts += [f"*{escape(row.label)}*\n{text}" for text in chunks(values, MAX_FIELD - len(row.label) - 10)]
+        texts += [
+            f"*{escape(row.label)}*\n{text}" for text in chunks(values, MAX_FIELD - len(row.label) - 10)
+        ]
     return [
         {"type": "section", "fields": [_mrkdwn(text) for text in texts[start : start + MAX_FIELDS]]}
         for start in range(0, len(texts), MAX_FIELDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aibot.core.answers import FactAnswer, Help, NotFound, Suggestions
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from aibot.slack.cards.draft import Draft
 
 SHARE_ACTION = "aibot_share"
+MOST_KEPT = 4_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
     """What is handed to Slack; `plain` is the same text unescaped, for a terminal."""
 
@@ -37,6 +39,11 @@ class Card:
     def message(self) -> dict[str, Any]:
         """The arguments of a message: text and blocks, and no previews of links."""
         return {"text": self.text, "blocks": self.blocks, "unfurl_links": False, "unfurl_media": False}
+
+    @cached_property
+    def ephemeral_json(self) -> str:
+        """The card as the body of an acknowledgement, for the asker's eyes; made once, since cards are kept."""
+        return json.dumps({"response_type": "ephemeral", **self.message()}, ensure_ascii=False)
 
     def as_text(self) -> dict[str, Any]:
         """The same without blocks, for where Slack refuses them."""
@@ -49,12 +56,13 @@ class Recall:
 
     language: Language
     entry: str = ""
+    asked: str = ""  # the attributes that were asked of the entry
     question: str = ""
     time: str = ""  # ISO 8601
 
     def to_json(self) -> str:
         """As short as it can be: Slack allows 2,000 characters in a button."""
-        parts = {"l": self.language, "e": self.entry, "q": self.question, "t": self.time}
+        parts = {"l": self.language, "e": self.entry, "a": self.asked, "q": self.question, "t": self.time}
         return json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False)
 
 
@@ -66,26 +74,40 @@ def recall_from(value: str) -> Recall | None:
         return None
     if not isinstance(data, dict) or not all(isinstance(part, str) for part in data.values()):
         return None
-    if not (data.get("e") or data.get("q")) or data.keys() - {"l", "e", "q", "t"}:
+    if not (data.get("e") or data.get("q")) or data.keys() - {"l", "e", "a", "q", "t"}:
         return None
     return Recall(
         language="zh" if data.get("l") == "zh" else "en",
         entry=data.get("e", ""),
+        asked=data.get("a", ""),
         question=data.get("q", ""),
         time=data.get("t", ""),
     )
 
 
-@dataclass(frozen=True, slots=True)
 class CardMaker:
     """Makes cards from one fact base; `command` is the slash command named in examples."""
 
-    base: FactBase
-    phrases: Phrases
-    command: str = "/ai"
+    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai") -> None:
+        self.base, self.phrases, self.command = base, phrases, command
+        self._kept: dict[tuple[str, tuple[str, ...], Language, bool], Card] = {}
 
     def card_for(self, answer: Answer, language: Language, *, recall: Recall | None = None) -> Card:
-        """The card of an answer. With `recall`, it has a button that shares it to the channel."""
+        """The card of an answer. With `recall`, it has a button that shares it to the channel.
+
+        Cards of single entries are kept: a base has a few thousand of them, and drawing one takes longer than
+        finding it.
+        """
+        if not isinstance(answer, FactAnswer):
+            return self._drawn(answer, language, recall)
+        kept = (answer.entry, answer.asked, language, recall is not None)
+        if kept not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[kept] = self._drawn(answer, language, recall)
+        return self._kept[kept]
+
+    def _drawn(self, answer: Answer, language: Language, recall: Recall | None) -> Card:
         composer = Composer(Values(self.base, self.phrases, language), self.command)
         drafts = composer.drafts(answer)
         trimmed = [_trimmed(draft, share=len(drafts)) for draft in drafts]
@@ -104,10 +126,6 @@ class CardMaker:
     def line(self, phrase: str, language: Language, **values: object) -> dict[str, Any]:
         """A message of one phrase."""
         return {"text": escape(self.phrases.say(phrase, language, **values))}
-
-    def entry_recall(self, answer: FactAnswer, language: Language) -> Recall:
-        """What shows an entry's card again."""
-        return Recall(language, entry=answer.entry)
 
 
 def _trimmed(draft: Draft, *, share: int) -> Draft:

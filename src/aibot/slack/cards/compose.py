@@ -100,7 +100,9 @@ class Composer:
                 title=self._say("timeline.title", date=answer.date.label),
                 sections=(Section("", tuple(dict.fromkeys(lines)), rank=1),),
                 buttons=self._buttons([item.entry for item in answer.items]),
-                more=self._say("card.more", count="{count}", example=self._say("help.date", command=self.command)),
+                more=self._say(
+                    "card.more", count="{count}", example=self._say("help.date", command=self.command)
+                ),
             ),
             cite,
         )
@@ -156,7 +158,10 @@ class Composer:
             lead.append(Line(self._say("version.newest", entry=self.values.name(answer.newest))))
         offered = [*answer.family, *([answer.newest] if answer.newest else [])]
         return Draft(
-            title=self._say("version.title"), lead=tuple(lead), rows=tuple(rows), buttons=self._buttons(offered)
+            title=self._say("version.title"),
+            lead=tuple(lead),
+            rows=tuple(rows),
+            buttons=self._buttons(offered),
         )
 
     def _suggestions(self, answer: Suggestions) -> Draft:
@@ -185,7 +190,18 @@ class Composer:
         def lines(*names: str) -> tuple[Line, ...]:
             return tuple(Line(self._say(f"help.{name}", command=self.command)) for name in names)
 
-        keywords = ("model", "date", "domain", "technique", "org", "person", "trend", "list", "random", "about")
+        keywords = (
+            "model",
+            "date",
+            "domain",
+            "technique",
+            "org",
+            "person",
+            "trend",
+            "list",
+            "random",
+            "about",
+        )
         return Draft(
             title=self._say("help.title"),
             lead=(Line(self._say("help.lead")),),
@@ -198,7 +214,9 @@ class Composer:
 
     def _about(self, answer: About) -> Draft:
         kinds = [f"{self._say(f'kinds.{kind}')}: {count}" for kind, count in answer.counts]
-        numbers = self._say("about.numbers", entries=answer.entries, facts=answer.facts, sources=answer.sources)
+        numbers = self._say(
+            "about.numbers", entries=answer.entries, facts=answer.facts, sources=answer.sources
+        )
         return Draft(
             title=self._say("about.title"),
             lead=(Line(self._say("about.lead")), Line(self._say("about.kept"))),

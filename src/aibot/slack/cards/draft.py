@@ -101,4 +101,6 @@ class Citations:
 
     def cite(self, citations: tuple[str, ...]) -> tuple[int, ...]:
         """The numbers of some citations."""
-        return tuple(dict.fromkeys(self.numbers.setdefault(cited, len(self.numbers) + 1) for cited in citations))
+        return tuple(
+            dict.fromkeys(self.numbers.setdefault(cited, len(self.numbers) + 1) for cited in citations)
+        )

@@ -61,11 +61,17 @@ class EntryCard:
         rows = [*self._rows(facts, cite), *self._inverse_rows(entry, cite)]
         sections = [
             self._examples(entry, cite),
-            self._statements("card.article", (fact for fact in facts if self._of_article(fact)), cite, rank=1),
-            self._statements("card.record", (fact for fact in facts if not self._of_article(fact)), cite, rank=2),
+            self._statements(
+                "card.article", (fact for fact in facts if self._of_article(fact)), cite, rank=1
+            ),
+            self._statements(
+                "card.record", (fact for fact in facts if not self._of_article(fact)), cite, rank=2
+            ),
             self._section("card.not-stated", [self._line(f, cite) for f in facts if f.not_stated], rank=3),
             self._notes(base.notes_of(entry.id), answer, cite),
-            self._section("card.confuse", [Line(both.in_(self.values.language)) for both in entry.not_to_confuse]),
+            self._section(
+                "card.confuse", [Line(both.in_(self.values.language)) for both in entry.not_to_confuse]
+            ),
         ]
         return Draft(
             title=entry.name.in_(self.values.language),
@@ -140,7 +146,10 @@ class EntryCard:
             name = self.values.name(relation.other)
             others[name] = tuple(dict.fromkeys((*others.get(name, ()), *cite.cite(relation.fact.source))))
         return [
-            Row(label, (Line(self.values.joined(list(others)), tuple(dict.fromkeys(sum(others.values(), ())))),))
+            Row(
+                label,
+                (Line(self.values.joined(list(others)), tuple(dict.fromkeys(sum(others.values(), ())))),),
+            )
             for label, others in grouped.items()
         ]
 

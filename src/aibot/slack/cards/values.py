@@ -57,7 +57,9 @@ class Values:
             case UrlValue():
                 return fact.value.url
             case ListValue():
-                return self.joined([item.zh if self.language == "zh" else item.en for item in fact.value.list])
+                return self.joined(
+                    [item.zh if self.language == "zh" else item.en for item in fact.value.list]
+                )
             case None:
                 return self.sentence(fact)
 
@@ -72,7 +74,11 @@ class Values:
     def dated(self, value: DateValue) -> str:
         """A date with what happened and the zone its day is counted in: `9 December 2024 (launch, US Pacific time)`."""
         span = value.span
-        notes = [] if value.meaning == "release" else [self.phrases.say(f"meaning.{value.meaning}", self.language)]
+        notes = (
+            []
+            if value.meaning == "release"
+            else [self.phrases.say(f"meaning.{value.meaning}", self.language)]
+        )
         if span.precision in ("day", "range") and value.zone != "unknown":
             notes.append(self.zone(value.zone))
         text = self.span(span)
@@ -93,7 +99,11 @@ class Values:
         if span.precision == "year":
             return f"{first.year}年" if self.language == "zh" else str(first.year)
         if span.precision == "month":
-            return f"{first.year}年{first.month}月" if self.language == "zh" else f"{_MONTHS[first.month - 1]} {first.year}"
+            return (
+                f"{first.year}年{first.month}月"
+                if self.language == "zh"
+                else f"{_MONTHS[first.month - 1]} {first.year}"
+            )
         if span.precision == "day":
             return self._day(first)
         if (first.year, first.month) != (last.year, last.month):

@@ -1,0 +1,30 @@
+"""`aibot run`: the bot in Slack, over Socket Mode or HTTP."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from aibot.settings import read_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare `aibot run`."""
+    run = commands.add_parser("run", help="run the bot in Slack (Socket Mode; --http for HTTP)")
+    run.add_argument(
+        "--http", action="store_true", help="serve HTTP (ASGI under uvicorn) instead of Socket Mode"
+    )
+    run.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = read_settings(os.environ, http=arguments.http)
+    from aibot.slack.serve import (
+        serve,
+    )  # Slack's libraries take longer to import than `aibot ask` takes in all
+
+    serve(settings, http=arguments.http, facts=arguments.facts)
+    return 0

@@ -1,0 +1,134 @@
+"""Puts the Bolt app together. Nothing is connected here: the caller supplies the client and who we are."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from aibot.errors import SettingsError
+from aibot.settings import WHERE
+from aibot.slack.listeners import register
+from aibot.slack.seen import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import aiohttp
+    from slack_bolt.async_app import AsyncBoltRequest
+
+    from aibot.slack.background import Background
+    from aibot.slack.bot import Bot
+
+#  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
+EVENT_MEMORY_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its workspace, from `auth.test`."""
+
+    bot_id: str
+    bot_user_id: str
+    team_id: str
+    enterprise_id: str | None
+    url: str
+
+
+def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A Web API client on one shared session.
+
+    It tries again when Slack says to wait, and never after a lost connection: the message may have been posted,
+    and a second one is worse than none.
+    """
+    return AsyncWebClient(
+        token=token,
+        base_url=api_url,
+        session=session,
+        timeout=10,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+
+
+async def identify(client: AsyncWebClient) -> Identity:
+    """Ask Slack who we are, once, at the start.
+
+    Raises:
+        SettingsError: where Slack does not take the bot token.
+    """
+    try:
+        who = await client.auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error", "unknown error")
+        raise SettingsError(
+            f"Slack does not take SLACK_BOT_TOKEN ({reason}): {WHERE['SLACK_BOT_TOKEN']}"
+        ) from error
+    except OSError as error:
+        raise SettingsError(f"Slack cannot be reached at {client.base_url}: {error}") from error
+    return Identity(
+        bot_id=str(who.get("bot_id", "")),
+        bot_user_id=str(who["user_id"]),
+        team_id=str(who["team_id"]),
+        enterprise_id=who.get("enterprise_id"),
+        url=str(who.get("url", "")),
+    )
+
+
+def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background: Background) -> AsyncApp:
+    """The Bolt app with its listeners.
+
+    Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
+    """
+    result = AuthorizeResult(
+        enterprise_id=identity.enterprise_id,
+        team_id=identity.team_id,
+        bot_id=identity.bot_id,
+        bot_user_id=identity.bot_user_id,
+        bot_token=client.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return (
+            result  # the token is known to be good; asking auth.test at every request would cost a round trip
+        )
+
+    app = AsyncApp(
+        name="aibot",
+        logger=_bolt_logger(),
+        client=client,
+        signing_secret="",
+        request_verification_enabled=False,
+        # Bolt's other way polls for the acknowledgement every 10 ms; our listeners never wait before it
+        process_before_response=True,
+        authorize=authorize,
+        before_authorize=once_per_event(Seen(EVENT_MEMORY_SECONDS)),
+    )
+    register(app, bot, background)
+    return app
+
+
+def once_per_event(seen: Seen) -> Callable[..., Awaitable[BoltResponse | None]]:
+    """Slack delivers at least once; the second delivery of an event ends here, before any work."""
+
+    async def only_once(req: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        event_id = req.body.get("event_id")
+        if isinstance(event_id, str) and not seen.add(event_id):
+            return BoltResponse(status=200, body="")
+        await next_()
+        return None
+
+    return only_once
+
+
+def _bolt_logger() -> logging.Logger:
+    """Bolt's own logger. Below ERROR Bolt logs bodies of requests, and people's words are nobody's business."""
+    logger = logging.getLogger("aibot.bolt")
+    logger.setLevel(logging.ERROR)
+    return logger

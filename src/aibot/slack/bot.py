@@ -1,0 +1,103 @@
+"""The bot between Slack and the core: a question's text in, a card out; nothing is sent here."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aibot.core.answers import FactAnswer, Knowledge, Question, answer, entries_of, outcome_of
+from aibot.core.answers.decide import entry_answer, intent_name
+from aibot.core.language import language_of
+from aibot.slack.cards import CardMaker, Recall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aibot.core.answers import Answer
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Language, Phrases
+    from aibot.slack.cards import Card
+
+log = logging.getLogger(__name__)
+
+#  Slack names no limit for a command's text; nobody types a question this long, and a share button must hold it
+MAX_QUESTION = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say to a question, and in which language."""
+
+    card: Card
+    language: Language
+    answer: Answer
+
+
+class Bot:
+    """Answers questions as cards."""
+
+    def __init__(
+        self,
+        base: FactBase,
+        phrases: Phrases,
+        *,
+        command: str = "/ai",
+        language: Language = "en",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.knowledge = Knowledge.of(base)
+        self.cards = CardMaker(base, phrases, command)
+        self._language, self._clock = language, clock
+
+    def ask(self, text: str, *, via: str, private: bool) -> Reply:
+        """Answer a question. A private answer can be shared to the channel, so its card has a button for that."""
+        started = time.perf_counter()
+        text = text[:MAX_QUESTION]
+        now = self._clock()
+        language = self.language(text)
+        found = answer(Question(text, language, now), self.knowledge)
+        recall = _recall(found, text, language, now) if private else None
+        reply = Reply(self.cards.card_for(found, language, recall=recall), language, found)
+        self._log(reply, via, started)
+        return reply
+
+    def show_again(self, recall: Recall, *, via: str, private: bool) -> Reply:
+        """What a button stands for: the same entry or question, answered anew from today's fact base."""
+        started = time.perf_counter()
+        found: Answer
+        if recall.entry:
+            found = entry_answer(recall.entry, recall.asked, self.knowledge.base)
+        else:
+            now = datetime.fromisoformat(recall.time) if recall.time else self._clock()
+            found = answer(Question(recall.question[:MAX_QUESTION], recall.language, now), self.knowledge)
+        card = self.cards.card_for(found, recall.language, recall=recall if private else None)
+        reply = Reply(card, recall.language, found)
+        self._log(reply, via, started)
+        return reply
+
+    def language(self, text: str) -> Language:
+        """The language to answer a text in."""
+        return language_of(text, default=self._language)
+
+    @staticmethod
+    def _log(reply: Reply, via: str, started: float) -> None:
+        """What came of a question, never what it was."""
+        if log.isEnabledFor(logging.INFO):
+            log.info(
+                "outcome=%s intent=%s entries=%d language=%s via=%s ms=%.1f",
+                outcome_of(reply.answer),
+                intent_name(reply.answer),
+                len(entries_of(reply.answer)),
+                reply.language,
+                via,
+                (time.perf_counter() - started) * 1000,
+            )
+
+
+def _recall(found: Answer, text: str, language: Language, now: datetime) -> Recall:
+    if isinstance(found, FactAnswer):
+        return Recall(language, entry=found.entry, asked=", ".join(found.asked))
+    return Recall(language, question=text, time=now.isoformat(timespec="seconds"))

@@ -1,0 +1,143 @@
+"""HTTP mode: an ASGI app that checks size, form and signature before anything is parsed, then asks Bolt."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from slack_bolt.async_app import AsyncBoltRequest
+from starlette.responses import PlainTextResponse, Response
+
+from aibot.slack.seen import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from slack_bolt.async_app import AsyncApp
+    from starlette.types import Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+#  A slash command or an event is a few kilobytes; a view submission at most some hundred
+MAX_BODY = 1_000_000
+#  Slack gives up after 3 seconds (https://docs.slack.dev/apis/events-api/#responding); a slower sender is not Slack
+BODY_SECONDS = 5.0
+#  https://docs.slack.dev/authentication/verifying-requests-from-slack: older than five minutes may be a replay
+MAX_AGE = 300
+_TYPES = ("application/x-www-form-urlencoded", "application/json")
+
+
+class Refused(Exception):  # noqa: N818  # not an error of ours: a request that gets no further
+    """A request is turned away with an HTTP status and one line that says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status, self.reason = status, reason
+
+
+class HttpApp:
+    """POST /slack/events for Slack, GET /healthz for whoever watches."""
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        signing_secret: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        on_stop: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._app, self._secret, self._clock, self._on_stop = app, signing_secret.encode(), clock, on_stop
+        self._signatures = Seen(2 * MAX_AGE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's own start and stop."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            response = await self._respond(scope, receive)
+            await response(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if self._on_stop is not None:
+                    await self._on_stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _respond(self, scope: Scope, receive: Receive) -> Response:
+        if scope["path"] == "/healthz" and scope["method"] in ("GET", "HEAD"):
+            return PlainTextResponse("ok")
+        if scope["path"] != "/slack/events":
+            return PlainTextResponse("not found: Slack's requests go to /slack/events", 404)
+        if scope["method"] != "POST":
+            return PlainTextResponse("Slack's requests are POST", 405, {"allow": "POST"})
+        try:
+            request = await self._request(scope, receive)
+        except Refused as refused:
+            log.info("refused a request: status=%d %s", refused.status, refused.reason)
+            return PlainTextResponse(refused.reason, refused.status)
+        answered = await self._app.async_dispatch(request)
+        headers = {name: value for name, values in answered.headers.items() for value in values}
+        return Response(answered.body, answered.status, headers)
+
+    async def _request(self, scope: Scope, receive: Receive) -> AsyncBoltRequest:
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        if not headers.get("content-type", "").lower().startswith(_TYPES):
+            raise Refused(415, "the content type is neither a form nor JSON")
+        body = await self._body(headers, receive)
+        self._check_signature(headers, body)
+        try:
+            # Bolt parses forms and JSON; what Slack signed parses, and anything else must not become a 500
+            request = AsyncBoltRequest(body=body.decode("utf-8"), headers=headers)
+        except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
+            raise Refused(400, "the body is not what its content type says") from None
+        if not isinstance(request.body, dict):
+            raise Refused(400, "the body is not an object")
+        return request
+
+    @staticmethod
+    async def _body(headers: dict[str, str], receive: Receive) -> bytes:
+        length = headers.get("content-length", "0")
+        if length.isascii() and length.isdecimal() and int(length) > MAX_BODY:
+            raise Refused(413, f"the body is larger than {MAX_BODY} bytes")
+        body = bytearray()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Refused(400, "the connection ended before the body did")
+                    body += message.get("body", b"")
+                    if len(body) > MAX_BODY:
+                        raise Refused(413, f"the body is larger than {MAX_BODY} bytes")
+                    if not message.get("more_body", False):
+                        return bytes(body)
+        except TimeoutError:
+            raise Refused(408, "the body came too slowly") from None
+
+    def _check_signature(self, headers: dict[str, str], body: bytes) -> None:
+        """https://docs.slack.dev/authentication/verifying-requests-from-slack; compared in constant time."""
+        timestamp, given = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+        if not timestamp or not given:
+            raise Refused(401, "the request is not signed")
+        if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
+            raise Refused(400, "the timestamp is not a number")
+        if abs(self._clock() - int(timestamp)) > MAX_AGE:
+            raise Refused(401, "the request is too old or too new")
+        wanted = (
+            "v0="
+            + hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        )
+        if not hmac.compare_digest(wanted.encode(), given.encode("latin-1", "replace")):
+            raise Refused(401, "the signature is not Slack's")
+        if not self._signatures.add(wanted):
+            raise Refused(401, "the request has been here before")
