@@ -84,7 +84,8 @@ def answering(*answers: Any) -> web.Application:
     """Build an app that answers with these responses in turn, the last one for ever."""
     left = list(answers)
 
-    async def respond(_request: web.Request) -> web.StreamResponse:
+    async def respond(request: web.Request) -> web.StreamResponse:
+        await request.read()
         answer = left.pop(0) if len(left) > 1 else left[0]
         made = answer() if callable(answer) else answer
         return await made if not isinstance(made, web.StreamResponse) else made

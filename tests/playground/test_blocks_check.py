@@ -262,3 +262,10 @@ def test_good_views_pass(checks: BlocksCheck, view: Block) -> None:
 )
 def test_bad_views_are_refused(checks: BlocksCheck, view: Block) -> None:
     assert checks.view(view)
+
+
+def test_cards_of_a_carousel_may_have_the_same_buttons(checks: BlocksCheck) -> None:
+    card = {"type": "card", "title": mrkdwn("GPT-4"), "actions": [button()]}
+    assert checks.message([{"type": "carousel", "elements": [card, card]}]) == []
+    twice = {**card, "actions": [button(), button()]}
+    assert checks.message([{"type": "carousel", "elements": [card, twice]}])

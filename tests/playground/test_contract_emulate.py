@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
 import socket
 import subprocess
 import urllib.parse
-import urllib.request
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,6 @@ SEED = {
 }
 
 
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
 @dataclass
 class Side:
     """One of the two, with the app installed through OAuth."""
@@ -66,16 +62,14 @@ class Side:
             "state": "s",
             "user_id": user,
         }
-        request = urllib.request.Request(self.url + self.allow, urllib.parse.urlencode(form).encode())
-        try:
-            urllib.request.build_opener(NoRedirect).open(request)
-        except urllib.error.HTTPError as answer:
-            with answer:
-                query = urllib.parse.urlsplit(answer.headers["Location"]).query
-                found = dict(urllib.parse.parse_qsl(query))
-                assert found["state"] == "s"
-                return found["code"]
-        raise AssertionError("the consent was not answered with a redirect")
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc)
+        with closing(connection):
+            connection.request("POST", self.allow, urllib.parse.urlencode(form), headers)
+            location = connection.getresponse().headers["Location"]
+        found = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
+        assert found["state"] == "s"
+        return found["code"]
 
     def install(self, user: str, scope: str = SCOPES) -> WebClient:
         answer = self.anonymous().oauth_v2_access(**KEYS, code=self.code(user, scope), redirect_uri=REDIRECT)
@@ -331,9 +325,9 @@ def long_title(side: Side) -> Any:
 
 QUESTIONS: tuple[Callable[[Side], Any], ...] = (
     auth_test, post_message, ts_looks, bot_messages_name_the_bot, no_text, unknown_channel, not_in_channel,
-    update_and_delete, permalink, history_in_pages, history_between, metadata, threads, no_such_thread, ephemeral,
-    missing_scope, unknown_user, user_info, dm, joining_twice, membership, team, views, home, oauth,
-    oauth_wrong_client, oauth_wrong_secret, unknown_token, no_token, nonsense_block, long_title,
+    update_and_delete, permalink, history_in_pages, history_between, metadata, threads, no_such_thread,
+    ephemeral, missing_scope, unknown_user, user_info, dm, joining_twice, membership, team, views, home,
+    oauth, oauth_wrong_client, oauth_wrong_secret, unknown_token, no_token, nonsense_block, long_title,
 )  # fmt: skip
 
 GAPS = {

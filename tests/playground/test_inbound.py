@@ -150,6 +150,36 @@ async def test_mentions_are_answered_in_the_thread(slack: FakeSlack) -> None:
     assert [m.text for m in slack.messages("C1")] == ["<@UBOT> what is &lt;RAG&gt;?"]
 
 
+async def test_links_arrive_in_angle_brackets(slack: FakeSlack) -> None:
+    async with served(example(slack), slack):
+        typed = await slack.dm("see x.ai & https://example.com/a?b=1.")
+        as_is = await slack.dm("<http://x.ai|x.ai>", raw=True)
+    sent = [json.loads(exchange.body)["event"]["text"] for exchange in (typed, as_is)]
+    assert sent == ["see <http://x.ai|x.ai> &amp; <https://example.com/a?b=1>.", "<http://x.ai|x.ai>"]
+
+
+async def test_an_event_whose_answer_was_lost_comes_again(slack: FakeSlack) -> None:
+    async with served(example(slack), slack):
+        first = await slack.mention("hi")
+        again = await slack.redeliver(first)
+    assert again.headers["X-Slack-Retry-Num"] == "1"
+    assert again.body == first.body
+
+
+async def test_a_changed_locale_is_told(slack: FakeSlack) -> None:
+    async with served(answering(web.Response), slack):
+        await slack.change_user("U1", locale="fr-FR")
+    event = json.loads(slack.exchanges[-1].body)["event"]
+    assert (event["type"], event["user"]["locale"]) == ("user_change", "fr-FR")
+
+
+async def test_ephemeral_messages_are_gone_after_a_reload(slack: FakeSlack) -> None:
+    async with served(example(slack), slack):
+        await slack.command("/ai", "rag")
+    slack.reload("U1")
+    assert slack.ephemerals("U1") == []
+
+
 async def test_dms_are_answered_and_the_bots_own_message_starts_no_loop(slack: FakeSlack) -> None:
     async with served(example(slack), slack):
         await slack.answer(await slack.dm("hello", user="U2"))

@@ -222,12 +222,11 @@ def _unique_ids(blocks: list[Json]) -> Iterator[Problem]:
     block_ids: set[str] = set()
     nested = [(f"/blocks/{i}", b) for i, b in enumerate(blocks)]
     nested += [
-        (f"{at}/child_blocks/{i}", child)
-        for at, b in list(nested)
-        for i, child in enumerate(
-            b.get("child_blocks", []) if isinstance(b.get("child_blocks"), list) else []
-        )
-        if isinstance(child, dict)
+        (where, child)
+        for at, block in list(nested)
+        for key in ("child_blocks", "elements")
+        for where, child in _inside(block.get(key), f"{at}/{key}")
+        if key == "child_blocks" or child.get("type") == "card"
     ]
     for at, block in nested:
         if block_id := block.get("block_id"):
@@ -246,6 +245,8 @@ def _action_ids(block: Json, at: str) -> Iterator[tuple[str, str]]:
         if key == "child_blocks":
             continue
         for where, inner in _inside(value, f"{at}/{key}"):
+            if inner.get("type") == "card":
+                continue
             if isinstance(inner.get("action_id"), str):
                 yield where, inner["action_id"]
             yield from _action_ids(inner, where)

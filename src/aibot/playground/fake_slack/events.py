@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 from . import payloads
+from .shapes import user_json
 
 if TYPE_CHECKING:
     from .inbound import Inbound
@@ -42,6 +44,24 @@ class Events:
         """Send any event, retried as Slack would; `envelope` replaces fields beside it, such as event_id."""
         payload = payloads.event_callback(self.state, self.workspace(team), event) | envelope
         return await self.inbound.deliver_event(payload)
+
+    async def redeliver(self, exchange: Exchange, *, reason: str = "http_timeout") -> Exchange:
+        """Send an event again although it was answered, as Slack does when the answer was lost."""
+        sent = json.loads(exchange.body)
+        payload = sent["payload"] if exchange.transport == "socket" else sent
+        again = self.inbound.new_exchange("event")
+        exchange.attempts.append(again)
+        return await self.inbound.deliver(again, payload, attempt=len(exchange.attempts) - 1, reason=reason)
+
+    async def change_user(self, user: str = "U1", *, team: str = "T1", **changes: Any) -> None:
+        """Change a person's locale, tz, name …; raises user_change."""
+        workspace = self.workspace(team)
+        person = workspace.users[user]
+        for name, value in changes.items():
+            setattr(person, name, value)
+        changed = user_json(workspace, person, locale=True, now=self.state.clock())
+        self.state.raise_event(workspace, {"type": "user_change", "user": changed})
+        await self.settle()
 
     async def invite(self, channel: str = "C1", *, user: str | None = None, team: str = "T1") -> None:
         """Bring someone, the bot unless said, into a channel."""

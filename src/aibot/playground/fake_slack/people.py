@@ -8,16 +8,12 @@ from . import elements, payloads
 from .answers import Origin
 from .events import Events
 from .shapes import message_json, view_json
+from .typing_text import arriving
 from .workspace import Json, Message, View, Workspace
 
 if TYPE_CHECKING:
     from .answers import Answers
     from .record import Exchange
-
-
-def escaped(text: str) -> str:
-    """Escape what people type (rules.ESCAPING)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 class People(Events):
@@ -48,7 +44,7 @@ class People(Events):
         self.record.changed()
         return exchange
 
-    async def mention(
+    async def mention(  # noqa: PLR0913
         self,
         text: str,
         *,
@@ -56,20 +52,29 @@ class People(Events):
         channel: str = "C1",
         thread_ts: str | None = None,
         team: str = "T1",
+        raw: bool = False,
         **fields: Any,
     ) -> Exchange:
-        """Mention the bot in a channel; the text is escaped as Slack does."""
+        """Mention the bot in a channel; the text is escaped and linked as Slack does, unless raw."""
         workspace = self.workspace(team)
-        full = f"<@{workspace.bot_user_id}> {escaped(text)}".strip()
+        full = f"<@{workspace.bot_user_id}> {text if raw else arriving(text)}".strip()
         return await self._say(workspace, full, "app_mention", user, channel, thread_ts, fields)
 
     async def dm(
-        self, text: str, *, user: str = "U1", thread_ts: str | None = None, team: str = "T1", **fields: Any
+        self,
+        text: str,
+        *,
+        user: str = "U1",
+        thread_ts: str | None = None,
+        team: str = "T1",
+        raw: bool = False,
+        **fields: Any,
     ) -> Exchange:
         """Write to the bot in its DM."""
         workspace = self.workspace(team)
         channel = self.state.dm(workspace, user)
-        return await self._say(workspace, escaped(text), "message", user, channel.id, thread_ts, fields)
+        full = text if raw else arriving(text)
+        return await self._say(workspace, full, "message", user, channel.id, thread_ts, fields)
 
     async def _say(  # noqa: PLR0913, PLR0917
         self,

@@ -188,6 +188,12 @@ class FakeSlack(People):
             if m.ephemeral_to == user and not m.deleted and channel in {None, m.channel}
         ]
 
+    def reload(self, user: str = "U1", *, team: str = "T1") -> None:
+        """Reload a person's Slack: ephemeral messages are gone (rules.EPHEMERAL)."""
+        for message in self.ephemerals(user, team=team):
+            message.deleted = True
+        self.record.changed()
+
     def from_app(self, *, channel: str | None = None, team: str = "T1") -> list[Message]:
         """Return everything the app said and did not take back, oldest first."""
         return [
@@ -231,18 +237,13 @@ class FakeSlack(People):
     async def answer(self, exchange: Exchange, *, timeout: float = 5.0) -> Message:  # noqa: ASYNC109
         """Wait for the first message the app makes people see after an exchange."""
 
-        def found() -> Message | None:
-            if exchange.message is not None:
-                return exchange.message
+        def found() -> list[Message]:
             start = ts_key(exchange.ts) if exchange.ts else (int(exchange.at), 0)
-            said = [m for w in self.state.workspaces.values() for m in w.messages]
-            return next(
-                (m for m in said if m.bot_id and m.channel == exchange.channel and ts_key(m.ts) > start), None
-            )
+            said = [m for w in self.state.workspaces.values() for m in w.messages if m.bot_id]
+            later = [m for m in said if m.channel == exchange.channel and ts_key(m.ts) > start]
+            return exchange.messages or later
 
-        message = await self.until(found, timeout=timeout)
-        assert message is not None  # noqa: S101  (until returns what is true)
-        return message
+        return (await self.until(found, timeout=timeout))[0]
 
     # Raw requests and trouble
 
