@@ -12,7 +12,7 @@ Kind = Literal[
 
 @dataclass
 class Fault:
-    """One kind of trouble with a method (`*` is any); `times` is None for always."""
+    """One kind of trouble with a method (`*` is any); `times` is None for always; see rules.RATE_LIMIT."""
 
     method: str
     kind: Kind

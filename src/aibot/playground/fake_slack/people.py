@@ -32,7 +32,7 @@ class People(Events):
         team: str = "T1",
         **fields: str,
     ) -> Exchange:
-        """Type a slash command; `fields` replace payload fields."""
+        """Type a slash command, not in a thread (rules.COMMAND_NOT_IN_THREAD); `fields` replace payload fields."""
         typed = f"{command} {text}".strip()
         origin = Origin(self.workspace(team), user, channel, typed=typed)
         exchange = self._begin("command", origin)
@@ -115,7 +115,7 @@ class People(Events):
         return message
 
     async def verify_url(self) -> Exchange:
-        """Send url_verification, as Slack does when a request URL is entered."""
+        """Send url_verification, as Slack does when a request URL is entered (rules.URL_VERIFICATION)."""
         challenge = f"challenge-{self.state.number()}"
         exchange = self.inbound.new_exchange("url_verification")
         body = {"token": payloads.VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}

@@ -72,7 +72,7 @@ COMMAND_NOT_IN_THREAD = Rule(
 )
 ESCAPING = Rule(
     0,
-    "&, < and > in what people type arrive as &amp;, &lt; and &gt;, and links in angle brackets.",
+    "`&`, `<` and `>` in what people write arrive as `&amp;`, `&lt;` and `&gt;`, links in angle brackets.",
     f"{DOCS}/messaging/formatting-message-text#escaping",
 )
 TEXT_TRUNCATED = Rule(

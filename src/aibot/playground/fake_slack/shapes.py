@@ -79,7 +79,7 @@ def channel_json(workspace: Workspace, channel: Channel, *, members: bool = Fals
 
 
 def message_json(state: State, message: Message, *, all_metadata: bool = True) -> Json:
-    """Return a message as conversations.history and events write it."""
+    """Return a message as conversations.history and events write it (rules.METADATA)."""
     result: Json = {
         "type": "message",
         "user": message.user,
