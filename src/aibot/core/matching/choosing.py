@@ -24,9 +24,10 @@ class Choice:
 
 
 def _size(words: Sequence[Token], spot: Spot) -> float:
-    return sum(
-        2 if word.kind != "a" else len(word.text) for word in words[spot.first : spot.last]
-    ) - PRICE * spot.cost
+    return (
+        sum(2 if word.kind != "a" else len(word.text) for word in words[spot.first : spot.last])
+        - PRICE * spot.cost
+    )
 
 
 def choose(
@@ -38,20 +39,24 @@ def choose(
 ) -> Choice:
     """Weigh misspelt names against those spotted as written."""
     covered = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
-    if all(quiet[at] or covered[at] for at in range(len(words))) and not any(s.how == "pinyin" for s in spots):
-        return Choice(list(spots))
+    places = windows(index, words, quiet, spots)
+    if all(quiet[at] or covered[at] for at in range(len(words))) and not any(
+        s.how == "pinyin" for s in spots
+    ):
+        if not spots or not any(word.kind == "字" for word in words):
+            return Choice(list(spots))
+        # Doubled particles hide in Chinese names: 自适应和和迁移学习.
+        places = [(0, len(words)), (spots[0].first, spots[-1].last)][: 1 + (len(spots) > 1)]
     sure: list[Spot] = list(spots)
     unsure: list[Spot] = []
-    for first, last in windows(index, words, quiet, spots):
+    for first, last in places:
         inside = words[first:last]
         if ordinary(inside) and sum(len(w.text) for w in inside) < 8:
             continue
         near = slips_in(index, words, first, last, kinds)
         if not near:
             continue
-        left = sum(
-            1 for at in range(len(words)) if not (first <= at < last or quiet[at] or covered[at])
-        )
+        left = sum(1 for at in range(len(words)) if not (first <= at < last or quiet[at] or covered[at]))
         more = min(LEFT_OVER * left, MOST_LEFT_OVER)
         near = [shifted(s, s.cost + more) for s in near]
         best = near[0]

@@ -6,9 +6,9 @@ from itertools import product
 from typing import NamedTuple
 
 from aibot.core.matching import pinyin
-from aibot.core.matching.context import AROUND
-from aibot.core.matching.nearby import Nearby
+from aibot.core.matching.context import vocabulary
 from aibot.core.matching.names import Name
+from aibot.core.matching.nearby import Nearby
 from aibot.core.matching.normalise import Token, joined, plain_tokens
 
 Places = int | tuple[int, ...]  # one name is the rule; a bare int saves 60 bytes a name
@@ -56,7 +56,8 @@ def numbers(words: Iterable[Token]) -> tuple[str, ...]:
 
 # What many names share says little about which one is meant.
 GENERIC_TAILS = (
-    "认知大模型", "大语言模型", "大模型", "语言模型", "有限公司", "模型", "公司", "科技", "学习", "汽车", "集团", "系列", "技术",
+    "认知大模型", "大语言模型", "大模型", "语言模型", "有限公司",
+    "模型", "公司", "科技", "学习", "汽车", "集团", "系列", "技术",
     "architecture", "technology", "language model", "company", "learning", "series", "models", "model", "ai",
 )  # fmt: skip
 _TAILS = tuple(tail.replace(" ", "") for tail in GENERIC_TAILS)
@@ -102,6 +103,7 @@ class Index:
         self.first_words: set[str] = set()
         self.last_words: set[str] = set()
         self._prepared: dict[int, Prepared] = {}
+        quiet = vocabulary().quiet
         for name in names:
             words = plain_tokens(name.text)
             key = joined(words)
@@ -112,7 +114,7 @@ class Index:
             _put(self.exact, key, place)
             self.starts.add(key[:3])
             for word, edge in ((words[0], self.first_words), (words[-1], self.last_words)):
-                if word.kind == "字" or word.text in AROUND:
+                if word.kind == "字" or word.text in quiet:
                     edge.add(word.text)
             if "." in key:
                 for other in loose_keys(words):

@@ -4,21 +4,19 @@ A key with at most k-1 edits keeps one of its k pieces whole, at nearly the same
 "PassJoin", 2011). So every key is filed under its pieces, and a question looks up its own substrings.
 """
 
+from itertools import pairwise
 from typing import Final
 
 LARGE: Final = 50_000  # keys; from here pieces are longer and live in numpy arrays instead of a dict
 SHORTEST: Final = 3
-LONGEST: Final = 64
+LONGEST: Final = 75
 
 
 def pieces(length: int, *, large: bool) -> list[tuple[int, int]]:
     """Where a key of this length is cut: (start, end) of each piece."""
-    if large:
-        count = 2 if length <= 7 else 3 if length <= 13 else 4
-    else:
-        count = 2 if length <= 4 else 3 if length <= 7 else 4
-    cuts = [length * i // count for i in range(count + 1)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    two, three = (7, 13) if large else (4, 7)
+    count = 2 if length <= two else 3 if length <= three else 4
+    return list(pairwise(length * i // count for i in range(count + 1)))
 
 
 class Nearby:
@@ -30,9 +28,7 @@ class Nearby:
         self._distance = OSA.distance
         self.keys = [key for key in keys if SHORTEST <= len(key) <= LONGEST]
         self.large = len(self.keys) > LARGE
-        self._cuts = {
-            length: pieces(length, large=self.large) for length in range(SHORTEST, LONGEST + 1)
-        }
+        self._cuts = {length: pieces(length, large=self.large) for length in range(SHORTEST, LONGEST + 1)}
         self._lengths = {len(key) for key in self.keys}
         self._filed: dict[str, list[int]] = {}
         if self.large:
@@ -53,13 +49,10 @@ class Nearby:
             most = min(most, 1 if len(typed) <= 7 else 2)
         probes = self._probes(typed, most)
         if self._packed is not None:
-            near = self._packed.near(typed, probes, most)
+            near = set(self._packed.near(typed, probes, most))
         else:
-            near = set()
             filed = self._filed
-            for probe in probes:
-                if there := filed.get(probe):
-                    near.update(there)
+            near = {place for probe in probes for place in filed.get(probe, ())}
         found = []
         for place in near:
             key = self.keys[place]

@@ -61,7 +61,11 @@ def cost(typed: str, meant: str) -> float:
     if start == end_typed and start == end_meant:
         return 0.0
     # One character of agreement is kept on either side so that doubled letters are seen as such.
-    start, end_typed, end_meant = max(start - 1, 0), min(end_typed + 1, len(typed)), min(end_meant + 1, len(meant))
+    start, end_typed, end_meant = (
+        max(start - 1, 0),
+        min(end_typed + 1, len(typed)),
+        min(end_meant + 1, len(meant)),
+    )
     above: list[float] = []
     row = [0.0]
     for j in range(start, end_meant):
@@ -73,10 +77,11 @@ def cost(typed: str, meant: str) -> float:
         for j in range(start, end_meant):
             at = j - start
             m = meant[j]
-            if c == m:
-                best = row[at]
-            else:
-                best = row[at] + _changed(c, m) + (FIRST if i == 0 and j == 0 and c < "㐀" else 0.0)
+            best = (
+                row[at]
+                if c == m
+                else row[at] + _changed(c, m) + (FIRST if i == 0 and j == 0 and c < "㐀" else 0.0)
+            )
             best = min(best, row[at + 1] + extra, now[at] + _lone(meant, j, DROP))
             if above and at and c == meant[j - 1] and typed[i - 1] == m and c != m and not (c + m).isdigit():
                 best = min(best, above[at - 1] + SWAP)
@@ -98,7 +103,7 @@ def answered_up_to(weight: int) -> float:
 
 def offered_up_to(weight: int) -> float:
     """The cost of slips a name of this weight is still offered for."""
-    return answered_up_to(weight) + (0.9 if weight <= 4 else 0.75)
+    return answered_up_to(weight) + (0.9 if weight <= 4 else 0.45 if weight <= 6 else 0.75)
 
 
 def furthest(weight: int) -> int:

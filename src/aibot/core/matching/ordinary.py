@@ -1,0 +1,98 @@
+"""Names that are ordinary words, or belong to something longer: only the context tells."""
+
+from collections.abc import Sequence
+
+from aibot.core.matching.families import VERSIONED
+from aibot.core.matching.question import Question, Span
+from aibot.core.matching.spotting import Spot
+from aibot.core.matching.words import english
+
+COMMON_WORD = 40_000  # rank in English: a commoner one-word title needs context, like a name of type `word`
+RARE_WORD = 8_000  # … and is still offered without it if rarer than this
+MAKERS = frozenset({"organisation", "person"})
+TOPICS = frozenset({"technique", "domain", "theme", "event", "publication"})
+_DONE = frozenset("了过谁哪")
+
+
+def _marked_word(question: Question, spot: Spot) -> bool:
+    """Whether the fact base marks this name as an ordinary word."""
+    index = question.index
+    entry = question.entry(spot.place)
+    same = (index.names[place] for place in index.at(index.exact, question.key(spot)))
+    return any(name.type == "word" and name.entry == entry for name in same)
+
+
+def is_ordinary(question: Question, spot: Spot) -> bool:
+    """Whether this name is also an ordinary word, so that context must tell."""
+    if all(question.plainly_quiet[spot.first : spot.last]) or _marked_word(question, spot):
+        return True
+    if question.kind(spot) not in TOPICS:
+        return False
+    words = question.words[spot.first : spot.last]
+    if len(words) == 1 and words[0].kind == "a":
+        return english().get(words[0].text, COMMON_WORD) < COMMON_WORD
+    return len(words) == 2 and all(word.kind == "字" for word in words)
+
+
+def in_context(
+    question: Question, spots: Sequence[Spot], spans: Sequence[Span]
+) -> tuple[list[Spot], list[Spot]]:
+    """Ordinary words count only where nothing else is said; rare ones are offered still."""
+    if question.kinds is not None or not any(is_ordinary(question, s) for s in spots):
+        return list(spots), []
+    left = question.left(spots, spans)
+    kept: list[Spot] = []
+    doubtful: list[Spot] = []
+    for spot in spots:
+        if not is_ordinary(question, spot):
+            kept.append(spot)
+        elif left and not _written_as_a_name(question, spot):
+            if _is_rare(question, spot):
+                doubtful.append(spot)
+        elif (len(spots) == 1 and not spans) or not all(question.plainly_quiet[spot.first : spot.last]):
+            kept.append(spot)  # "which models run on …": beside a real name such a word only asks
+    return kept, doubtful
+
+
+def _is_rare(question: Question, spot: Spot) -> bool:
+    """A title that is a rare word, such as "rag", is likelier meant than a common one."""
+    word = question.words[spot.first]
+    if word.kind != "a" or _marked_word(question, spot):
+        return False
+    return english().get(word.text, COMMON_WORD) >= RARE_WORD
+
+
+def _written_as_a_name(question: Question, spot: Spot) -> bool:
+    """Whether the word is capitalised inside a sentence that is not."""
+    cleaned, words = question.cleaned, question.words
+    if spot.first == 0 or not cleaned[words[spot.first].start].isupper() or not any(question.quiet):
+        return False
+    others = [w for at, w in enumerate(words) if w.kind == "a" and not spot.first <= at < spot.last]
+    small = sum(cleaned[word.start].islower() for word in others)
+    return bool(others) and small >= len(others) - 1
+
+
+def is_anothers(question: Question, spot: Spot, spots: Sequence[Spot]) -> bool:
+    """'microsoft ppni', 'google maps', 百度网盘: with more behind it, a name belongs to another thing."""
+    words, last = question.words, spot.last
+    if last >= len(words) or question.quiet[last] or any(s.first <= last < s.last for s in spots):
+        return False
+    word = words[last]
+    gap = question.cleaned[words[last - 1].end : word.start]
+    maker = question.kind(spot) in MAKERS
+    if word.kind == "字":
+        return maker and not gap and _is_thing(question, last)
+    if word.kind != "a" or gap not in {" ", "-"}:
+        return False
+    unasked = not any(question.quiet)
+    if question.kind(spot) in VERSIONED:
+        return unasked
+    return gap == "-" or (word.text not in english() and len(word.text) > 2) or (maker and unasked)
+
+
+def _is_thing(question: Question, at: int) -> bool:
+    """收购了谁, 起诉过谁 say what a maker does; 网盘, 地图 are things of its name."""
+    words = question.words
+    while at < len(words) and words[at].kind == "字" and not question.quiet[at]:
+        at += 1
+    return at == len(words) or words[at].text not in _DONE
