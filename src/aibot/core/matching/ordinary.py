@@ -75,7 +75,9 @@ def _written_as_a_name(question: Question, spot: Spot) -> bool:
 def is_anothers(question: Question, spot: Spot, spots: Sequence[Spot]) -> bool:
     """'microsoft ppni', 'google maps', 百度网盘: with more behind it, a name belongs to another thing."""
     words, last = question.words, spot.last
-    if last >= len(words) or question.quiet[last] or any(s.first <= last < s.last for s in spots):
+    if question.kinds is not None or last >= len(words):
+        return False
+    if question.quiet[last] or any(s.first <= last < s.last for s in spots):
         return False
     word = words[last]
     gap = question.cleaned[words[last - 1].end : word.start]

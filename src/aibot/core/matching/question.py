@@ -52,11 +52,13 @@ class Question:
         return spot.last - spot.first == 1 and (text in known.qualifiers or text in known.weak_qualifiers)
 
     def left(self, spots: Iterable[Spot], spans: Iterable[Span]) -> list[int]:
-        """Tokens of content outside all names."""
+        """Words of content outside all names; a number says little."""
         covered = [(s.first, s.last) for s in spots]
         covered.extend(spans)
         return [
             at
             for at, quiet in enumerate(self.quiet)
-            if not quiet and not any(first <= at < last for first, last in covered)
+            if not quiet
+            and self.words[at].kind != "0"
+            and not any(first <= at < last for first, last in covered)
         ]
