@@ -30,6 +30,11 @@ def _size(words: Sequence[Token], spot: Spot) -> float:
     )
 
 
+def _too_plain(words: Sequence[Token], beside_a_name: bool) -> bool:  # noqa: FBT001
+    """Whether common words are too few letters, or too many words, to be a slip of a name."""
+    return sum(len(word.text) for word in words) < 8 or (len(words) > 3 and not beside_a_name)
+
+
 def choose(
     index: Index,
     words: Sequence[Token],
@@ -51,7 +56,7 @@ def choose(
     unsure: list[Spot] = []
     for first, last in places:
         inside = words[first:last]
-        if ordinary(inside) and sum(len(w.text) for w in inside) < 8:
+        if ordinary(inside) and _too_plain(inside, any(covered[first:last])):
             continue
         near = slips_in(index, words, first, last, kinds)
         if not near:

@@ -73,6 +73,8 @@ def head(key: str) -> str:
 
 def heft(key: str) -> int:
     """Letters, and two for each Han character; digits weigh nothing."""
+    if key.isascii():
+        return len(key) if key.isalpha() else sum(map(str.isalpha, key))
     return sum(2 if c > "㐀" else c.isalpha() for c in key)
 
 

@@ -7,6 +7,8 @@ A key with at most k-1 edits keeps one of its k pieces whole, at nearly the same
 from itertools import pairwise
 from typing import Final
 
+Plan = tuple[list[tuple[str, int, int]], list[tuple[str, int, int, int]]]
+
 LARGE: Final = 50_000  # keys; from here pieces are longer and live in numpy arrays instead of a dict
 SHORTEST: Final = 3
 LONGEST: Final = 75
@@ -30,6 +32,7 @@ class Nearby:
         self.large = len(self.keys) > LARGE
         self._cuts = {length: pieces(length, large=self.large) for length in range(SHORTEST, LONGEST + 1)}
         self._lengths = {len(key) for key in self.keys}
+        self._plans: dict[tuple[int, int], Plan] = {}
         self._filed: dict[str, list[int]] = {}
         if self.large:
             from aibot.core.matching.packed import Packed  # noqa: PLC0415 - brings numpy, 50 ms
@@ -45,27 +48,35 @@ class Nearby:
 
     def within(self, typed: str, most: int) -> list[tuple[int, str]]:
         """Keys at most this many edits away, nearest first; an edit is one of OSA's."""
+        size = len(typed)
         if self.large:
-            most = min(most, 1 if len(typed) <= 7 else 2)
-        probes = self._probes(typed, most)
+            most = min(most, 1 if size <= 7 else 2)
+        plan = self._plans.get((size, most))
+        if plan is None:
+            plan = self._plans[size, most] = self._plan(size, most)
+        straight, swapped = plan
+        probes = [label + typed[start:end] for label, start, end in straight]
+        for label, start, end, cut in swapped:
+            turned = typed[: cut - 1] + typed[cut] + typed[cut - 1] + typed[cut + 1 :]
+            probes.append(label + turned[start:end])
         if self._packed is not None:
-            near = set(self._packed.near(typed, probes, most))
+            near = self._packed.near(typed, probes, most)
         else:
             filed = self._filed
-            near = {place for probe in probes for place in filed.get(probe, ())}
+            near = {place for probe in probes if probe in filed for place in filed[probe]}
+        keys, distance = self.keys, self._distance
         found = []
         for place in near:
-            key = self.keys[place]
-            far = self._distance(typed, key, score_cutoff=most)
+            far = distance(typed, keys[place], score_cutoff=most)
             if far <= most:
-                found.append((far, key))
+                found.append((far, keys[place]))
         found.sort()
         return found
 
-    def _probes(self, typed: str, most: int) -> list[str]:
-        """What the pieces of a near key would be called."""
-        size = len(typed)
-        probes: list[str] = []
+    def _plan(self, size: int, most: int) -> Plan:
+        """Which parts of a text of this size to look up, and under which label."""
+        straight: dict[tuple[str, int, int], None] = {}
+        swapped: list[tuple[str, int, int, int]] = []
         for length in range(max(SHORTEST, size - most), min(LONGEST, size + most) + 1):
             if length not in self._lengths:
                 continue
@@ -73,15 +84,13 @@ class Nearby:
             last = len(cuts) - 1
             grown = size - length
             for number, (start, end) in enumerate(cuts):
+                label = f"{length}.{number}"
                 # A piece can only have moved as far as the edits before it, and those behind it, allow.
                 low = max(-number, grown - (last - number), -most)
                 high = min(number, grown + (last - number), most)
-                probes.extend(
-                    f"{length}.{number}{typed[at : at + end - start]}"
-                    for at in range(max(0, start + low), min(size - (end - start), start + high) + 1)
-                )
+                for at in range(max(0, start + low), min(size - (end - start), start + high) + 1):
+                    straight[label, at, at + end - start] = None
                 # Two letters swapped across a cut spoil both pieces: swap them back.
                 if not grown and end < size:
-                    swapped = typed[: end - 1] + typed[end] + typed[end - 1] + typed[end + 1 :]
-                    probes.append(f"{length}.{number}{swapped[start:end]}")
-        return probes
+                    swapped.append((label, start, end, end))
+        return list(straight), swapped

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from aibot.core.matching import pinyin
+from aibot.core.matching import pinyin, slips
 from aibot.core.matching.context import quiet_words
 from aibot.core.matching.index import Index, numbers
 from aibot.core.matching.judging import Typed, judged, reach
@@ -17,6 +17,8 @@ MOST_HAN = 14
 MOST_LATIN = 8
 _TYPE_ORDER = {"title": 0, "printed": 1, "related": 9, "word": 2}
 _PLURALS = frozenset({"technique", "product", "theme", "domain"})
+CLOSE = 0.3  # a name that costs so much more than another is no rival
+ONE_SLIP = 1.0  # the dearest single slip but a wrong first letter
 COMMON = 20_000  # rank in English by frequency: whoever types these means them
 
 
@@ -264,8 +266,22 @@ def slips_in(
     if not (4 if key.isascii() else 3) <= len(key) <= LONGEST_WHOLE:
         return []
     typed = Typed(words[first:last], key, numbers(words[first:last]))
+    most = reach(key)
+    near = _judged_near(index, typed, (first, last), kinds, 1)
+    # One slip is the rule; look further only where none explains what was typed.
+    if most > 1 and not (near and near[0].cost <= ONE_SLIP):
+        near = _judged_near(index, typed, (first, last), kinds, most)
+    return near
+
+
+def _judged_near(
+    index: Index, typed: Typed, span: tuple[int, int], kinds: frozenset[str] | None, most: int
+) -> list[Spot]:
     seen: dict[str, Spot] = {}
-    for _, near in index.nearby.within(key, reach(key)):
+    cheapest = slips.NEVER
+    for far, near in index.nearby.within(typed.key, most):
+        if far * slips.LEAST > cheapest + CLOSE:
+            break
         places, by_sound = index.named(near)
         for place in places:
             name = index.names[place]
@@ -275,8 +291,9 @@ def slips_in(
             if verdict is None:
                 continue
             cost, weight = verdict
+            cheapest = min(cheapest, cost)
             if name.entry not in seen or cost < seen[name.entry].cost:
-                seen[name.entry] = Spot(place, first, last, "slip", cost, weight)
+                seen[name.entry] = Spot(place, *span, "slip", cost, weight)
     return sorted(seen.values(), key=lambda s: (s.cost, s.place))
 
 
