@@ -10,6 +10,7 @@ from aibot.core.matching.spotting import Spot, apart, ordinary, shifted, slips_i
 from aibot.core.matching.words import english
 
 TIED = 0.12  # costs closer than this do not tell two entries apart
+WIDEST = 2  # windows that are the whole message, or all of its content
 PRICE = 2.0  # letters a name must gain for each unit of slips
 LEFT_OVER = 0.25  # each word of content beside a misspelt name makes it less likely
 MOST_LEFT_OVER = 0.5
@@ -54,11 +55,14 @@ def choose(
         places = [(0, len(words)), (spots[0].first, spots[-1].last)][: 1 + (len(spots) > 1)]
     sure: list[Spot] = list(spots)
     unsure: list[Spot] = []
-    for first, last in places:
+    for number, (first, last) in enumerate(places):
         inside = words[first:last]
-        if ordinary(inside) and _too_plain(inside, any(covered[first:last])):
+        plain = ordinary(inside)
+        if plain and _too_plain(inside, any(covered[first:last])):
             continue
-        near = slips_in(index, words, first, last, kinds)
+        # Real words are typed on purpose, and three slips in one name within a sentence are none.
+        most = 1 if plain else 3 if number < WIDEST else 2
+        near = slips_in(index, words, (first, last), kinds, most)
         if not near:
             continue
         left = sum(1 for at in range(len(words)) if not (first <= at < last or quiet[at] or covered[at]))

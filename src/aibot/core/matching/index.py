@@ -11,6 +11,7 @@ from aibot.core.matching.names import Name
 from aibot.core.matching.nearby import Nearby
 from aibot.core.matching.normalise import Token, joined, plain_tokens
 
+KEPT_APART = 20_000  # names whose tokens are kept: 1 kB each
 Places = int | tuple[int, ...]  # one name is the rule; a bare int saves 60 bytes a name
 
 
@@ -105,6 +106,7 @@ class Index:
         self.first_words: set[str] = set()
         self.last_words: set[str] = set()
         self._prepared: dict[int, Prepared] = {}
+        self._words: list[list[Token]] = []  # of the first names: taking them apart again costs 6 µs each
         quiet = vocabulary().quiet
         for name in names:
             words = plain_tokens(name.text)
@@ -113,6 +115,8 @@ class Index:
                 continue
             place = len(self.names)
             self.names.append(name)
+            if place < KEPT_APART:
+                self._words.append(words)
             _put(self.exact, key, place)
             self.starts.add(key[:3])
             for word, edge in ((words[0], self.first_words), (words[-1], self.last_words)):
@@ -127,10 +131,11 @@ class Index:
         """The name at this place, taken apart."""
         found = self._prepared.get(place)
         if found is None:
-            words = tuple(plain_tokens(self.names[place].text))
-            key = joined(list(words))
-            found = Prepared(words, key, head(key), weigh(key), heft(key), numbers(words))
-            if len(self._prepared) > 20_000:
+            words = self._words[place] if place < KEPT_APART else plain_tokens(self.names[place].text)
+            key = joined(words)
+            own = head(key)
+            found = Prepared(tuple(words), key, own, heft(own), heft(key), numbers(words))
+            if len(self._prepared) > KEPT_APART:
                 self._prepared.clear()
             self._prepared[place] = found
         return found

@@ -21,6 +21,11 @@ def pieces(length: int, *, large: bool) -> list[tuple[int, int]]:
     return list(pairwise(length * i // count for i in range(count + 1)))
 
 
+def _probed(count: int, most: int) -> tuple[int, ...]:
+    """Pieces to look up: one more than there are edits, and no neighbours first, which one swap can spoil."""
+    return (0, 2, 3, 1)[: most + 1] if count == 4 else (0, 2, 1)[: most + 1] if count == 3 else (0, 1)
+
+
 class Nearby:
     """An index of keys by their pieces."""
 
@@ -81,16 +86,15 @@ class Nearby:
             if length not in self._lengths:
                 continue
             cuts = self._cuts[length]
-            last = len(cuts) - 1
             grown = size - length
-            for number, (start, end) in enumerate(cuts):
+            for number in _probed(len(cuts), most):
+                start, end = cuts[number]
                 label = f"{length}.{number}"
-                # A piece can only have moved as far as the edits before it, and those behind it, allow.
-                low = max(-number, grown - (last - number), -most)
-                high = min(number, grown + (last - number), most)
-                for at in range(max(0, start + low), min(size - (end - start), start + high) + 1):
-                    straight[label, at, at + end - start] = None
+                for shift in range(-most, most + 1):
+                    # A whole piece moves by the edits before it; those behind it must make up the rest.
+                    if abs(shift) + abs(grown - shift) <= most and 0 <= start + shift <= size - (end - start):
+                        straight[label, start + shift, end + shift] = None
                 # Two letters swapped across a cut spoil both pieces: swap them back.
-                if not grown and end < size:
+                if not grown and end < size and (most > 1 or len(cuts) == 2):
                     swapped.append((label, start, end, end))
         return list(straight), swapped

@@ -259,18 +259,19 @@ def ordinary(words: Sequence[Token]) -> bool:
 
 
 def slips_in(
-    index: Index, words: Sequence[Token], first: int, last: int, kinds: frozenset[str] | None
+    index: Index, words: Sequence[Token], span: tuple[int, int], kinds: frozenset[str] | None, most: int
 ) -> list[Spot]:
     """Names that these tokens may be a misspelling of, cheapest first, one for each entry."""
-    key = joined(list(words[first:last]))
+    within = words[slice(*span)]
+    key = joined(list(within))
     if not (4 if key.isascii() else 3) <= len(key) <= LONGEST_WHOLE:
         return []
-    typed = Typed(words[first:last], key, numbers(words[first:last]))
-    most = reach(key)
-    near = _judged_near(index, typed, (first, last), kinds, 1)
+    typed = Typed(within, key, numbers(within))
+    most = min(most, reach(key))
+    near = _judged_near(index, typed, span, kinds, 1)
     # One slip is the rule; look further only where none explains what was typed.
     if most > 1 and not (near and near[0].cost <= ONE_SLIP):
-        near = _judged_near(index, typed, (first, last), kinds, most)
+        near = _judged_near(index, typed, span, kinds, most)
     return near
 
 
