@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench clean
+.PHONY: update-cards help setup demo test check format lock bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ test: check ## everything CI runs
 format: $(READY) ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+update-cards: $(READY) ## write the golden cards anew; then read their diff
+	$(BIN)/pytest -q tests/slack/cards --update-cards
 
 bench: $(READY) ## measure matching and serving beside what one would use instead
 	$(BIN)/python benchmarks/accuracy.py
