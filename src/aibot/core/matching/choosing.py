@@ -31,9 +31,9 @@ def _size(words: Sequence[Token], spot: Spot) -> float:
     )
 
 
-def _too_plain(words: Sequence[Token], beside_a_name: bool) -> bool:  # noqa: FBT001
+def _too_plain(words: Sequence[Token], worth_a_look: bool) -> bool:  # noqa: FBT001
     """Whether common words are too few letters, or too many words, to be a slip of a name."""
-    return sum(len(word.text) for word in words) < 8 or (len(words) > 3 and not beside_a_name)
+    return sum(len(word.text) for word in words) < 8 or (len(words) > 3 and not worth_a_look)
 
 
 def choose(
@@ -58,7 +58,7 @@ def choose(
     for number, (first, last) in enumerate(places):
         inside = words[first:last]
         plain = ordinary(inside)
-        if plain and _too_plain(inside, any(covered[first:last])):
+        if plain and _too_plain(inside, number < WIDEST or any(covered[first:last])):
             continue
         # Real words are typed on purpose, and three slips in one name within a sentence are none.
         most = 1 if plain else 3 if number < WIDEST else 2

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aibot.core.matching.choosing import Choice
+from aibot.core.matching.context import vocabulary
 from aibot.core.matching.missing import missing_versions
 from aibot.core.matching.names import Match, Matches
 from aibot.core.matching.ordinary import MAKERS, in_context, is_anothers
@@ -16,7 +17,9 @@ def mentions(question: Question, choice: Choice) -> Matches:
     """What to answer, what is missing and what to offer."""
     told = missing_versions(question, choice.taken)
     spots, doubtful = in_context(question, told.spots, list(told.missing))
-    if told.missing and all(question.kind(s) in MAKERS for s in spots):
+    if any(_is_version(question, first, last) for first, last in told.missing) and all(
+        question.kind(s) in MAKERS for s in spots
+    ):
         spots = []  # a maker named beside a missing version is its context
     others = [s for s in spots if is_anothers(question, s, spots)]
     sure = _matches(question, [s for s in spots if s not in others])
@@ -31,6 +34,12 @@ def mentions(question: Question, choice: Choice) -> Matches:
     spans = [(match.start, match.end) for match in (*sure, *offered)]
     rest = _rest(question.cleaned, [*spans, *((m.start, m.end) for m in missing)])
     return Matches(question.cleaned, tuple(sure), missing, offered, rest)
+
+
+def _is_version(question: Question, first: int, last: int) -> bool:
+    """Whether these tokens ask for a version, rather than for a neighbour of an entry."""
+    qualifiers = vocabulary().qualifiers
+    return any(word.kind == "0" or word.text in qualifiers for word in question.words[first:last])
 
 
 def _matches(question: Question, spots: Sequence[Spot]) -> list[Match]:

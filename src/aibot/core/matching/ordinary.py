@@ -9,6 +9,7 @@ from aibot.core.matching.words import english
 
 COMMON_WORD = 40_000  # rank in English: a commoner one-word title needs context, like a name of type `word`
 RARE_WORD = 8_000  # … and is still offered without it if rarer than this
+MARKED_RARE_WORD = 30_000  # … or than this, where the fact base marks it as an ordinary word
 MAKERS = frozenset({"organisation", "person"})
 TOPICS = frozenset({"technique", "domain", "theme", "event", "publication"})
 _DONE = frozenset("了过谁哪")
@@ -24,12 +25,16 @@ def _marked_word(question: Question, spot: Spot) -> bool:
 
 def is_ordinary(question: Question, spot: Spot) -> bool:
     """Whether this name is also an ordinary word, so that context must tell."""
-    if all(question.plainly_quiet[spot.first : spot.last]) or _marked_word(question, spot):
+    long = spot.last - spot.first > 3 and question.words[spot.first].kind == "字"  # 长上下文
+    if _marked_word(question, spot) or (all(question.plainly_quiet[spot.first : spot.last]) and not long):
         return True
     if question.kind(spot) not in TOPICS:
         return False
     words = question.words[spot.first : spot.last]
     if len(words) == 1 and words[0].kind == "a":
+        # Inside a Chinese sentence no English word is meant: RAG的三个步骤.
+        if any(word.kind == "字" for word in question.words):
+            return False
         return english().get(words[0].text, COMMON_WORD) < COMMON_WORD
     return len(words) == 2 and all(word.kind == "字" for word in words)
 
@@ -57,14 +62,19 @@ def in_context(
 def _is_rare(question: Question, spot: Spot) -> bool:
     """A title that is a rare word, such as "rag", is likelier meant than a common one."""
     word = question.words[spot.first]
-    if word.kind != "a" or _marked_word(question, spot):
-        return False
-    return english().get(word.text, COMMON_WORD) >= RARE_WORD
+    if word.kind == "a" and any(other.kind == "字" for other in question.words):
+        return True
+    least = MARKED_RARE_WORD if _marked_word(question, spot) else RARE_WORD
+    return word.kind == "a" and english().get(word.text, COMMON_WORD) >= least
 
 
 def _written_as_a_name(question: Question, spot: Spot) -> bool:
-    """Whether the word is capitalised inside a sentence that is not."""
+    """Whether the word is in capitals, or capitalised, inside a sentence that is not."""
     cleaned, words = question.cleaned, question.words
+    start, end = question.characters(spot.first, spot.last)
+    typed = cleaned[start:end]
+    if len(typed) > 1 and typed.isascii() and typed.isupper() and not cleaned.isupper():
+        return True  # RAG
     if spot.first == 0 or not cleaned[words[spot.first].start].isupper() or not any(question.quiet):
         return False
     others = [w for at, w in enumerate(words) if w.kind == "a" and not spot.first <= at < spot.last]
@@ -83,7 +93,8 @@ def is_anothers(question: Question, spot: Spot, spots: Sequence[Spot]) -> bool:
     gap = question.cleaned[words[last - 1].end : word.start]
     maker = question.kind(spot) in MAKERS
     if word.kind == "字":
-        return maker and not gap and _is_thing(question, last)
+        short = last - spot.first == 2 and words[spot.first].kind == "字"  # 通义词典
+        return (maker or short) and not gap and _is_thing(question, last)
     if word.kind != "a" or gap not in {" ", "-"}:
         return False
     unasked = not any(question.quiet)

@@ -215,8 +215,8 @@ def windows(
     opens = [not quiet[at] or words[at].text in index.first_words for at in range(count)]
     closes = [not quiet[at] or words[at].text in index.last_words for at in range(count)]
     for spot in spots:
-        far = 8 if words[spot.first].kind == "字" or words[spot.last - 1].kind == "字" else 3
-        for first in range(max(0, spot.first - far), spot.first + 1):
+        far = 8 if words[spot.first].kind == "字" or words[spot.last - 1].kind == "字" else 4
+        for first in range(spot.first, max(-1, spot.first - far - 1), -1):
             for last in range(spot.last, min(count, spot.last + far) + 1):
                 inside = (first == spot.first or opens[first]) and (last == spot.last or closes[last - 1])
                 if inside and not (all(quiet[first : spot.first]) and all(quiet[spot.last : last])):
