@@ -27,7 +27,7 @@ _KIND_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("technique", re.compile(r"\b(?:techniques?|technolog(?:y|ies)|methods?)\b|技术|方法", re.IGNORECASE)),
     ("organisation", re.compile(r"\b(?:compan(?:y|ies)|organi[sz]ations?|firms?|labs?|startups?|start-ups?)\b|公司|机构|企业",
                                 re.IGNORECASE)),
-    ("person", re.compile(r"\b(?:people|persons?|researchers?)\b|人物|谁", re.IGNORECASE)),
+    ("person", re.compile(r"\b(?:people|persons?|researchers?)\b|人物", re.IGNORECASE)),
     ("product", re.compile(r"\b(?:products?|devices?|phones?|terminals?)\b|产品|设备|终端|手机", re.IGNORECASE)),
     ("domain", re.compile(r"\b(?:domains?|industr(?:y|ies)|fields?|sectors?)\b|领域|行业", re.IGNORECASE)),
     ("model", re.compile(r"\b(?:models?|llms?)\b|模型", re.IGNORECASE)),

@@ -42,6 +42,7 @@ MOST_CARDS = (
 _SAID_WHEN_MISSING = frozenset(
     ["cost", "context", "length", "accuracy", "languages", "parameters", "licence", "when", "who", "page", "ceo", "company"]
 ) | {"training data"}
+_WHEN = next(intent for intent in INTENTS if intent.name == "when")
 _READ_FROM_BOTH_ENDS = frozenset({"works at", "visited", "took part in"})
 _SMALL_TALK_ONLY = re.compile(r"^[\W_]*$")
 
@@ -100,7 +101,7 @@ def _of_kinds(keyword: str, rest: str, text: str, question: Question, knowledge:
         return of_kind(keyword, knowledge.base)
     matches = knowledge.matcher.match(rest, kinds=frozenset(str(kind) for kind in KINDS_OF[keyword]))
     if matches.sure:
-        return _named(rest, matches, knowledge.base)
+        return _cards([knowledge.base[match.entry] for match in matches.sure], matches, knowledge.base, None)
     wider = _plain(rest, question, knowledge)
     if not isinstance(wider, NotFound | Suggestions | NoSuchVersion):
         return wider
@@ -118,8 +119,8 @@ def _dated(rest: str, question: Question, knowledge: Knowledge) -> Answer:
         return timeline(date, knowledge.base)
     matches = knowledge.matcher.match(rest)
     if matches.sure:
-        when = next(intent for intent in INTENTS if intent.name == "when")
-        return _cards(matches, knowledge.base, when)
+        named = [knowledge.base[match.entry] for match in matches.sure]
+        return _cards(named, matches, knowledge.base, _WHEN)
     return _plain(rest, question, knowledge)
 
 
@@ -134,7 +135,7 @@ def _plain(text: str, question: Question, knowledge: Knowledge) -> Answer:
         if listed is not None and not (isinstance(listed, NotFound) and named):
             return listed
     if named:
-        return _named(text, matches, base)
+        return _named_in(matches, base)
     if date is not None and _only_a_date(text, date):
         return timeline(date, base)
     return _offered(question.text, matches, base)
@@ -144,13 +145,20 @@ def _only_a_date(text: str, date: DateAsked) -> bool:
     return not re.sub(r"[\W_]+", "", text[: date.start] + text[date.end :])
 
 
-def _named(text: str, matches: Matches, base: FactBase) -> Answer:
-    del text
-    return _cards(matches, base, None)
+def _named_in(matches: Matches, base: FactBase) -> Answer:
+    """The entries a plain question names. "Sora release date" names an event, and asks when Sora was."""
+    entries = [base[match.entry] for match in matches.sure]
+    subjects = [base[subject] for entry in entries for subject in base.related(entry.id, "event of")]
+    if not subjects:
+        return _cards(entries, matches, base, None)
+    told = [entry for entry in entries if not base.related(entry.id, "event of")]
+    entries = list({entry.id: entry for entry in [*told, *subjects]}.values())
+    asked = intent_of(matches.rest, entries[0].kind)
+    return _cards(entries, matches, base, asked or _WHEN)
 
 
-def _cards(matches: Matches, base: FactBase, forced: Intent | None) -> Answer:
-    entries = _without_mere_makers([base[match.entry] for match in matches.sure], base)
+def _cards(entries: Sequence[Entry], matches: Matches, base: FactBase, forced: Intent | None) -> Answer:
+    entries = _without_mere_makers(entries, base)
     found: list[FactAnswer | NoSuchVersion] = [
         _card(entry, forced or intent_of(matches.rest, entry.kind), base) for entry in entries[:MOST_CARDS]
     ]
