@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from aibot.core.matching import slips
 from aibot.core.matching.index import Index
 from aibot.core.matching.normalise import Token
-from aibot.core.matching.spotting import Spot, apart, ordinary, shifted, slips_in, windows
+from aibot.core.matching.spotting import Spot, apart, covered_by, ordinary, shifted, slips_in, windows
 from aibot.core.matching.words import english
 
 TIED = 0.12  # costs closer than this do not tell two entries apart
@@ -44,7 +44,7 @@ def choose(
     kinds: frozenset[str] | None,
 ) -> Choice:
     """Weigh misspelt names against those spotted as written."""
-    covered = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
+    covered = covered_by(spots, len(words))
     places = windows(index, words, quiet, spots)
     if all(quiet[at] or covered[at] for at in range(len(words))) and not any(
         s.how == "pinyin" for s in spots

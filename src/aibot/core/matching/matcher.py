@@ -14,6 +14,7 @@ from aibot.core.matching.normalise import Token, clean, joined, tokens
 from aibot.core.matching.question import Question
 from aibot.core.matching.spotting import (
     best_place,
+    covered_by,
     exact_spots,
     loose_places,
     stands_alone,
@@ -59,12 +60,12 @@ class Matcher:
             return whole
         index = self._index
         spots = exact_spots(index, words, kinds)
-        taken = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
+        taken = covered_by(spots, len(words))
         quiet = quiet_words(words, taken)
         standing = [s for s in spots if stands_alone(words, s, quiet)]
         if len(standing) < len(spots):
             spots = standing
-            taken = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
+            taken = covered_by(spots, len(words))
             quiet = quiet_words(words, taken)
         choice = choose(index, words, quiet, spots, kinds)
         return mentions(Question(index, self._families, cleaned, words, quiet, kinds), choice)

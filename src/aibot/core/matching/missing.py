@@ -9,7 +9,7 @@ from aibot.core.matching.names import Match, MissingVersion
 from aibot.core.matching.normalise import Token
 from aibot.core.matching.ordinary import is_ordinary
 from aibot.core.matching.question import Question, Span
-from aibot.core.matching.spotting import Spot
+from aibot.core.matching.spotting import Spot, covered_by
 from aibot.core.matching.versions import extension, front
 from aibot.core.matching.words import english
 
@@ -65,8 +65,7 @@ def _judge(question: Question, told: Told, taken: Sequence[Spot], number: int) -
         if versioned or (last < stop and words[last].kind == "0"):
             sized = bool(prepared.numbers)
             last = extension(question, last, stop=stop, sized=sized)
-        covered = [any(s.first <= at < s.last for s in taken) for at in range(first)]
-        first = front(question, first, covered)
+        first = front(question, first, covered_by(taken, len(words)))
     end = words[spot.last - 1].end
     plus = question.cleaned[end : end + 1] == "+" and (versioned or bool(prepared.numbers))  # bm25+
     if not (related or plus or (first, last) != (spot.first, spot.last)):
@@ -91,10 +90,10 @@ def _family(question: Question, spot: Spot, first: int, last: int) -> list[str]:
 
 def _find_stems(question: Question, told: Told) -> None:
     """Families named with a number or qualifier of no entry, or with none at all."""
+    strong = covered_by([s for s in told.spots if not is_ordinary(question, s)], len(question.words))
     at = 0
     while at < len(question.words):
-        strong = any(s.first <= at < s.last and not is_ordinary(question, s) for s in told.spots)
-        end, stem = (0, "") if strong or told.covers(at) else _stem_at(question, at)
+        end, stem = (0, "") if strong[at] or told.covers(at) else _stem_at(question, at)
         at = _take_stem(question, told, stem, at, end) if end else at + 1
 
 

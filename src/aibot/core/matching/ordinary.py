@@ -23,10 +23,17 @@ def _marked_word(question: Question, spot: Spot) -> bool:
     return any(name.type == "word" and name.entry == entry for name in same)
 
 
+def _only_asks(question: Question, spot: Spot) -> bool:
+    """Whether a name is made of words that ask: "models", 大模型; four characters are enough for 长上下文."""
+    words = question.words[spot.first : spot.last]
+    if all(word.kind != "字" for word in words):
+        return all(question.quiet[spot.first : spot.last])
+    return (len(words) <= 3 or words[0].kind != "字") and all(question.plainly_quiet[spot.first : spot.last])
+
+
 def is_ordinary(question: Question, spot: Spot) -> bool:
     """Whether this name is also an ordinary word, so that context must tell."""
-    long = spot.last - spot.first > 3 and question.words[spot.first].kind == "字"  # 长上下文
-    if _marked_word(question, spot) or (all(question.plainly_quiet[spot.first : spot.last]) and not long):
+    if _marked_word(question, spot) or _only_asks(question, spot):
         return True
     if question.kind(spot) not in TOPICS:
         return False
@@ -91,10 +98,12 @@ def is_anothers(question: Question, spot: Spot, spots: Sequence[Spot]) -> bool:
         return False
     word = words[last]
     gap = question.cleaned[words[last - 1].end : word.start]
+    if not gap and words[last - 1].kind == "字":
+        gap = " "  # 月之暗面Kim
     maker = question.kind(spot) in MAKERS
     if word.kind == "字":
         short = last - spot.first == 2 and words[spot.first].kind == "字"  # 通义词典
-        return (maker or short) and not gap and _is_thing(question, last)
+        return (maker or short) and word.glued and _is_thing(question, last)
     if word.kind != "a" or gap not in {" ", "-"}:
         return False
     unasked = not any(question.quiet)

@@ -117,6 +117,14 @@ def exact_spots(index: Index, words: Sequence[Token], kinds: frozenset[str] | No
     return apart(found)
 
 
+def covered_by(spots: Sequence[Spot], count: int) -> list[bool]:
+    """For each token, whether a spot covers it."""
+    covered = [False] * count
+    for spot in spots:
+        covered[spot.first : spot.last] = [True] * (spot.last - spot.first)
+    return covered
+
+
 def len_of(words: Sequence[Token], spot: Spot) -> int:
     """How much of the text a spot covers, a Han character counting twice."""
     return sum(2 if w.kind == "字" else len(w.text) for w in words[spot.first : spot.last])
@@ -215,13 +223,14 @@ def windows(
     opens = [not quiet[at] or words[at].text in index.first_words for at in range(count)]
     closes = [not quiet[at] or words[at].text in index.last_words for at in range(count)]
     for spot in spots:
-        far = 8 if words[spot.first].kind == "字" or words[spot.last - 1].kind == "字" else 4
+        beside = words[max(0, spot.first - 1) : spot.last + 1]
+        far = 8 if any(word.kind == "字" for word in beside) else 4
         for first in range(spot.first, max(-1, spot.first - far - 1), -1):
             for last in range(spot.last, min(count, spot.last + far) + 1):
                 inside = (first == spot.first or opens[first]) and (last == spot.last or closes[last - 1])
                 if inside and not (all(quiet[first : spot.first]) and all(quiet[spot.last : last])):
                     found[first, last] = None
-    taken = [any(s.first <= at < s.last and s.how != "pinyin" for s in spots) for at in range(count)]
+    taken = covered_by([s for s in spots if s.how != "pinyin"], count)
     inner: list[tuple[int, int, int, int]] = []
     for first in range(count):
         if opens[first] and not taken[first] and _whole_unit(words, first, count):
