@@ -9,14 +9,15 @@ from typing import Final
 
 Plan = tuple[list[tuple[str, int, int]], list[tuple[str, int, int, int]]]
 
-LARGE: Final = 50_000  # keys; from here pieces are longer and live in numpy arrays instead of a dict
+COARSE: Final = 8_000  # keys; from here pieces are longer, and three slips are no longer looked for
+PACKED: Final = 50_000  # keys; from here pieces live in numpy arrays instead of a dict: a fifth of the memory
 SHORTEST: Final = 3
 LONGEST: Final = 75
 
 
-def pieces(length: int, *, large: bool) -> list[tuple[int, int]]:
+def pieces(length: int, *, coarse: bool) -> list[tuple[int, int]]:
     """Where a key of this length is cut: (start, end) of each piece."""
-    two, three = (7, 13) if large else (4, 7)
+    two, three = (7, 13) if coarse else (4, 7)
     count = 2 if length <= two else 3 if length <= three else 4
     return list(pairwise(length * i // count for i in range(count + 1)))
 
@@ -34,12 +35,12 @@ class Nearby:
 
         self._distance = OSA.distance
         self.keys = [key for key in keys if SHORTEST <= len(key) <= LONGEST]
-        self.large = len(self.keys) > LARGE
-        self._cuts = {length: pieces(length, large=self.large) for length in range(SHORTEST, LONGEST + 1)}
+        self.coarse = len(self.keys) > COARSE
+        self._cuts = {length: pieces(length, coarse=self.coarse) for length in range(SHORTEST, LONGEST + 1)}
         self._lengths = {len(key) for key in self.keys}
         self._plans: dict[tuple[int, int], Plan] = {}
         self._filed: dict[str, list[int]] = {}
-        if self.large:
+        if len(self.keys) > PACKED:
             from aibot.core.matching.packed import Packed  # noqa: PLC0415 - brings numpy, 50 ms
 
             self._packed: Packed | None = Packed(self.keys, self._cuts)
@@ -54,7 +55,7 @@ class Nearby:
     def within(self, typed: str, most: int) -> list[tuple[int, str]]:
         """Keys at most this many edits away, nearest first; an edit is one of OSA's."""
         size = len(typed)
-        if self.large:
+        if self.coarse:
             most = min(most, 1 if size <= 7 else 2)
         plan = self._plans.get((size, most))
         if plan is None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from aibot.core.matching import slips
+from aibot.core.matching.context import vocabulary
 from aibot.core.matching.families import VERSIONED
 from aibot.core.matching.question import Question, Span
 from aibot.core.matching.spotting import Spot
@@ -107,9 +109,20 @@ def is_anothers(question: Question, spot: Spot, spots: Sequence[Spot]) -> bool:
     if word.kind != "a" or gap not in {" ", "-"}:
         return False
     unasked = not any(question.quiet)
+    unknown = word.text not in english() and len(word.text) > 2
     if question.kind(spot) in VERSIONED:
-        return unasked
-    return gap == "-" or (word.text not in english() and len(word.text) > 2) or (maker and unasked)
+        numbered = question.index.prepared(spot.place).numbers
+        return unasked or (bool(numbered) and (unknown or _like_a_qualifier(word.text)))
+    return gap == "-" or unknown or (maker and unasked)
+
+
+def _like_a_qualifier(text: str) -> bool:
+    """'gemma 3 cat': one slip from a version's name."""
+    known = vocabulary()
+    return any(
+        other[0] == text[0] and abs(len(other) - len(text)) <= 1 and slips.cost(text, other) <= slips.OTHER
+        for other in known.qualifiers | known.weak_qualifiers
+    )
 
 
 def _is_thing(question: Question, at: int) -> bool:
