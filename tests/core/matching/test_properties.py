@@ -32,9 +32,9 @@ def test_any_text_gets_bounded_matches_inside_it(matcher: Matcher, text: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 100_000, "深度求索" * 30_000, "gpt-4 " * 20_000, "<@" * 50_000, "\x00" * 9]
+    "text", ["a" * 100_000, "深度求索" * 30_000, "gpt-4 " * 20_000, "<@" * 50_000, "\x00" * 9, "\ud800訊飛"]
 )
-def test_long_text_is_cut(matcher: Matcher, text: str) -> None:
+def test_long_and_broken_text_is_cut(matcher: Matcher, text: str) -> None:
     assert len(matcher.match(text).cleaned) <= 600
 
 

@@ -1,7 +1,8 @@
 """The matcher: one question in, the entries it names out, in the order of the steps below."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from aibot.core.matching import pinyin
 from aibot.core.matching.choosing import choose
@@ -27,6 +28,15 @@ _MEANT_AS_TYPED = 30_000  # rank in English: a commoner word is no pinyin
 _HAN = re.compile("[㐀-鿿]")
 
 
+@cache
+def _taiwanese() -> Callable[[str], str]:
+    """Taiwan's wording as the mainland's; only a second try, for it rewrites simplified text too."""
+    from opencc import OpenCC  # noqa: PLC0415 - 9 ms for the few who write traditional characters
+
+    convert: Callable[[str], str] = OpenCC("tw2sp").convert
+    return convert
+
+
 def _oddly_cased(typed: str, name: str) -> bool:
     """'xAI' is not XAI: a short name in a case of its own is somebody else's."""
     return typed.isalpha() and typed != name and not (typed.islower() or typed.isupper() or typed.istitle())
@@ -41,14 +51,11 @@ class Matcher:
 
     def match(self, text: str, *, kinds: frozenset[str] | None = None) -> Matches:
         """The entries a question names; `kinds` narrows them to those of a typed keyword."""
-        text = text[: MOST_CHARACTERS * 4]
+        text = text[: MOST_CHARACTERS * 4].encode("utf-8", "ignore").decode("utf-8")  # no lone surrogates
         found = self._matches(clean(text)[:MOST_CHARACTERS], kinds)
         if found.sure or found.missing or found.maybe or not _HAN.search(text) or simplified(text) == text:
             return found
-        # Taiwan's wording only as a second try: it rewrites simplified text too.
-        from opencc import OpenCC  # noqa: PLC0415 - 9 ms for the few who write traditional characters
-
-        again = clean(OpenCC("tw2sp").convert(text))[:MOST_CHARACTERS]
+        again = clean(_taiwanese()(text))[:MOST_CHARACTERS]
         return found if again == found.cleaned else self._matches(again, kinds)
 
     def _matches(self, cleaned: str, kinds: frozenset[str] | None) -> Matches:
