@@ -8,7 +8,6 @@ import logging
 import signal
 from typing import TYPE_CHECKING
 
-import aiohttp
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
@@ -16,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from aibot.errors import SettingsError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import WHERE
-from aibot.slack.app import create_app, identify, web_client
+from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.http import HttpApp
@@ -24,6 +23,7 @@ from aibot.slack.http import HttpApp
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import aiohttp
     from slack_bolt.async_app import AsyncApp
 
     from aibot.settings import Settings
@@ -47,7 +47,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
 
 async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
     background = Background()
-    async with aiohttp.ClientSession() as session:
+    async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
