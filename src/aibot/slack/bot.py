@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from aibot.core.answers import FactAnswer, Knowledge, Question, answer, entries_of, outcome_of
-from aibot.core.answers.decide import entry_answer, intent_name
+from aibot.core.answers.decide import intent_name
+from aibot.core.answers.entries import entry_answer
 from aibot.core.language import language_of
 from aibot.slack.cards import CardMaker, Recall
 
