@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import logging
 import signal
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from aibot.slack.bot import Bot
 from aibot.slack.http import HttpApp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import aiohttp
@@ -42,7 +44,15 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
     base = load_facts(facts or settings.facts)
     bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
     log.info("loaded %d entries, %d names", len(base), len(base.names))
-    asyncio.run(_serve(settings, bot, http=http))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, bot, http=http))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop that uvicorn would choose: uvloop where there is one."""
+    if importlib.util.find_spec("uvloop") is None:  # Windows
+        return None
+    return importlib.import_module("uvloop").new_event_loop  # type: ignore[no-any-return]
 
 
 async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
