@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 _BOT_TOKEN = re.compile(r"^xox[bp]-[A-Za-z0-9-]{6,}$|^xoxe\.xoxb-[A-Za-z0-9-]{6,}$")
 _APP_TOKEN = re.compile(r"^xapp-[A-Za-z0-9-]{6,}$")
 _SIGNING_SECRET = re.compile(r"^[0-9a-f]{32}$")
-_COMMAND = re.compile(
+COMMAND = re.compile(
     r"^/[^\s/]{1,31}$"
 )  # https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
-_URL = re.compile(r"^https?://[^\s]+$")
+URL = re.compile(r"^https?://[^\s]+$")
 
 WHERE = {
     "SLACK_BOT_TOKEN": "https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
@@ -43,7 +43,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
+    Setting("AIBOTCOMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
     Setting("AIBOT_FACTS", "the fact base that came along", "The path of another facts.yaml."),
     Setting("AIBOT_HOST", "127.0.0.1", "The address `aibot run --http` listens on; 0.0.0.0 for all."),
     Setting("AIBOT_PORT", "3000", "The port `aibot run --http` listens on."),
@@ -75,10 +75,10 @@ def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
         SettingsError: names every variable that is missing, swapped, malformed or unknown, and where to get it.
     """
     problems = [*_unknown(environ), *_secrets(environ, http=http)]
-    command = environ.get("AIBOT_COMMAND", "/ai")
-    if not _COMMAND.match(command):
+    command = environ.get("AIBOTCOMMAND", "/ai")
+    if not COMMAND.match(command):
         problems.append(
-            f"AIBOT_COMMAND is '{command}'; a slash command looks like /ai and has at most 32 characters"
+            f"AIBOTCOMMAND is '{command}'; a slash command looks like /ai and has at most 32 characters"
         )
     port = environ.get("AIBOT_PORT", "3000")
     if not (port.isascii() and port.isdecimal() and 0 <= int(port) <= 65_535):
@@ -90,7 +90,7 @@ def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         problems.append(f"AIBOT_LOG_LEVEL is '{level}'; it is DEBUG, INFO, WARNING or ERROR")
     api_url = environ.get("SLACK_API_URL", "https://slack.com/api/")
-    if not _URL.match(api_url):
+    if not URL.match(api_url):
         problems.append(f"SLACK_API_URL is '{api_url}'; it is an address such as https://slack.com/api/")
     if problems:
         raise SettingsError("\n".join(problems))
