@@ -36,8 +36,9 @@ def manifest(command: str = "/ai", *, http: str | None = None) -> dict[str, Any]
             "description": "Answers questions on AI from a checked, cited fact base. No language model.",
             "long_description": (
                 "Ask about models, organisations, people, techniques, domains and dates in English or Chinese, by "
-                "slash command, mention or direct message. Every statement comes with its source; where sources disagree "
-                "you see both, and where the fact base does not know, the bot says so. There is no language model in it."
+                "slash command, mention or direct message. Every statement comes with its source; where sources "
+                "disagree you see both, and where the fact base does not know, the bot says so. There is no language "
+                "model in it."
             ),
             "background_color": "#1f3a5f",
         },
