@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 import aibot
 from aibot.core.answers import NotFound
 from aibot.core.facts import Kind, Verdict
