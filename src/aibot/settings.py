@@ -171,7 +171,7 @@ def _shown(value: str) -> str:
     """A value in a message: no secret that was put into the wrong variable, nothing endless."""
     if _USER_TOKEN.match(value) or any(form.match(value) for form in _FORMS.values()):
         return "…a secret…"
-    return value if len(value) <= 60 else f"{value[:60]}…"
+    return value if len(value) <= 200 else f"{value[:200]}…"
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
