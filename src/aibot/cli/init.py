@@ -34,7 +34,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     mode = init.add_mutually_exclusive_group()
     mode.add_argument("--socket", action="store_true", help="use Socket Mode")
     mode.add_argument("--http", type=public_url, metavar="URL", help="use HTTP, at this public https address")
-    init.add_argument("--command", dest="slash", metavar="/NAME", type=command_name, help="the slash command (default: /ai)")
+    init.add_argument(
+        "--command", dest="slash", metavar="/NAME", type=command_name, help="the slash command (default: /ai)"
+    )
     init.add_argument(
         "--language", choices=("en", "zh"), help="for questions without any letter (default: en)"
     )
@@ -107,7 +109,9 @@ def command_name(text: str) -> str:
 def public_url(text: str) -> str:
     """An address that Slack can reach: https, whatever is in front of us may put a path before ours."""
     if not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", text):
-        raise argparse.ArgumentTypeError(f"'{text}' is no public address; one looks like https://bot.example.org")
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no public address; one looks like https://bot.example.org"
+        )
     return text
 
 

@@ -73,12 +73,18 @@ class SocketConnection:
         self._watching: asyncio.Task[None] | None = None
         self._last_message: float | None = None
         self._restarts = 0
-        self._alive = False
+        self.up, self.down = asyncio.Event(), asyncio.Event()
+        self._note(alive=False)
 
     @property
     def alive(self) -> bool:
         """Whether Slack reached us at the last look, at most a ping interval ago."""
-        return self._alive
+        return self.up.is_set()
+
+    def _note(self, *, alive: bool) -> None:
+        now, before = (self.up, self.down) if alive else (self.down, self.up)
+        now.set()
+        before.clear()
 
     def report(self) -> dict[str, Any]:
         """The age of the last thing Slack sent (its hello counts), and how often the watchdog had to act."""
@@ -121,10 +127,10 @@ class SocketConnection:
         self._handler.client.on_message_listeners.append(self._heard)
         async with asyncio.timeout(self._patience):
             await self._handler.connect_async()  # type: ignore[no-untyped-call]
-        self._alive = True
+        self._note(alive=True)
 
     async def _leave(self) -> None:
-        self._alive = False
+        self._note(alive=False)
         if self._handler is not None:
             handler, self._handler = self._handler, None
             with contextlib.suppress(OSError, aiohttp.ClientError):
@@ -137,9 +143,9 @@ class SocketConnection:
         """Look once a ping interval; after `patience` seconds of a dead connection, begin again."""
         dead_since: float | None = None
         while True:
-            self._alive = await self._is_alive()
+            self._note(alive=await self._is_alive())
             now = time.monotonic()
-            if self._alive:
+            if self.alive:
                 dead_since = None
             elif dead_since is None:
                 dead_since = now
