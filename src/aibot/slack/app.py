@@ -106,7 +106,7 @@ def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background:
         )
 
     app = AsyncApp(
-        name="aibot",
+        name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
         client=client,
         signing_secret="",

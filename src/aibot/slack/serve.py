@@ -8,7 +8,7 @@ import importlib.util
 import logging
 import signal
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
+    from starlette.types import ASGIApp
 
     from aibot.settings import Settings
 
 log = logging.getLogger(__name__)
+
+#  What these log below WARNING holds the bodies of requests: tokens, and people's words
+LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn")
 
 
 def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
@@ -42,6 +46,8 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         SettingsError: where Slack refuses a token or cannot be reached.
     """
     configure(settings.log_level, settings.log_format)
+    for library in LIBRARIES:
+        logging.getLogger(library).setLevel(logging.WARNING)
     base = load_facts(facts or settings.facts)
     bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
     facts_version = fingerprint(base)
@@ -78,13 +84,10 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
     if settings.health_port is None:
         yield
         return
-    listener = _listener(settings.host, settings.health_port, "AIBOT_HEALTH_PORT")
-    config = uvicorn.Config(
-        HealthApp(health), log_config=None, log_level="warning", access_log=False, lifespan="off", ws="none"
-    )
-    server = _Probes(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    log.info("listening on http://%s:%d/readyz", *listener.getsockname()[:2])
+    listening = _listen(settings.host, settings.health_port, "AIBOT_HEALTH_PORT")
+    server = _server(HealthApp(health), lifespan="off")
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    log.info("probes on http://%s:%d/readyz", settings.host, listening.getsockname()[1])
     try:
         yield
     finally:
@@ -92,39 +95,53 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
         await serving
 
 
-def _listener(host: str, port: int, setting: str) -> socket.socket:
-    """A listening socket, or which setting to change."""
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host} port {port}: {error.strerror}; set {setting} or AIBOT_HOST to something else"
-        ) from error
+async def _over_http(settings: Settings, app: AsyncApp, background: Background, health: Health) -> None:
+    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health)
+    server, told = _server(served, lifespan="on"), _told_to_stop()
+    listening = _listen(settings.host, settings.port, "AIBOT_PORT")
+    log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    stopping = asyncio.create_task(told.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await serving
 
 
-class _Probes(uvicorn.Server):
-    """A server beside the one that matters, which alone is told of signals."""
+def _server(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            lifespan=lifespan,
+            log_config=None,  # its own would print beside our format
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=10,
+            h11_max_incomplete_event_size=64_000,
+        )
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers, which end the process by the signal once it has stopped."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave SIGINT and SIGTERM to the bot."""
+        """Leave signals to us."""
         yield
 
 
-async def _over_http(settings: Settings, app: AsyncApp, background: Background, health: Health) -> None:
-    config = uvicorn.Config(
-        HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health),
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=10,
-        h11_max_incomplete_event_size=64_000,
-    )
-    listener = _listener(settings.host, settings.port, "AIBOT_PORT")
-    log.info("listening on http://%s:%d/slack/events", *listener.getsockname()[:2])
-    await uvicorn.Server(config).serve(sockets=[listener])
+def _listen(host: str, port: int, setting: str) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"AIBOT_HOST={host} {setting}={port} cannot be listened on ({error.strerror or error}); set another"
+        ) from error
 
 
 async def _over_sockets(
@@ -134,14 +151,19 @@ async def _over_sockets(
     background: Background,
     health: Health,
 ) -> None:
-    stopped = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
-            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    client = web_client(settings.app_token, settings.api_url, session)
+    client, told = web_client(settings.app_token, settings.api_url, session), _told_to_stop()
     health.connection = connection = SocketConnection(app, settings.app_token, client, health)
     await connection.open()
     log.info("listening over Socket Mode")
-    await stopped.wait()
+    await told.wait()
     await connection.close()
     await background.finish()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set at SIGINT and SIGTERM."""
+    told = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
+            asyncio.get_running_loop().add_signal_handler(name, told.set)
+    return told
