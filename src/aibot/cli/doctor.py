@@ -30,7 +30,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from aibot.doctor.examine import examine  # Slack's libraries are slow to import
+    from aibot.slack.doctor.examine import examine  # Slack's libraries are slow to import
 
     environ = environment(arguments)
     http = arguments.http or (not arguments.socket and _means_http(environ))

@@ -19,7 +19,7 @@ from aibot.settings import COMMAND, checked_settings, secret_problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from aibot.doctor.findings import Finding
+    from aibot.slack.doctor.findings import Finding
 
 MANIFEST_FILE = Path("slack-manifest.yml")
 
@@ -208,7 +208,7 @@ def _checked(name: str, value: str, environ: Mapping[str, str]) -> bool:
 
 
 async def _ask_slack(name: str, value: str, environ: Mapping[str, str]) -> Sequence[Finding]:
-    from aibot.doctor.slack_side import token_findings  # Slack's libraries are slow to import
+    from aibot.slack.doctor.slack_side import token_findings  # Slack's libraries are slow to import
 
     settings, _ = checked_settings(environ, http=False)
     return await token_findings(name, value, settings.api_url)

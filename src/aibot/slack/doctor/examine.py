@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from aibot.doctor.cards import sample_cards
-from aibot.doctor.findings import Finding, command_finding
-from aibot.doctor.slack_side import SlackSide
 from aibot.errors import FactsError, PhrasesError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import checked_settings
 from aibot.slack.app import web_session
+from aibot.slack.doctor.cards import sample_cards
+from aibot.slack.doctor.findings import Finding, command_finding
+from aibot.slack.doctor.slack_side import SlackSide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
