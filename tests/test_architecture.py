@@ -184,7 +184,10 @@ def test_nothing_happens_at_import_time(path: Path) -> None:
 def test_files_of_tests_lie_where_what_they_test_lies() -> None:
     for path in (ROOT / "tests").rglob("test_*.py"):
         folder = path.parent.relative_to(ROOT / "tests")
-        assert not folder.parts or (PACKAGE / folder).is_dir(), f"{path} tests no folder of aibot"
+        #  fuzz/ tries every entrance at once
+        assert not folder.parts or folder.name == "fuzz" or (PACKAGE / folder).is_dir(), (
+            f"{path} tests no folder of aibot"
+        )
 
 
 def test_python_itself_is_the_only_other_thing_imported() -> None:

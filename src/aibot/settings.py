@@ -197,7 +197,7 @@ def _with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list
                 with Path(path).open("rb") as file:
                     text = file.read(_LARGEST_SECRET + 1).decode("utf-8").strip()
             except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else "it is no text"
+                reason = error.strerror or error if isinstance(error, OSError) else "it is no text"
                 problems.append(f"{name}_FILE names '{_shown(path)}', which cannot be read: {reason}")
                 continue
             if len(text) <= _LARGEST_SECRET:
