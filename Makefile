@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-COMPILE := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 \
+GROUP := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header --quiet
+COMPILE := $(GROUP) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: update-cards help setup demo test check format lock bench clean
+.PHONY: update-cards help setup demo test check format lock bench audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +53,19 @@ bench: $(READY) ## measure matching and serving beside what one would use instea
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(COMPILE) --group dev --output-file requirements/dev.txt
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(GROUP) --group wheel --constraint requirements/dev.txt --output-file requirements/build.txt
+	$(GROUP) --group audit --output-file requirements/audit.txt
+
+AUDIT := build/audit
+$(AUDIT)/.ready: requirements/audit.txt
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
+	@touch $@
+
+audit: $(AUDIT)/.ready ## a bill of materials in build/sbom.json; known vulnerabilities (asks an advisory service)
+	$(AUDIT)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-file build/sbom.json \
+		requirements/run.txt
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/run.txt
 
 clean: ## remove what was built (.venv stays)
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
