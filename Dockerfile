@@ -17,7 +17,9 @@ RUN python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
 
 FROM python:3.12-slim
 COPY --from=build /opt/aibot /opt/aibot
+# HOME: slack_sdk asks for one when it is imported, and this user has no entry in /etc/passwd
 ENV PATH=/opt/aibot/bin:$PATH \
+    HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \
     AIBOT_HOST=0.0.0.0 \
     AIBOT_HEALTH_PORT=8080 \
