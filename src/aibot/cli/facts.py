@@ -56,7 +56,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _schema(_: argparse.Namespace) -> int:
-    from aibot.core.facts.schema import json_schema  # the only command that needs Python's own parser
+    from aibot.cli.schema import json_schema  # the only command that reads the models' source
 
     print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
     return 0

@@ -11,9 +11,9 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from aibot.cli.schema import json_schema
 from aibot.core.facts import ATTRIBUTES
 from aibot.core.facts.attributes import AttributeName
-from aibot.core.facts.schema import json_schema
 
 DATA = Path(__file__).parents[3] / "data"
 FILES = [DATA / "facts.yaml", *sorted(path for path in DATA.glob("*/*.yaml"))]
