@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib.util
 import logging
 import signal
@@ -71,6 +72,8 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
         app = create_app(bot, client, identity, background)
+        gc.collect()
+        gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
         async with _probes(settings, health):
             if http:
                 await _over_http(settings, app, background, health)
