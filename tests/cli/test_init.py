@@ -148,6 +148,20 @@ def test_over_http_with_secrets_from_the_environment_and_from_a_file(
     assert made == manifest("/ask", http="https://bot.example.org")
 
 
+def test_what_init_writes_is_all_that_doctor_needs(tmp_path: Path, slack: FakeSlack) -> None:
+    environ = environment(slack, SLACK_BOT_TOKEN=slack.bot_token, SLACK_APP_TOKEN=slack.app_token)
+    assert init(tmp_path, environ, "--no-input", "--command", "/facts").returncode == 0
+
+    examined = subprocess.run(
+        [sys.executable, "-m", "aibot", "doctor"],
+        cwd=tmp_path, env=environment(slack), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert examined.returncode == 0, examined.stdout + examined.stderr
+    assert "ok     command: /facts, as in the manifest" in examined.stdout
+    assert examined.stdout.endswith("Nothing wrong.\n")
+
+
 def test_a_token_that_slack_refuses_is_not_written(tmp_path: Path, slack: FakeSlack) -> None:
     done = init(tmp_path, environment(slack, SLACK_BOT_TOKEN="xoxb-not-one-of-theirs"), "--no-input")
 

@@ -233,7 +233,7 @@ async def test_probes_on_a_port_of_their_own(slack: FakeSlack) -> None:
 
 
 async def test_tokens_may_stand_in_files(slack: FakeSlack, tmp_path: Path) -> None:
-    named = {}
+    named: dict[str, str] = {}
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         (tmp_path / name).write_text(tokens(slack)[name], "utf-8")
         named |= {name: "", f"{name}_FILE": str(tmp_path / name)}
