@@ -66,7 +66,7 @@ SETTINGS = (
     Setting(
         "AIBOT_HEALTH_PORT",
         "none",
-        "A port of its own, on `AIBOT_HOST`, for /healthz and /readyz; in Socket Mode the only one.",
+        "A port of its own, on `AIBOT_HOST`, for /healthz, /readyz and /metrics; in Socket Mode the only one.",
     ),
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),

@@ -219,7 +219,7 @@ async def test_probes_on_a_port_of_their_own(slack: FakeSlack) -> None:
             async with session.get(f"http://127.0.0.1:{port}{path}") as response:
                 return response.status, await response.text()
 
-        await slack.command("/ai", "help")
+        await slack.command("/ai", "model deepseek-v3")
         status, text = await probe("/readyz")
         report = json.loads(text)
         assert (status, report["ready"]) == (200, True)
@@ -228,6 +228,13 @@ async def test_probes_on_a_port_of_their_own(slack: FakeSlack) -> None:
         assert ("socket" in report) is (mode_of(slack) == "socket")
         assert await probe("/healthz") == (200, "ok")
         assert (await probe("/slack/events"))[0] == 404
+        await slack.mention("zanzibar RAG", channel="C1")
+        await slack.until(lambda: slack.calls("chat.postMessage"))
+        _, counts = await probe("/metrics")
+        assert 'aibot_answers_total{language="en",outcome="answer",via="command"} 1.0' in counts
+        assert 'aibot_answer_seconds_count{via="mention"} 1.0' in counts
+        assert "aibot_ready 1.0" in counts
+        assert "zanzibar" not in counts
         run.process.terminate()
         assert await run.ended() == 0
 

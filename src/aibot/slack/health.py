@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from aibot import __version__
 from aibot.core.facts.export import exported
+from aibot.slack.metrics import CONTENT_TYPE, Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,10 +57,20 @@ class Health:
         self._started = clock()
         self._last_request: float | None = None
         self.connection: Connection | None = None
+        self.metrics = Metrics()
 
     def note_request(self) -> None:
         """Slack was here: a request that was signed, or an envelope."""
         self._last_request = self._clock()
+
+    def note_refusal(self, status: int) -> None:
+        """A request was turned away."""
+        self.metrics.count_refusal(status)
+
+    def counts(self) -> bytes:
+        """What `/metrics` says."""
+        restarts = self.connection.report()["restarts"] if self.connection is not None else 0
+        return self.metrics.text(ready=self.ready, restarts=restarts)
 
     @property
     def ready(self) -> bool:
@@ -93,7 +104,7 @@ class Health:
 
 
 class HealthApp:
-    """The probes on a port of their own."""
+    """The probes and the counts on a port of their own."""
 
     def __init__(self, health: Health) -> None:
         self._health = health
@@ -106,6 +117,8 @@ class HealthApp:
             return
         if scope["path"] in PATHS:
             response = self._health.respond(scope["path"], scope["method"])
+        elif scope["path"] == "/metrics":
+            response = Response(self._health.counts(), media_type=CONTENT_TYPE)
         else:
-            response = PlainTextResponse("not found: this port has /healthz and /readyz", 404)
+            response = PlainTextResponse("not found: this port has /healthz, /readyz and /metrics", 404)
         await response(scope, receive, send)

@@ -90,6 +90,7 @@ class HttpApp:
         try:
             request = await self._request(scope, receive)
         except Refused as refused:
+            self._health.note_refusal(refused.status)
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
         try:

@@ -50,9 +50,15 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
     for library in LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
     base = load_facts(facts or settings.facts)
-    bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
     facts_version = fingerprint(base)
     health = Health(facts=facts_version, entries=len(base))
+    bot = Bot(
+        base,
+        load_phrases(),
+        command=settings.command,
+        language=settings.language,
+        on_reply=health.metrics.count_reply if settings.health_port is not None else None,
+    )
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, bot, health, http=http))
@@ -83,7 +89,7 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
 
 @contextlib.asynccontextmanager
 async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
-    """/healthz and /readyz on a port of their own, where the settings name one."""
+    """/healthz, /readyz and /metrics on a port of their own, where the settings name one."""
     if settings.health_port is None:
         yield
         return
