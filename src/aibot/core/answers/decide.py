@@ -21,9 +21,11 @@ from aibot.core.answers.answer import (
     SeveralAnswers,
     Suggestions,
 )
+from aibot.core.answers.comparing import compare, comparison
 from aibot.core.answers.dates import DateAsked, find_date
 from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_command
 from aibot.core.answers.intents import INTENTS, Intent, intent_of
+from aibot.core.answers.timelines import timeline_about
 from aibot.core.facts import DateValue, Kind
 from aibot.core.matching import Matcher, clean
 
@@ -40,7 +42,20 @@ MOST_CARDS = (
 
 #  Where these are asked and the base has nothing, the answer says so before it shows the card.
 _SAID_WHEN_MISSING = frozenset(
-    ["cost", "context", "length", "accuracy", "languages", "parameters", "licence", "when", "who", "page", "ceo", "company"]
+    [
+        "cost",
+        "context",
+        "length",
+        "accuracy",
+        "languages",
+        "parameters",
+        "licence",
+        "when",
+        "who",
+        "page",
+        "ceo",
+        "company",
+    ]
 ) | {"training data"}
 _WHEN = next(intent for intent in INTENTS if intent.name == "when")
 _READ_FROM_BOTH_ENDS = frozenset({"works at", "visited", "took part in"})
@@ -65,6 +80,8 @@ def answer(question: Question, knowledge: Knowledge) -> Answer:
     text = clean(question.text).strip()
     if not text:
         return Help() if not question.text.strip() else NotFound(question.text, "no-words")
+    if (compared := comparison(text, knowledge.base, knowledge.matcher)) is not None:
+        return compared
     command = parse_command(text)
     if command is not None:
         decided = _by_command(command, text, question, knowledge)
@@ -90,6 +107,10 @@ def _by_command(command: Command, text: str, question: Question, knowledge: Know
             return of_kind(kind, base)
         case "date" if rest:
             return _dated(rest, question, knowledge)
+        case "timeline":
+            return timeline_about(rest, base, knowledge.matcher)
+        case "compare":
+            return compare(rest, base, knowledge.matcher)
         case keyword if keyword in KINDS_OF:
             return _of_kinds(keyword, rest, text, question, knowledge)
     return None
