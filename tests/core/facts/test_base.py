@@ -13,7 +13,8 @@ SOURCE = "sources: [{id: article, kind: article, title: {en: The article, zh: �
 
 def entry(entry_id: str, name: str, *, aliases: str = "{}", says: str = "It is.") -> str:
     summary = f"{{en: {says}, zh: 它是。, source: article 1}}"
-    return f"  - {{id: {entry_id}, kind: model, name: {{en: {name}, zh: {name}}}, aliases: {aliases}, summary: {summary}}}\n"
+    named = f"id: {entry_id}, kind: model, name: {{en: {name}, zh: {name}}}"
+    return f"  - {{{named}, aliases: {aliases}, summary: {summary}}}\n"
 
 
 def base_of(*packs: str) -> FactBase:

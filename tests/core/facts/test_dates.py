@@ -31,7 +31,9 @@ def test_a_date_is_the_days_it_can_mean(text: str, first: str, last: str, precis
 
 
 @pytest.mark.parametrize(
-    "text", ["2024-02-30", "2023-02-29", "2024-13", "2024-00", "2024-00-01", "0000", "", "x", "2024-1-x", "2024-11-12..2024-11-11", "2024-11-11..", "2024-02-30..2024-03-01"]
+    "text",
+    ["2024-02-30", "2023-02-29", "2024-13", "2024-00", "2024-00-01", "0000", "", "x", "2024-1-x",
+     "2024-11-12..2024-11-11", "2024-11-11..", "2024-02-30..2024-03-01"],
 )  # fmt: skip
 def test_days_that_do_not_exist_are_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # the message is Python's own

@@ -22,7 +22,8 @@ from aibot.core.answers import (
 )
 from aibot.core.answers.across import made_by, of_kind, timeline
 from aibot.core.answers.dates import DateAsked
-from aibot.core.answers.decide import about, entry_answer
+from aibot.core.answers.decide import about
+from aibot.core.answers.entries import entry_answer
 from aibot.core.answers.grammar import KINDS_OF
 from aibot.core.answers.intents import INTENTS
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aibot.core.answers.across import MADE_BY, timeline
 from aibot.core.answers.answer import Dated, NoSuchVersion, NotFound, Suggestions, Timeline
-from aibot.core.answers.dates import find_date
+from aibot.core.answers.dates import find_date, impossible_date
 from aibot.core.facts import DateValue, Kind
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def timeline_about(
     if matches.missing:
         version = matches.missing[0]
         return NoSuchVersion(version.asked, version.family[:MOST_OFFERED])
+    if (day := impossible_date(asked)) is not None:
+        return NotFound(day, "no-such-date")
     if date is not None:
         return timeline(date, base)
     if items := _items(_about_word(asked, base), base):

@@ -61,6 +61,8 @@ class _Strict(BaseModel):
 
 
 def _one_or_many(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(value)
     return (value,) if isinstance(value, str) else value
 
 

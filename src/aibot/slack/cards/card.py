@@ -51,7 +51,9 @@ class Card:
 
     def as_text(self) -> dict[str, Any]:
         """The same without blocks, for where Slack refuses them."""
-        return {"text": self.text, "unfurl_links": False, "unfurl_media": False}
+        # parse "none": what somebody typed becomes no link
+        # (https://docs.slack.dev/messaging/formatting-message-text#disabling-automatic-parsing)
+        return {"text": self.text, "unfurl_links": False, "unfurl_media": False, "parse": "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def recall_from(value: str) -> Recall | None:
     """What a button carried; None where it is not one of ours or of another version of us."""
     try:
         data = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or not all(isinstance(part, str) for part in data.values()):
         return None
