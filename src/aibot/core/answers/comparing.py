@@ -28,6 +28,7 @@ _LEADING = re.compile(
     r"(?:一下|下)?\s*[:：]?\s*",
     re.IGNORECASE,
 )
+_TRAILING = re.compile(r"(?:的)?(?:比较|对比|相比|比一比)(?:一下)?\W*$")
 _VERSUS = re.compile(r"(?<=\S)\s+(?:vs\.?|versus)\s+(?=\S)", re.IGNORECASE)
 #  These make a comparison of a question only where it names two things
 _COMPARES = re.compile(
@@ -97,6 +98,8 @@ def comparison(text: str, base: FactBase, matcher: Matcher) -> Comparison | NotC
         return _decided(named, base) if named.count or named.unsure else None
     if not (_COMPARES.search(text) or _WHICH_IS_MORE.search(text)) or _WHETHER.search(text):
         return None
+    if (body := _TRAILING.sub("", text)) != text and (named := _named(body, base, matcher)).twice:
+        return _decided(named, base)
     named = _spotted(matcher.match(text), base)
     if named.count < 2 or len({_sort(base[entry]) for entry in named.entries}) > 1:
         return None

@@ -12,10 +12,12 @@ from aibot.core.answers.across import across, of_kind, timeline
 from aibot.core.answers.answer import (
     About,
     Answer,
+    Comparison,
     FactAnswer,
     Help,
     Listing,
     NoSuchVersion,
+    NotCompared,
     NotFound,
     Question,
     SeveralAnswers,
@@ -247,6 +249,10 @@ def intent_name(found: Answer) -> str:
             return next((intent.name for intent in INTENTS if intent.attributes == asked), asked[0])
         case FactAnswer():
             return "card"
+        case Comparison(asked=asked):
+            return f"compare {asked[0]}" if asked else "compare"
+        case NotCompared(reason=reason):
+            return f"not compared {reason}"
         case SeveralAnswers(answers=parts):
             return next((intent_name(part) for part in parts if isinstance(part, FactAnswer)), "card")
         case Listing(title=title):

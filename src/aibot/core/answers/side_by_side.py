@@ -69,18 +69,18 @@ def _unlike_figures(values: Sequence[QuantityValue]) -> str:
 
 
 def _in_order(cells: Sequence[Sequence[Fact]], entries: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """By the spans of their values, which must not overlap."""
-    spans = [(min(ends[0] for ends in cell), max(ends[1] for ends in cell)) for cell in map(_all_ends, cells)]
+    """By the spans of their values, which must not overlap; a day in another zone may be the day beside it."""
+    dates = [fact.value for cell in cells for fact in cell if isinstance(fact.value, DateValue)]
+    zones = {value.zone for value in dates if value.span.precision in ("day", "range")}
+    near = 1 if len(zones) > 1 or "unknown" in zones else 0
+    ends = [[_ends(fact) for fact in cell] for cell in cells]
+    spans = [(min(first for first, _ in cell), max(last for _, last in cell)) for cell in ends]
     placed = sorted(zip(spans, entries, strict=True))
     if len(set(spans)) == 1 and spans[0][0] == spans[0][1]:
         return (), "equal"
-    if any(earlier[1] >= later[0] for (earlier, _), (later, _) in pairwise(placed)):
+    if any(earlier[1] + near >= later[0] for (earlier, _), (later, _) in pairwise(placed)):
         return (), "overlap"
     return tuple(entry for _, entry in placed), ""
-
-
-def _all_ends(cell: Sequence[Fact]) -> list[tuple[Decimal, Decimal]]:
-    return [_ends(fact) for fact in cell]
 
 
 def _ends(fact: Fact) -> tuple[Decimal, Decimal]:
