@@ -106,7 +106,7 @@ def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background:
         )
 
     app = AsyncApp(
-        name="aibot",
+        name="aibot.bolt",  # Bolt sets the level of the logger of this name; "aibot" would silence all of ours
         logger=_bolt_logger(),
         client=client,
         signing_secret="",
