@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from aibot.errors import SettingsError
 
@@ -117,7 +117,7 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
     problems = []
     for name in sorted(environ):
         if name.startswith("AIBOT_") and name not in known:
-            near = process.extractOne(name, sorted(known), score_cutoff=70)
+            near = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(sorted(known))}"
             problems.append(f"{name} is not a setting; {hint}")
     return problems

@@ -48,7 +48,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.jsonl:
         _each_line(asker, sys.stdin.buffer, sys.stdout)
         return 0
-    text = " ".join(arguments.words)
+    # an argument that is no UTF-8 arrives with halves of characters in it, which nothing could print
+    text = os.fsencode(" ".join(arguments.words)).decode("utf-8", "replace")
     if arguments.json:
         print(json.dumps(asker.ask(text), ensure_ascii=False, indent=1))
         return 0
