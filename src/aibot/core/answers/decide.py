@@ -31,7 +31,7 @@ from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_comm
 from aibot.core.answers.intents import INTENTS
 from aibot.core.answers.timelines import timeline_about
 from aibot.core.facts import DateValue
-from aibot.core.matching import Matcher, clean
+from aibot.core.matching import Matcher, clean, key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,11 +60,14 @@ class Knowledge:
 
     base: FactBase
     matcher: Matcher
+    like_commands: frozenset[str]  # the keys of names that begin like a command: "domain-specific LLMs"
 
     @classmethod
     def of(cls, base: FactBase) -> Knowledge:
         """Build the matcher for a base."""
-        return cls(base, Matcher(base.names))
+        spaced = (re.sub(r"[-_]", " ", name.text) for name in base.names)
+        like_commands = frozenset(key(text) for text in spaced if parse_command(text) is not None)
+        return cls(base, Matcher(base.names), like_commands)
 
 
 def answer(question: Question, knowledge: Knowledge) -> Answer:
@@ -75,7 +78,7 @@ def answer(question: Question, knowledge: Knowledge) -> Answer:
     if (compared := comparison(text, knowledge.base, knowledge.matcher)) is not None:
         return compared
     command = parse_command(text)
-    if command is not None:
+    if command is not None and not (command.rest and key(text) in knowledge.like_commands):
         decided = _by_command(command, text, question, knowledge)
         if decided is not None:
             return decided
