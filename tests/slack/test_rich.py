@@ -172,3 +172,40 @@ async def test_a_shared_comparison_has_its_table(bot: Bot, slack: FakeSlack) -> 
     assert is_rich(shared)
     assert shared.blocks[-1]["elements"][0]["text"] == "Shared by <@U1>"
     assert "aibot_share" not in str(shared.blocks)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "instead"),
+    [
+        ("compare gpt-4o and gpt-4o", "That names GPT-4o twice.", "/ai compare GPT-4o, DeepSeek-V3"),
+        ("比较 GPT-4o 和 gpt4o", "这里说了两次 GPT-4o。", "/ai 比较 GPT-4o、DeepSeek-V3"),
+        ("compare gpt-4o, openai", "GPT-4o (model), OpenAI (organisation)", "/ai compare GPT-4o, Sora"),
+        ("比较 GPT-4o、OpenAI", "GPT-4o（模型）、OpenAI（机构）", "/ai 比较 GPT-4o、Sora"),
+        (
+            "compare gpt-4o, gpt-4, o1, sora, kimi",
+            "more than four things",
+            "/ai compare GPT-4o, GPT-4, OpenAI o1, Sora",
+        ),
+        ("比较 GPT-4o、GPT-4、o1、Sora、Kimi", "这里超过了四个", "/ai 比较 GPT-4o、GPT-4、OpenAI o1、Sora"),
+        ("compare gpt-6, gpt-4o", "I have no “gpt-6”", "/ai compare GPT-4o, GPT-4"),
+        ("比较 gpt-6、gpt-4o", "我这里没有“gpt-6”", "/ai 比较 GPT-4o、GPT-4"),
+        ("compare claude, gpt-4o", "I am not sure what “claude” means.", "/ai compare GPT-4o, Claude 3"),
+        ("compare zorblax, gpt-4o", "I do not know “zorblax”.", "/ai compare GPT-4o, DeepSeek-V3"),
+        ("比较 佐尔布、gpt-4o", "我不知道“佐尔布”。", "/ai 比较 GPT-4o、DeepSeek-V3"),
+        ("compare gpt-4o", "That names one thing only: GPT-4o.", "/ai compare GPT-4o, DeepSeek-V3"),
+        ("比较 gpt-4o", "这里只有一个：GPT-4o。", "/ai 比较 GPT-4o、DeepSeek-V3"),
+        ("compare", "Name two to four things of one kind", "/ai compare DeepSeek-V3, GPT-4o"),
+        ("比较", "请说出二至四个同一类的名称", "/ai 比较 DeepSeek-V3、GPT-4o"),
+        ("compare <!channel>, gpt-4o", "I do not know", "/ai compare GPT-4o, DeepSeek-V3"),
+    ],
+)
+async def test_what_cannot_be_compared_says_why_and_what_can(
+    question: str, said: str, instead: str, bot: Bot, slack: FakeSlack
+) -> None:
+    async with running(bot, slack):
+        message = (await slack.command("/ai", question)).message
+    assert message is not None
+    assert said in message.text
+    assert instead in message.text
+    assert "<!" not in message.text
+    assert slack.calls("response_url") == []
