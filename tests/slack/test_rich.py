@@ -196,7 +196,7 @@ async def test_a_shared_comparison_has_its_table(bot: Bot, slack: FakeSlack) -> 
         ("比较 gpt-4o", "这里只有一个：GPT-4o。", "/ai 比较 GPT-4o、DeepSeek-V3"),
         ("compare", "Name two to four things of one kind", "/ai compare DeepSeek-V3, GPT-4o"),
         ("比较", "请说出二至四个同一类的名称", "/ai 比较 DeepSeek-V3、GPT-4o"),
-        ("compare <!channel>, gpt-4o", "I do not know", "/ai compare GPT-4o, DeepSeek-V3"),
+        ("compare <!channel>, gpt-4o", "That names one thing only", "/ai compare GPT-4o, DeepSeek-V3"),
     ],
 )
 async def test_what_cannot_be_compared_says_why_and_what_can(
