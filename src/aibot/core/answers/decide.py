@@ -123,9 +123,11 @@ def _of_kinds(keyword: str, rest: str, text: str, question: Question, knowledge:
     """`model X`: X among the models first, then among everything, since people mistake the kind."""
     if not rest:
         return of_kind(keyword, knowledge.base)
+    matches = knowledge.matcher.match(rest, kinds=frozenset(KINDS_OF[keyword]))
+    if _is_a_name(matches):
+        return _named_in(rest, matches, knowledge.base)
     if isinstance(whole := _plain(text, question, knowledge), Listing | Timeline):
         return whole  # "models from Google" is a sentence, not a keyword and a name
-    matches = knowledge.matcher.match(rest, kinds=frozenset(str(kind) for kind in KINDS_OF[keyword]))
     if matches.sure:
         return _named_in(rest, matches, knowledge.base)
     wider = _plain(rest, question, knowledge)
@@ -151,8 +153,10 @@ def _dated(rest: str, question: Question, knowledge: Knowledge) -> Answer:
 def _plain(text: str, question: Question, knowledge: Knowledge) -> Answer:
     """A question without a keyword: across the base, about the entries it names, or about its date."""
     base = knowledge.base
-    date = find_date(text)
     matches = knowledge.matcher.match(text)
+    if _is_a_name(matches):
+        return _named_in(text, matches, base)
+    date = find_date(text)
     named = _entries(matches, base)
     if not matches.missing:
         listed = across(text, matches.rest, named, base, date)
@@ -165,6 +169,11 @@ def _plain(text: str, question: Question, knowledge: Knowledge) -> Answer:
     if (day := impossible_date(text)) is not None and not matches.missing and not matches.maybe:
         return NotFound(day, "no-such-date")
     return _offered(question.text, matches, base)
+
+
+def _is_a_name(matches: Matches) -> bool:
+    """Whether the text is one name and nothing else: there is nothing to read around it."""
+    return len(matches.sure) == 1 and not matches.rest and not matches.missing
 
 
 def _only_a_date(text: str, date: DateAsked) -> bool:

@@ -98,6 +98,8 @@ def _without_mere_source(entries: Sequence[Entry], rest: str) -> Sequence[Entry]
 
 def _without_mere_makers(entries: Sequence[Entry], base: FactBase) -> list[Entry]:
     """In "o1 by OpenAI" the maker only says which o1; its own card would bury the answer."""
+    if len(entries) < 2:
+        return list(entries)
     makers = {
         maker
         for entry in entries

@@ -53,6 +53,7 @@ class FactBase:
         self._also: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
         self._notes_on: dict[FactId, list[Note]] = defaultdict(list)
         self._inverse: dict[str, list[Relation]] = defaultdict(list)
+        self._related: dict[tuple[str, str, bool], list[str]] = {}
         for pack in packs:
             self._add(pack)
         self._names = _names(self.entries.values())
@@ -139,12 +140,15 @@ class FactBase:
 
     def related(self, entry_id: str, attribute: str, *, inverse: bool = False) -> list[str]:
         """The ids at the other end of one kind of relation, each once."""
-        found = (
-            relation.other
-            for relation in self.relations_of(entry_id)
-            if relation.attribute == attribute and relation.inverse is inverse
-        )
-        return list(dict.fromkeys(found))
+        wanted = (entry_id, attribute, inverse)
+        if wanted not in self._related:  # asked for at every question, and the base never changes
+            found = (
+                relation.other
+                for relation in self.relations_of(entry_id)
+                if relation.attribute == attribute and relation.inverse is inverse
+            )
+            self._related[wanted] = list(dict.fromkeys(found))
+        return self._related[wanted]
 
     def owner_of(self, fact_id: str) -> str | None:
         """The entry a fact (or list item) with this id stands on."""
