@@ -13,7 +13,15 @@ from tests.blocks.build import build
 from tests.slack.cards.kinds import comparisons, entry_answers, laid, largest, other_answers
 from tests.slack.cards.reading import lines, texts
 
-from aibot.core.answers import FactAnswer, NoSuchVersion, NotFound, SeveralAnswers, Suggestions
+from aibot.core.answers import (
+    FactAnswer,
+    NoSuchVersion,
+    NotCompared,
+    NotFound,
+    SeveralAnswers,
+    Suggestions,
+    Timeline,
+)
 from aibot.core.answers.intents import INTENTS
 from aibot.core.language import LANGUAGES, Language
 from aibot.load import load_facts, load_phrases
@@ -155,7 +163,9 @@ def test_any_cards_together(parts: list[FactAnswer | NoSuchVersion], language: L
     typed=st.sampled_from(HOSTILE)
     | st.text(max_size=300)
     | st.builds("{} {}".format, st.text(), st.sampled_from(HOSTILE)),
-    kind=st.sampled_from(["suggestions", "no such version", "not found", "nothing on date"]),
+    kind=st.sampled_from(
+        ["suggestions", "no such version", "not found", "nothing on date", "not compared", "timeline"]
+    ),
     language=st.sampled_from(get_args(Language)),
 )
 def test_what_people_type_is_shown_as_it_is_and_does_nothing(
@@ -166,6 +176,8 @@ def test_what_people_type_is_shown_as_it_is_and_does_nothing(
         "no such version": NoSuchVersion(typed, (entries()[0],)),
         "not found": NotFound(typed),
         "nothing on date": NotFound(typed, "nothing-on-date"),
+        "not compared": NotCompared("unknown", (entries()[0],), (typed, typed)),
+        "timeline": Timeline(None, (), topic=typed),
     }
     card = maker().card_for(answers[kind], language)
     assert problems(card) == []

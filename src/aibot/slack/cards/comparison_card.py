@@ -11,7 +11,7 @@ from aibot.core.facts import ATTRIBUTES, ListValue, QuantityValue, Verdict
 from aibot.slack.cards.charts import chart_of, point_of
 from aibot.slack.cards.draft import Button, Compare, Draft, Line, Point, Row, Section, Table
 from aibot.slack.cards.entry_card import VERDICT_ICONS, note_line
-from aibot.slack.cards.limits import MAX_ECHO, cut
+from aibot.slack.cards.markup import echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ class ComparisonCard:
     def not_compared(self, answer: NotCompared) -> Draft:
         """Why there is no comparison, and which there can be."""
         names = [self.values.name(entry) for entry in answer.entries]
-        asked = self.values.joined([cut(" ".join(asked.split()), MAX_ECHO) for asked in answer.asked[:4]])
+        asked = self.values.joined([echo(asked) for asked in answer.asked[:4]])
         kinds = [
             self._say("compare.is-a", name=name, kind=self._say(f"kind.{self.values.base[entry].kind}"))
             for name, entry in zip(names, answer.entries, strict=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -27,15 +26,13 @@ from aibot.slack.cards.charts import charts_of_list, dates_counted
 from aibot.slack.cards.comparison_card import ComparisonCard
 from aibot.slack.cards.draft import Button, Chart, Draft, Line, Point, Row, Section
 from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
-from aibot.slack.cards.limits import MAX_ECHO, cut
+from aibot.slack.cards.markup import echo
 
 if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
 
 SHOW_ACTION = "aibot_show"
 HELP_ACTION = "aibot_help"
-#  Unicode's categories of control, format (zero-width, right-to-left marks), surrogate and separator characters
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 #  More lines than this never fit into one reply; they are counted, not drawn
 _MOST_LISTED = 200
 #  On a longer timeline what checking found stands as a mark, so that more of the timeline fits
@@ -128,7 +125,7 @@ class Composer:
 
     def _timeline_title(self, answer: Timeline) -> str:
         asked = [self.values.full_name(self.values.base[entry]) for entry in answer.about]
-        asked += [f"“{_echo(answer.topic)}”"] if answer.topic else []
+        asked += [f"“{echo(answer.topic)}”"] if answer.topic else []
         if not asked:
             if answer.date is None:
                 return self._say("timeline.all")
@@ -194,7 +191,7 @@ class Composer:
         return Button(self._say("button.help"), HELP_ACTION, value)
 
     def _no_such_version(self, answer: NoSuchVersion) -> Draft:
-        lead = [Line(self._say("version.text", asked=_echo(answer.asked)), plain=True)]
+        lead = [Line(self._say("version.text", asked=echo(answer.asked)), plain=True)]
         names = [self.values.full_name(self.values.base[entry]) for entry in answer.family]
         rows = [Row(self._say("version.nearest"), (Line(self.values.joined(names)),))]
         if answer.newest is not None and len(answer.family) > 1:
@@ -214,7 +211,7 @@ class Composer:
         ]
         return Draft(
             title=self._say("suggest.title"),
-            lead=(Line(self._say("suggest.text", asked=_echo(answer.asked)), plain=True),),
+            lead=(Line(self._say("suggest.text", asked=echo(answer.asked)), plain=True),),
             sections=(Section(self._say("suggest.pick"), tuple(names)),),
             buttons=self._buttons(list(answer.entries)),
         )
@@ -223,7 +220,7 @@ class Composer:
         return Draft(
             title=self._say("not-found.title"),
             lead=(
-                Line(self._say(f"not-found.{answer.reason}", asked=_echo(answer.asked)), plain=True),
+                Line(self._say(f"not-found.{answer.reason}", asked=echo(answer.asked)), plain=True),
                 Line(self._say("not-found.hint", command=self.command)),
             ),
             buttons=(self._help_button(),),
@@ -267,9 +264,3 @@ class Composer:
             lead=(Line(self._say("about.lead")), Line(self._say("about.kept"))),
             sections=(Section(numbers, tuple(Line(kind) for kind in kinds)),),
         )
-
-
-def _echo(text: str) -> str:
-    """What a person typed, short enough to say back, without the invisible characters that turn text around."""
-    shown = "".join(" " if unicodedata.category(c) in _INVISIBLE else c for c in text[: 10 * MAX_ECHO])
-    return cut(" ".join(shown.split()), MAX_ECHO)
