@@ -168,6 +168,25 @@ async def test_a_card_that_slack_refuses(tmp_path: Path) -> None:
         assert "/blocks/0 no such block" in report["cards"]["what"]
 
 
+async def test_a_workspace_without_slacks_newer_blocks_is_not_at_fault(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+        asked = [call.arguments["blocks"] for call in slack.calls("blocks.validate")]
+        rich = next(
+            number for number, blocks in enumerate(asked) if '"data_' in blocks or '"table"' in blocks
+        )
+        assert report["cards"]["what"].endswith("kinds of card")
+
+    async with FakeSlack(schemas=None) as slack:
+        for number in range(len(asked)):
+            extra = {} if number == rich else {"ok": True}
+            slack.trouble("blocks.validate", error="invalid_blocks", extra=extra)
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (0, [])
+        assert "tables and charts not yet" in report["cards"]["what"]
+
+
 async def test_cards_count_as_not_checked_where_slack_is_too_busy_for_them(tmp_path: Path) -> None:
     async with FakeSlack(schemas=None) as slack:
         slack.trouble("blocks.validate", error="service_unavailable")
