@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock bench clean
+.PHONY: help setup demo play cards test check lock bench bench-playground clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,9 @@ $(READY): pyproject.toml requirements/dev.txt
 	@touch $@
 
 setup: $(READY) ## install everything into .venv, at locked versions checked by hash
+
+play: $(READY) ## the whole bot in your browser, with no Slack workspace
+	$(BIN)/aibot playground
 
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --quiet -o requirements/dev.txt
