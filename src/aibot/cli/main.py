@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, facts, playground, run
+from aibot.cli import ask, chat, facts, playground, run
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     facts.add_parser(commands)
     run.add_parser(commands)
     playground.add_parser(commands)
+    chat.add_parser(commands)
     return top
 
 

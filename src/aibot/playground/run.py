@@ -50,8 +50,8 @@ async def playground(
         SettingsError: where the port is taken.
     """
     async with Stage.open(facts=facts, at=at) as stage:
-        await stage.slack.command(COMMAND, FIRST_QUESTION)
         server = PageServer(stage, port=port, recordings=recordings)
+        await server.do("say", {"user": "U1", "channel": "C1", "text": f"{COMMAND} {FIRST_QUESTION}"})
         watching = asyncio.create_task(watch(facts, stage.reload_facts))
         try:
             async with server.running():

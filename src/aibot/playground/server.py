@@ -146,11 +146,22 @@ class PageServer:
     async def _do(self, request: Request) -> Response:
         act, details = request.path_params["act"], await _json(request)
         try:
-            came_to = await self.acts.do(act, details)
+            return JSONResponse(await self.do(act, details))
         except WrongActError as error:
             return JSONResponse({"error": str(error)}, 400)
-        self.recorder.note(act, details, came_to)
-        return JSONResponse(came_to)
+
+    async def do(self, act: str, details: dict[str, Any]) -> dict[str, Any]:
+        """Do what a person does, and keep it for the recording.
+
+        Raises:
+            WrongActError: where it cannot be done.
+        """
+        self.recorder.begin(act, details)
+        try:
+            return await self.acts.do(act, details)
+        except WrongActError:
+            self.recorder.take_back()
+            raise
 
     async def _record(self, request: Request) -> Response:
         """Write what was done so far as a test."""

@@ -29,7 +29,7 @@ class Stage:
         self._moved = asyncio.Event()
         self.slack = FakeSlack(app=App(signing_secret=SIGNING_SECRET), clock=self.clock, sleep=self._sleep)
         self.slack.workspace().users[SLACKBOT] = User(SLACKBOT, "slackbot", "Slackbot", is_bot=True)
-        self._facts = facts
+        self.facts_path, self.began_at = facts, self.clock()
         self._bot: BotProcess | None = None
         self.facts: Json = {"problems": [], "entries": 0, "facts": 0, "redrawn": 0}
         self.crashes = 0

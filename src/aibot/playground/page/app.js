@@ -3,7 +3,7 @@
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { drawModal } from "./dialogs.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, refill } from "./dom.js";
 import { avatar, drawMessages, forget, inChannel, inThread, intro } from "./messages.js";
 import { drawPanel, openPanel } from "./panel.js";
 import { act, follow, kind, me, now, one, state } from "./state.js";
@@ -23,10 +23,10 @@ function drawTop() {
   who.value = state.user;
   const dark = document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   const bot = one("bot") ?? {};
-  fill($("top"),
-    h("button", { type: "button", class: "plain only-narrow", "aria-label": "Channels", "aria-expanded": String(document.body.classList.contains("nav")), onclick: toggleNav }, icon("menu")),
+  refill($("top"),
+    h("button", { type: "button", id: "nav", class: "plain only-narrow", "aria-label": "Channels", "aria-expanded": String(document.body.classList.contains("nav")), onclick: toggleNav }, icon("menu")),
     h("b", { class: "brand" }, "aibot playground"),
-    h("button", { type: "button", class: `pill ${bot.state}`, onclick: () => toggle("trouble"), title: `process ${bot.pid ?? "–"}` }, h("i", {}), `bot ${bot.state ?? "…"}`),
+    h("button", { type: "button", class: `pill ${bot.state}`, id: "state", "aria-label": `Bot ${bot.state ?? "unknown"}`, onclick: () => toggle("trouble"), title: `process ${bot.pid ?? "–"}` }, h("i", {}), h("span", { class: "wide" }, `bot ${bot.state ?? "…"}`)),
     h("button", { type: "button", class: "pill clock", id: "clock", title: "Move the clock", onclick: () => toggle("clock") }),
     h("span", { class: "spring" }),
     h("label", { class: "who" }, h("span", { class: "wide" }, "Acting as "), who),
@@ -85,12 +85,12 @@ function drawSidebar() {
 function drawHeading() {
   const channel = one(`channel:${state.channel}`);
   const dm = state.channel.startsWith("D");
-  const tab = (name) => h("button", { type: "button", role: "tab", "aria-selected": String(state.tab === name), onclick: () => {
+  const tab = (name) => h("button", { type: "button", role: "tab", "aria-selected": String(state.tab === name), "data-name": name, onclick: () => {
     state.tab = name;
     if (name === "home") act("home", { user: state.user });
     drawAll();
   } }, words[name]);
-  fill($("heading"), h("h1", {}, dm ? "aibot" : `#${channel?.name ?? ""}`),
+  refill($("heading"), h("h1", {}, dm ? "aibot" : `#${channel?.name ?? ""}`),
     dm ? h("div", { class: "tabs", role: "tablist", "aria-label": "aibot" }, tab("home"), tab("messages")) : null,
     !dm && channel?.archived ? h("span", { class: "muted" }, words.archived) : null,
     !dm && channel && !channel.has_bot ? h("span", { class: "muted" }, `aibot ${words.absent}`) : null,
@@ -108,16 +108,20 @@ function drawChannel({ stick = false } = {}) {
     return;
   }
   $("foot").hidden = false;
+  const inner = list.querySelector(".list") ?? h("div", { class: "list" });
   const low = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
   const messages = inChannel();
-  const before = list.querySelector(".message:last-of-type")?.dataset.ts;
-  const inner = h("div", { class: "list" });
+  const before = inner.lastElementChild?.dataset.ts;
   drawMessages(inner, messages, "channel", actions);
   const first = state.channel === "C1" && state.user === "U1";
   const seen = messages.some((message) => message.bot);
-  fill(list, intro(), first ? h("p", { class: "typed muted" }, seen ? [words.typed, " ", h("code", {}, "/ai model deepseek-v3")] : words.gone) : null, inner);
+  const above = h("div", { class: "above" }, intro(), first ? h("p", { class: "muted" }, seen ? [words.typed, " ", h("code", {}, "/ai model deepseek-v3")] : words.gone) : null);
+  const old = list.querySelector(".above");
+  if (old && inner.parentNode === list) old.replaceWith(above);
+  else fill(list, above, inner);
   const last = inner.lastElementChild;
-  if (last && (stick || (low && last.dataset.ts !== before))) {
+  if (last && (stick || ((low || state.stick) && last.dataset.ts !== before))) {
+    state.stick = false;
     // the newest message from its top, or the end of the list if that is nearer
     list.scrollTop = Math.min(list.scrollHeight, last.offsetTop - list.offsetTop - 12);
   }
@@ -158,10 +162,13 @@ const CHIPS = [
 ];
 
 function drawFoot() {
-  writing = composer({ sent: () => {} });
+  const focused = document.activeElement?.id === "composer";
+  writing = composer({});
+  if (focused) setTimeout(() => writing.box.focus());
   const chips = h("div", { class: "chips", role: "group", "aria-label": words.try }, CHIPS.map(([name, text]) =>
     h("button", { type: "button", class: "chip", title: text, onclick: async () => {
       if (name === "mention" && state.channel.startsWith("D")) Object.assign(state, { channel: "C1" }), drawAll();
+      state.stick = true;
       const came = await act("say", { user: state.user, channel: state.channel, text });
       if (name === "mention" && came.ts) openThread(came.ts);
     } }, words[name])));

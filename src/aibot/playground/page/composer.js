@@ -12,9 +12,10 @@ const COMMANDS = [
   ["/unarchive", "Bring it back"], ["/rename ", "Give it another name"],
 ];
 const typedBefore = [];
+const drafts = new Map();
 
 /** A composer for the channel, or for a thread. */
-export function composer({ thread, sent }) {
+export function composer({ thread }) {
   const id = thread ? "reply" : "composer";
   const channel = one(`channel:${state.channel}`);
   const place = channel?.im ? "aibot" : `#${channel?.name ?? ""}`;
@@ -24,10 +25,12 @@ export function composer({ thread, sent }) {
   let found = [];
   let chosen = 0;
   let back = typedBefore.length;
+  const draft = `${state.user} ${state.channel} ${thread ?? ""}`;
 
   const box = h("textarea", { id, rows: 1, placeholder: name, "aria-label": name, role: "combobox", "aria-expanded": "false",
     "aria-controls": list.id, "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
-    oninput: () => { grow(); complete(); },
+    value: drafts.get(draft) ?? "",
+    oninput: () => { drafts.set(draft, box.value); grow(); complete(); },
     onblur: () => setTimeout(() => show([]), 150),
     onkeydown: (event) => {
       if (event.isComposing) return;
@@ -102,12 +105,13 @@ export function composer({ thread, sent }) {
     typedBefore.push(text);
     back = typedBefore.length;
     box.value = "";
+    drafts.delete(draft);
+    state.stick = true;
     wrong.textContent = "";
     show([]);
     grow();
     const came = await act("say", { user: state.user, channel: state.channel, text, thread_ts: thread ?? null });
     if (came.error && came.status === undefined) { wrong.textContent = came.error; if (!box.value) box.value = text; }
-    sent?.(came);
   }
 
   const node = h("div", { class: "composer" }, list, h("div", { class: "box" }, box,

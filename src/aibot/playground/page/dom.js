@@ -19,6 +19,24 @@ export function fill(node, ...children) {
   return node;
 }
 
+/** Fill a node anew and leave the focus where it was, found again by id or data-name. */
+export function refill(node, ...children) {
+  const at = node.contains(document.activeElement) ? document.activeElement : null;
+  const name = at?.id ? `#${CSS.escape(at.id)}` : at?.dataset.name ? `[data-name="${CSS.escape(at.dataset.name)}"]` : null;
+  fill(node, ...children);
+  if (name) node.querySelector(name)?.focus({ preventScroll: true });
+  return node;
+}
+
+/** Make these the children, touching only what differs: what stays is not read out again, nor loses the focus. */
+export function reconcile(node, children) {
+  const wanted = new Set(children);
+  for (const child of [...node.childNodes]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, index) => {
+    if (node.childNodes[index] !== child) node.insertBefore(child, node.childNodes[index] ?? null);
+  });
+}
+
 /** A link that leaves the playground; only addresses of the web and of mail become one. */
 export function link(url, ...children) {
   if (!/^(https?:|mailto:)/i.test(url)) return h("span", {}, ...children);

@@ -20,6 +20,7 @@ const target = (at) => (at.view ? { view: at.view } : { channel: at.channel, ts:
 async function use(item, at, value, node) {
   if (item.confirm && !(await confirmed(item.confirm))) return;
   node?.setAttribute("aria-busy", "true");
+  state.stick = true;
   const came = await act("press", { user: state.user, target: target(at), action: item.action_id ?? "", block: at.block, value,
     inputs: at.view ? valuesOf(at.view) : {} });
   node?.removeAttribute("aria-busy");

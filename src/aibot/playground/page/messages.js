@@ -1,8 +1,7 @@
 // Messages of a channel or a thread, drawn once each and again only when they change.
 
 import { attachments, blocks } from "./blocks.js";
-import { copy, fill, h, icon } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { copy, h, icon, reconcile } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { kind, me, now, one, person, state } from "./state.js";
 import { words } from "./words.js";
@@ -40,20 +39,27 @@ export function drawMessages(list, messages, place, actions) {
   const nodes = [];
   let last = null;
   for (const message of messages) {
-    if (!last || day(last.ts) !== day(message.ts)) nodes.push(divider(message.ts));
+    if (!last || day(last.ts) !== day(message.ts)) {
+      const mark = `${place} day ${me().locale} ${day(message.ts)} ${day(now() / 1000)}`;
+      keys.add(mark);
+      if (!drawn.has(mark)) drawn.set(mark, { node: divider(message.ts) });
+      nodes.push(drawn.get(mark).node);
+    }
     const key = `${place} ${state.user} ${message.channel} ${message.ts}`;
     keys.add(key);
     const known = drawn.get(key);
     if (known?.message === message) nodes.push(known.node);
     else {
       const node = draw(message, place, actions);
+      const focused = known?.node.contains(document.activeElement);
+      if (focused) setTimeout(() => node.focus({ preventScroll: true }));
       drawn.set(key, { message, node });
       nodes.push(node);
     }
     last = message;
   }
   for (const key of drawn.keys()) if (key.startsWith(`${place} `) && !keys.has(key)) drawn.delete(key);
-  fill(list, nodes);
+  reconcile(list, nodes);
 }
 
 function divider(ts) {
@@ -68,7 +74,7 @@ function draw(message, place, actions) {
   const shown = message.blocks.length
     ? blocks(message.blocks, at)
     : h("div", { class: "plain-text" }, mrkdwn(message.text));
-  return h("article", { class: `message${message.ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts, "aria-label": `${who.real_name} ${clock(message.ts)}` },
+  return h("article", { class: `message${message.ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts, tabindex: -1, "aria-label": `${who.real_name} ${clock(message.ts)}` },
     message.ephemeral ? h("div", { class: "only" }, icon("eye"), h("span", {}, words.only)) : null,
     avatar(message.user),
     h("div", { class: "content" },
@@ -108,5 +114,5 @@ export const builder = (list) => `https://app.slack.com/block-kit-builder/#${enc
 export function intro() {
   const channel = one(`channel:${state.channel}`);
   if (!channel || channel.im) return null;
-  return h("div", { class: "intro" }, h("h2", {}, `#${channel.name}`), h("p", {}, emoji(`${words.beginning} #${channel.name}.`)));
+  return h("p", { class: "intro" }, `${words.beginning} `, h("b", {}, `#${channel.name}`), ".");
 }

@@ -1,6 +1,6 @@
 // Under the hood: the wire between Slack and the bot, the clock, trouble, the bot's log.
 
-import { copy, fill, h, icon } from "./dom.js";
+import { copy, fill, h, icon, refill } from "./dom.js";
 import { builder } from "./messages.js";
 import { act, kind, me, one, post, state } from "./state.js";
 
@@ -25,15 +25,13 @@ export function drawPanel(touched) {
   if (!state.panel) return fill(panel);
   const needs = { inspector: ["exchange"], clock: ["clock"], trouble: ["trouble", "bot", "exchange"], json: ["message"], log: ["log"] }[state.panel];
   if (touched && !needs.some((name) => touched.has(name))) return;
-  const active = panel.contains(document.activeElement) ? document.activeElement.dataset.name : null;
   const scrolled = panel.querySelector(".panel-body")?.scrollTop ?? 0;
-  fill(panel,
+  refill(panel,
     h("header", {}, h("div", { class: "tabs", role: "tablist", "aria-label": "Under the hood" }, TABS.map(([name, label]) =>
       h("button", { type: "button", role: "tab", "aria-selected": String(state.panel === name), "data-name": `tab-${name}`, onclick: () => openPanel(name) }, label))),
     h("button", { type: "button", class: "plain", "aria-label": "Close the panel", onclick: () => openPanel(null) }, icon("close"))),
     h("div", { class: "panel-body", tabindex: 0, role: "tabpanel", "aria-label": "Details" }, BODIES[state.panel](), told ? h("p", { role: "status" }, told) : null));
   panel.querySelector(".panel-body").scrollTop = scrolled;
-  if (active) panel.querySelector(`[data-name="${active}"]`)?.focus();
 }
 
 const say = (came) => { told = came.told ?? came.error ?? ""; drawPanel(); };

@@ -8,7 +8,7 @@ export const state = {
   tab: "messages",
   panel: null,
   id: crypto.randomUUID(),
-  intro: true,
+  stick: false,
 };
 
 export const kind = (name) => [...state.items].filter(([key]) => key.startsWith(`${name}:`)).map(([, item]) => item);
@@ -17,11 +17,8 @@ export const person = (id) => one(`user:${id}`) ?? { id, real_name: id, name: id
 export const me = () => person(state.user);
 export const now = () => Date.now() + (one("clock")?.offset ?? 0) * 1000;
 
-let order = 0;
-
 /** Ask for an act; what people see of it comes with the events. */
 export async function act(name, details = {}) {
-  order += 1;
   return post(`do/${name}`, details);
 }
 
