@@ -59,7 +59,7 @@ class Recorder:
     """Keeps the acts and, after each, what people saw when the next one began."""
 
     def __init__(self, stage: Stage, folder: Path) -> None:
-        self._stage, self._folder = stage, folder
+        self._stage, self.folder = stage, folder
         self._steps: list[tuple[str, Json]] = []
         self._after: list[list[str]] = []
 
@@ -77,9 +77,9 @@ class Recorder:
 
     def write(self) -> tuple[str, str]:
         """Write the test; returns its path and text."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        number = next(n for n in range(1, 10_000) if not (self._folder / f"test_recorded_{n}.py").exists())
-        path, text = self._folder / f"test_recorded_{number}.py", self._text(f"recorded_{number}")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        number = next(n for n in range(1, 10_000) if not (self.folder / f"test_recorded_{n}.py").exists())
+        path, text = self.folder / f"test_recorded_{number}.py", self._text(f"recorded_{number}")
         path.write_text(text, "utf-8")
         return str(path), text
 

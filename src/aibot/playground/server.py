@@ -83,7 +83,8 @@ class PageServer:
             ],
             exception_handlers={HTTPException: _refused},
         )
-        self._listening = Listening(Guard(app, self.key), port)
+        self._guard = Guard(app, self.key)
+        self._listening = Listening(self._guard, port)
 
     @property
     def listening(self) -> bool:
@@ -107,6 +108,15 @@ class PageServer:
             yield self.url
         finally:
             await self._listening.stop()
+
+    async def pause(self) -> None:
+        """Cut every tab off and listen no more."""
+        await self._listening.stop()
+
+    async def resume(self) -> None:
+        """Listen again, at the same address."""
+        self._listening = Listening(self._guard, self._listening.port)
+        await self._listening.start()
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params.get("name", "index.html")

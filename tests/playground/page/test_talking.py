@@ -76,7 +76,7 @@ async def test_a_suggestion_takes_the_place_of_its_question(tab: Page) -> None:
     await type_in(tab, "/ai model gpt-6")
     await expect(last(tab)).to_contain_text("No such version")
     before = await tab.locator(".message").count()
-    button = last(tab).locator(".b-actions button").first
+    button = last(tab).locator(".b-actions button").nth(1)
     name = await button.text_content()
     await button.click()
     await expect(last(tab).locator(".b-header")).to_have_text(str(name))
