@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 from aibot.playground import moments
@@ -208,6 +210,9 @@ class Acts:
         events = [one for one in self._slack.exchanges if one.name == "event" and one.body]
         if not events:
             return {"told": "There was no event yet. Mention the bot first."}
+        # Slack comes again seconds later, never under the same timestamp
+        sent = float(events[-1].headers.get("X-Slack-Request-Timestamp", 0))
+        await asyncio.sleep(max(0.0, sent + 1 - time.time()))
         return _came_to(await self._slack.redeliver(events[-1]))
 
     async def crash(self) -> Json:

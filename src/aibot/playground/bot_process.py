@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from aibot.settings import Settings
     from aibot.slack.bot import Reply
 
+log = logging.getLogger(__name__)
+
 Json = dict[str, Any]
 
 LOOPBACK = "127.0.0.1"
@@ -121,6 +123,7 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
         with socket.create_server((LOOPBACK, 0)) as listener:
             config = uvicorn.Config(http, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
             server = uvicorn.Server(config)
+            log.info("listening; %d entries", len(base))
             _say({"url": f"http://{LOOPBACK}:{listener.getsockname()[1]}", **counts(base)})
             _obey(Orders(bot, clock, facts, phrases), server)
             await server.serve(sockets=[listener])

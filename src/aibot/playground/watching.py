@@ -12,7 +12,7 @@ from aibot.load import default_facts_path, read_files
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-SECONDS = 0.3
+SECONDS = 0.15
 
 Prints = dict[Path, tuple[int, int] | None]
 

@@ -37,7 +37,7 @@ EVIL = (
     "<img src=x onerror=window.hacked=1>",
     "\"><svg/onload=window.hacked=1>",
     "<javascript:window.hacked=1|click>",
-    "&lt;b&gt;&amp;amp; {{7*7}} ${window.hacked=1}",
+    "{{7*7}} ${window.hacked=1} &lt;b&gt;&amp;amp;",
     "*<iframe srcdoc='<script>parent.hacked=1</script>'>*",
 )
 
@@ -45,7 +45,7 @@ EVIL = (
 @pytest.mark.parametrize("text", EVIL)
 async def test_markup_stays_text_wherever_it_is_typed(server: PageServer, tab: Page, text: str) -> None:
     await type_in(tab, text)
-    await expect(last(tab).locator(".kit")).to_contain_text(text[:4])
+    await expect(last(tab).locator(".kit")).to_contain_text(text.strip("*<").split("|")[0][:12])
     await type_in(tab, f"/ai {text}")
     await expect(last(tab)).to_contain_text("Only visible to you")
     await type_in(tab, f"@aibot {text}")
@@ -68,18 +68,22 @@ async def test_markup_stays_text_wherever_it_is_typed(server: PageServer, tab: P
     assert await tab.evaluate("window.hacked") is None
 
 
-async def test_a_huge_message_is_cut_as_slack_cuts_it(tab: Page) -> None:
+async def test_a_huge_message_is_cut_as_slack_cuts_it(tab: Page, allowed: list[str]) -> None:
+    allowed += ["413", "ERR_"]  # the browser says that the server refused
     await type_in(tab, "x" * 100_000)
     await expect(last(tab).locator(".kit")).to_have_text(re.compile(r"^x{40000}$"))
     await type_in(tab, "/ai " + "模型 " * 30_000)
-    await expect(last(tab)).to_contain_text("仅对你可见" if False else "Only visible to you")
+    await expect(last(tab)).to_contain_text("Only visible to you")
     await type_in(tab, "y" * 700_000)
     await expect(tab.locator("#foot .wrong")).to_contain_text("more than 600 kB")
     await type_in(tab, "/ai model genie 2")
     await expect(last(tab).locator(".b-header")).to_have_text("Genie 2")
 
 
-async def test_a_dropped_connection_comes_back_by_itself(server: PageServer, tab: Page) -> None:
+async def test_a_dropped_connection_comes_back_by_itself(
+    server: PageServer, tab: Page, allowed: list[str]
+) -> None:
+    allowed += ["ERR_"]
     await tab.fill("#composer", "half a thought")
     await server.pause()
     await expect(tab.locator("#lost")).to_contain_text("The connection is gone")
@@ -106,14 +110,14 @@ async def test_saving_a_fact_redraws_the_open_card(facts: Path, tmp_path: Path, 
         await type_in(tab, "@aibot model deepseek-v3")
         await expect(last(tab)).to_contain_text("1 reply")
         models.write_text(good.replace(sentence, "known for whatever an editor just wrote"), "utf-8")
-        await expect(tab.locator(".message").first).to_contain_text("whatever an editor just wrote", timeout=1000)
+        await expect(tab.locator(".message").first).to_contain_text("whatever an editor just wrote")
         await last(tab).locator(".replies").click()
         await expect(last(tab, "#thread")).to_contain_text("whatever an editor just wrote")
 
-        broken = good.replace("kind: model", "kind: modle", 1)
-        line = 1 + broken[: broken.index("modle")].count("\n")
+        broken = good.replace("    facts:", "    facs:", 1)
+        line = 1 + broken[: broken.index("    facs:")].count("\n")
         models.write_text(broken, "utf-8")
-        await expect(tab.locator("#broken code").first).to_have_text(re.compile(rf"models\.yaml:{line}$"))
+        await expect(tab.locator("#broken li", has_text=f"models.yaml:{line}")).to_contain_text("facs")
         await type_in(tab, "/ai model deepseek-v3")
         await expect(last(tab)).to_contain_text("whatever an editor just wrote")
 
