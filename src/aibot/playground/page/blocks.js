@@ -13,7 +13,7 @@ import { words } from "./words.js";
 const LONG = 700;
 
 const DRAW = {
-  header: (block) => h(`h${block.level >= 2 && block.level <= 4 ? block.level : 3}`, { class: "b-header" }, text(block.text)),
+  header: (block) => h(`h${block.level >= 2 && block.level <= 4 ? block.level : 2}`, { class: "b-header" }, text(block.text)),
   divider: () => h("hr"),
   section,
   context: (block) => h("div", { class: "b-context" }, block.elements.map((item) =>

@@ -27,8 +27,7 @@ export function composer({ thread }) {
   let back = typedBefore.length;
   const draft = `${state.user} ${state.channel} ${thread ?? ""}`;
 
-  const box = h("textarea", { id, rows: 1, placeholder: name, "aria-label": name, role: "combobox", "aria-expanded": "false",
-    "aria-controls": list.id, "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
+  const box = h("textarea", { id, rows: 1, placeholder: name, "aria-label": name, "aria-controls": list.id, "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
     value: drafts.get(draft) ?? "",
     oninput: () => { drafts.set(draft, box.value); grow(); complete(); },
     onblur: () => setTimeout(() => show([]), 150),
@@ -70,7 +69,6 @@ export function composer({ thread }) {
     found = options.slice(0, 8);
     chosen = 0;
     list.hidden = !found.length;
-    box.setAttribute("aria-expanded", String(found.length > 0));
     fill(list, found.map((option, index) => h("li", { role: "option", id: `${id}-${index}`, "aria-selected": String(index === chosen),
       onmousedown: (event) => { event.preventDefault(); take(index); } }, h("b", {}, option.text), h("span", { class: "muted" }, option.does))));
     mark();

@@ -35,7 +35,7 @@ export function markdown(source) {
       nodes.push(h("pre", {}, lines.splice(0, end < 0 ? lines.length : end).join("\n")));
       lines.shift();
     } else if (heading) {
-      nodes.push(h(`h${Math.max(3, heading[1].length)}`, {}, inline(heading[2])));
+      nodes.push(h(`h${Math.min(6, heading[1].length + 1)}`, {}, inline(heading[2])));
       lines.shift();
     } else if (/^(-{3,}|\*{3,})$/.test(line)) {
       nodes.push(h("hr"));
