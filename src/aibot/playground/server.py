@@ -71,6 +71,7 @@ class PageServer:
     def __init__(self, stage: Stage, *, port: int = 0, recordings: Path) -> None:
         self.stage, self.key = stage, secrets.token_urlsafe(12)
         self.acts, self.recorder = Acts(stage), Recorder(stage, recordings)
+        self._ending = False
         self._gone: dict[str, frozenset[str]] = {}
         app = Starlette(
             routes=[
@@ -107,14 +108,17 @@ class PageServer:
         try:
             yield self.url
         finally:
-            await self._listening.stop()
+            await self.pause()
 
     async def pause(self) -> None:
         """Cut every tab off and listen no more."""
+        self._ending = True
+        self.stage.slack.record.changed()
         await self._listening.stop()
 
     async def resume(self) -> None:
         """Listen again, at the same address."""
+        self._ending = False
         self._listening = Listening(self._guard, self._listening.port)
         await self._listening.start()
 
@@ -145,12 +149,15 @@ class PageServer:
 
     async def _stream(self, tab: Tab) -> AsyncIterator[str]:
         yield "retry: 500\n\n"
-        while True:
+        while not self._ending:
             try:
-                changes = await self.stage.slack.until(tab.changes, timeout=HEARTBEAT_SECONDS)
+                changes = await self.stage.slack.until(
+                    lambda: self._ending or tab.changes(), timeout=HEARTBEAT_SECONDS
+                )
             except TimeoutError:
                 yield ": still here\n\n"
-            else:
+                continue
+            if changes is not True:
                 yield f"data: {json.dumps(changes, ensure_ascii=False)}\n\n"
 
     async def _do(self, request: Request) -> Response:

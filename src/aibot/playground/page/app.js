@@ -129,7 +129,10 @@ function drawChannel({ stick = false } = {}) {
 
 function openThread(ts) {
   state.thread = ts;
+  const list = $("messages");
+  const low = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
   drawThread(true);
+  if (low) list.scrollTop = list.scrollHeight; // the pane made the channel narrower, and so longer
 }
 
 function drawThread(fresh = false) {
@@ -225,6 +228,7 @@ function connect() {
 }
 
 setInterval(tick, 5000);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTop);
 addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.overflow[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
