@@ -47,7 +47,7 @@ format: $(READY) ## format and mend what can be mended
 
 cards: $(READY) ## draw every kind of card in both languages into docs/cards/
 	@scripts/install_browser.sh
-	@$(BIN)/python scripts/draw_cards.py
+	@$(BIN)/python -m scripts.draw_cards
 
 update-cards: $(READY) ## write the golden cards anew; then read their diff
 	$(BIN)/pytest -q tests/slack/cards --update-cards
@@ -58,7 +58,7 @@ bench: $(READY) ## measure matching and serving beside what one would use instea
 	$(BIN)/python benchmarks/slack.py
 
 bench-playground: $(READY) ## measure the playground: to the first card, a command to its card, the page's weight
-	@$(BIN)/python benchmarks/playground.py
+	@$(BIN)/python -m benchmarks.playground
 
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(COMPILE) --group dev --output-file requirements/dev.txt

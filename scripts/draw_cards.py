@@ -9,8 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from PIL import Image
 from playwright.async_api import async_playwright, expect
 from tests.playground.page.browsers import FLAGS, MISSING, chromium

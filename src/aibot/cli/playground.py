@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare `aibot playground`."""
-    playground = commands.add_parser("playground", help="try the whole bot in a browser, with no Slack workspace")
+    playground = commands.add_parser(
+        "playground", help="try the whole bot in a browser, with no Slack workspace"
+    )
     playground.add_argument("--port", type=int, default=0, help="listen here instead of on a free port")
     playground.add_argument("--no-browser", action="store_true", help="only print the address")
     playground.set_defaults(run=_run)

@@ -83,11 +83,11 @@ class Acts:
         if workspace.bot_user_id not in place.members:
             message = self._slack.say(full, user=user, channel=channel, thread_ts=thread_ts)
             name = self._slack.app.name
-            said = f"{mention} is not in this channel, so it does not hear you. Write `/invite @{name}` first."
+            said = (
+                f"{mention} is not in this channel, so it does not hear you. Write `/invite @{name}` first."
+            )
             return {"ts": message.ts, **self._tell(user, channel, said, thread_ts)}
-        exchange = await self._slack.mention(
-            full, user=user, channel=channel, thread_ts=thread_ts, raw=True
-        )
+        exchange = await self._slack.mention(full, user=user, channel=channel, thread_ts=thread_ts, raw=True)
         return _came_to(exchange)
 
     async def _command(self, user: str, channel: str, text: str, thread_ts: str | None) -> Json:

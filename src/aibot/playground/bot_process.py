@@ -63,10 +63,10 @@ class Orders:
 
     def carry_out(self, order: Json) -> Json:
         """Do what one line says."""
-        do: Callable[..., Json] = {"clock": self.clock, "reload": self.reload, "redraw": self.redraw}[
-            order["do"]
-        ]
-        return do(**order["with"])
+        known: dict[str, Callable[..., Json]] = {
+            "clock": self.clock, "reload": self.reload, "redraw": self.redraw,
+        }  # fmt: skip
+        return known[order["do"]](**order["with"])
 
     def clock(self, *, offset: float) -> Json:
         """Move the bot's clock."""

@@ -52,7 +52,19 @@ class Console:
         people = [user.name for user in workspace.users.values() if not user.is_bot]
         rooms = [f"#{c.name}" for c in workspace.channels.values() if not c.is_im]
         buttons = [label for label, _, _ in self._buttons()]
-        words = ["help", "model ", "date ", "domain ", "technique ", "org ", "person ", "trend ", "list ", "random", "about"]
+        words = [
+            "help",
+            "model ",
+            "date ",
+            "domain ",
+            "technique ",
+            "org ",
+            "person ",
+            "trend ",
+            "list ",
+            "random",
+            "about",
+        ]
         lines = [
             *(f"{COMMAND} {word}" for word in words), f"@{self._stage.slack.app.name} ",
             *(f"!as {name}" for name in people), *(f"!in {room}" for room in (*rooms, "dm")), "!thread",
@@ -64,19 +76,20 @@ class Console:
     async def line(self, typed: str) -> str:
         """Take one line; returns what is to be printed."""
         typed = typed.strip()
-        before = self._state()
         try:
             if typed.startswith("!"):
                 return await self._order(*typed[1:].partition(" ")[::2])
             if not typed:
                 return self._news()
             details = {"user": self._user, "channel": self._channel, "text": typed}
-            came_to = await self._acts.do("say", details | ({"thread_ts": self._thread} if self._thread else {}))
+            came_to = await self._acts.do(
+                "say", details | ({"thread_ts": self._thread} if self._thread else {})
+            )
         except WrongActError as error:
             return f"! {error}"
         heard = f"@{self._stage.slack.app.name}" in typed or self._channel.startswith("D")
         if heard and not typed.startswith("/") and not came_to.get("told"):
-            await self._until_more_than(before)
+            await self._until_news()
         return self._news()
 
     async def _order(self, name: str, rest: str) -> str:
@@ -120,9 +133,8 @@ class Console:
                 assert self._last is not None
                 target = {"channel": self._last.channel, "ts": self._last.ts}
                 details = {"user": self._user, "target": target, "action": action, "block": block}
-                before = self._state()
                 await self._acts.do("press", details)
-                await self._until_more_than(before)
+                await self._until_news()
                 return self._news()
         return "! there is no such button; the last card has: " + (", ".join(b[0] for b in buttons) or "none")
 
@@ -157,15 +169,10 @@ class Console:
             if element.get("type") == "button"
         ]
 
-    def _state(self) -> int:
-        """A number that grows with every message and every change of one."""
-        said = self._stage.slack.from_app()
-        return len(said) + sum(len(message.history) for message in said)
-
-    async def _until_more_than(self, before: int) -> None:
+    async def _until_news(self) -> None:
         """Wait for the bot's answer, which comes after Slack's request was acknowledged."""
         with contextlib.suppress(TimeoutError):
-            await self._stage.slack.until(lambda: self._state() > before, timeout=ANSWER_SECONDS)
+            await self._stage.slack.until(self._new, timeout=ANSWER_SECONDS)
 
     def _new(self) -> list[Message]:
         return [

@@ -90,9 +90,7 @@ class Recorder:
         if not facts:
             text = text.replace("from pathlib import Path\n\n", "")
         known: list[str] = []
-        for (act, details), after in zip(
-            self._steps, [*self._after, transcript(self._stage)], strict=True
-        ):
+        for (act, details), after in zip(self._steps, [*self._after, transcript(self._stage)], strict=True):
             text += f"        await acts.do({act!r}, {details!r})\n"
             new = [line for line in enumerate(after) if line[0] >= len(known) or known[line[0]] != line[1]]
             if new:

@@ -40,6 +40,15 @@ async def _run(
         await asyncio.Event().wait()
 
 
+async def _watch(stage: Stage, facts: Path | None) -> None:
+    """Watch the facts files; should that fail, the page says so."""
+    try:
+        await watch(facts, stage.reload_facts)
+    except Exception as error:
+        stage.say_broken(f"the facts files are no longer watched: {error!r}", "Start the playground again.")
+        raise
+
+
 @contextlib.asynccontextmanager
 async def playground(
     facts: Path | None = None, *, port: int = 0, recordings: Path, at: float | None = None
@@ -52,7 +61,7 @@ async def playground(
     async with Stage.open(facts=facts, at=at) as stage:
         server = PageServer(stage, port=port, recordings=recordings)
         await server.do("say", {"user": "U1", "channel": "C1", "text": f"{COMMAND} {FIRST_QUESTION}"})
-        watching = asyncio.create_task(watch(facts, stage.reload_facts))
+        watching = asyncio.create_task(_watch(stage, facts))
         try:
             async with server.running():
                 yield server

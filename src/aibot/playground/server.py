@@ -201,7 +201,9 @@ async def _json(request: Request) -> dict[str, Any]:
     async for piece in request.stream():
         body += piece
         if len(body) > MAX_BODY:
-            raise HTTPException(413, f"That is more than {MAX_BODY // 1000} kB; Slack itself takes 40,000 characters.")
+            raise HTTPException(
+                413, f"That is more than {MAX_BODY // 1000} kB; Slack itself takes 40,000 characters."
+            )
     try:
         parsed = json.loads(body)
     except ValueError:

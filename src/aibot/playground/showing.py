@@ -45,7 +45,7 @@ class Tab:
         for user in workspace.users.values():
             yield f"user:{user.id}", (user.real_name, user.tz, user.locale), user_item(user)
         for channel in workspace.channels.values():
-            if not channel.is_private and not channel.is_im or self.user in channel.members:
+            if not (channel.is_private or channel.is_im) or self.user in channel.members:
                 item = channel_item(channel, workspace.bot_user_id)
                 yield f"channel:{channel.id}", tuple(item.values()), item
         yield from self._messages(slack)
@@ -84,7 +84,7 @@ class Tab:
     def _panel(self, stage: Stage) -> Iterator[tuple[str, Hashable, Any]]:
         offset = round(stage.offset, 1)
         yield "clock", offset, {"offset": offset}
-        bot = {"state": stage.bot.state, "pid": stage.bot.pid, "crashes": stage.crashes}
+        bot: dict[str, Any] = {"state": stage.bot.state, "pid": stage.bot.pid, "crashes": stage.crashes}
         bot["started_in"] = round(stage.bot.started_in, 2)
         yield "bot", tuple(bot.values()), bot
         yield "facts", json.dumps(stage.facts), stage.facts
@@ -166,7 +166,7 @@ def _readable(body: bytes, parsed: Json) -> str:
         return masked(body.decode("utf-8", "replace"))
     opened = {name: _opened(value) for name, value in parsed.items()}
     if "token" in opened:
-        opened["token"] = "…"
+        opened |= dict.fromkeys(("token",), "…")
     return masked(json.dumps(opened, ensure_ascii=False, indent=2))
 
 

@@ -104,11 +104,14 @@ class Stage:
         try:
             self.facts |= await self.bot.order("reload")
         except BotEndedError as error:
-            self.facts |= {
-                "problems": [{"file": "", "line": 0, "entry": "", "what": str(error), "fix": "Restart it."}]
-            }
+            self.say_broken(str(error), "Start it again.")
         if not self.facts["problems"]:
             self.facts["redrawn"] = await self._redraw()
+        self.slack.record.changed()
+
+    def say_broken(self, what: str, fix: str) -> None:
+        """Show that something is wrong with the facts, in no file of theirs."""
+        self.facts |= {"problems": [{"file": "", "line": 0, "entry": "", "what": what, "fix": fix}]}
         self.slack.record.changed()
 
     async def _redraw(self) -> int:

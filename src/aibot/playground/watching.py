@@ -35,9 +35,10 @@ async def watch(facts: Path | None, changed: Callable[[], Awaitable[None]]) -> N
 def named_files(entry_point: Path) -> set[Path]:
     """The fact base's files, those that are missing too."""
     try:
-        return {entry_point, *(Path(file.name) for file in read_files(entry_point))}
-    except FactsError as error:
-        return {entry_point, *(Path(problem.file) for problem in error.problems if problem.file)}
+        files, problems = read_files(entry_point)
+    except FactsError:
+        return {entry_point}
+    return {entry_point, *(Path(file.name) for file in files), *(Path(problem.file) for problem in problems)}
 
 
 def prints(files: set[Path]) -> Prints:

@@ -90,7 +90,9 @@ def open_tab(browser: Browser, server: PageServer, allowed: list[str]) -> OpenTa
             tab.on("pageerror", lambda error: wrong.append(str(error)))
             tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
             tab.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
-            tab.on("request", lambda asked: wrong.append(f"fetches {asked.url}") if not _own(asked.url) else None)
+            tab.on(
+                "request", lambda asked: wrong.append(f"fetches {asked.url}") if not _own(asked.url) else None
+            )
             await tab.goto(url or server.url)
             await tab.wait_for_selector("body[data-ready]")
             yield tab

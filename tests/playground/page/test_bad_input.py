@@ -35,7 +35,7 @@ DATA = Path(__file__).resolve().parents[3] / "data"
 EVIL = (
     "<script>window.hacked=1</script>",
     "<img src=x onerror=window.hacked=1>",
-    "\"><svg/onload=window.hacked=1>",
+    '"><svg/onload=window.hacked=1>',
     "<javascript:window.hacked=1|click>",
     "{{7*7}} ${window.hacked=1} &lt;b&gt;&amp;amp;",
     "*<iframe srcdoc='<script>parent.hacked=1</script>'>*",
@@ -147,7 +147,13 @@ async def test_a_taken_port_is_told_and_ends_with_2(server: PageServer) -> None:
 async def test_nothing_is_served_without_the_key(server: PageServer) -> None:
     root = server.url.removesuffix(f"{server.key}/")
     async with aiohttp.ClientSession() as session:
-        for path in ("", "wrong/", f"{server.key}x/", "wrong/events?as=U1", f"{server.key}/../{server.key[:-1]}/"):
+        for path in (
+            "",
+            "wrong/",
+            f"{server.key}x/",
+            "wrong/events?as=U1",
+            f"{server.key}/../{server.key[:-1]}/",
+        ):
             async with session.get(root + path) as answer:
                 assert answer.status == 403
                 assert server.key not in await answer.text()
@@ -162,6 +168,7 @@ async def test_nothing_is_served_without_the_key(server: PageServer) -> None:
         for name in ("..%2fserver.py", "%2e%2e/server.py", "server.py", "nothing.js"):
             async with session.get(server.url + name) as answer:
                 assert answer.status in {403, 404}
+        assert server.url.startswith("http://127.0.0.1:")
         async with session.get(server.url) as answer:
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy
@@ -169,7 +176,6 @@ async def test_nothing_is_served_without_the_key(server: PageServer) -> None:
             assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-async def test_the_page_is_light(server: PageServer) -> None:
+def test_the_page_is_light() -> None:
     page = Path(__file__).resolve().parents[3] / "src" / "aibot" / "playground" / "page"
     assert sum(file.stat().st_size for file in page.iterdir()) <= 200_000
-    assert server.url.startswith("http://127.0.0.1:")

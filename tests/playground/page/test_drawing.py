@@ -32,8 +32,15 @@ MARKUP = [
     ("中*文*字", "中*文*字"),
     ("* not bold * and *not\nbold*", "* not bold * and *not<br>bold*"),
     ("`*as it is*` &lt;b&gt; &amp;amp;", "<code>*as it is*</code> &lt;b&gt; &amp;amp;"),
-    ("<@U2> in <#C2|random>, <!here>", '<span class="mention">@Mei</span> in <span class="mention">#random</span>, <span class="mention self">@here</span>'),
-    ("<https://example.com/?a=1&amp;b=2|it &amp; more>", '<a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer" title="https://example.com/?a=1&amp;b=2">it &amp; more</a>'),
+    ("<@U2> <#C2|random>", '<span class="mention">@Mei</span> <span class="mention">#random</span>'),
+    ("<!here>", '<span class="mention self">@here</span>'),
+    (
+        "<https://a.com/?b&amp;c|it &amp; more>",
+(
+        '<a href="https://a.com/?b&amp;c" target="_blank" rel="noopener noreferrer" '
+        'title="https://a.com/?b&amp;c">it &amp; more</a>'
+),
+    ),
     ("<javascript:alert(1)|x>", "<span>x</span>"),
     ("&gt; quoted\nnot", "<blockquote>quoted</blockquote>not"),
     ("```a *b*\n  c```", "<pre>a *b*\n  c</pre>"),
@@ -68,7 +75,9 @@ async def test_bare_addresses_become_links_unless_verbatim(tab: Page) -> None:
 async def post(server: PageServer, blocks: list[dict[str, Any]]) -> None:
     """Have the app post blocks, checked as Slack checks them."""
     slack = server.stage.slack
-    await AsyncWebClient(slack.bot_token, base_url=slack.api_url).chat_postMessage(channel="C1", text="gallery", blocks=blocks)
+    await AsyncWebClient(slack.bot_token, base_url=slack.api_url).chat_postMessage(
+        channel="C1", text="gallery", blocks=blocks
+    )
 
 
 @pytest.mark.parametrize("blocks", [MESSAGE_BLOCKS, MORE_BLOCKS, LINES], ids=["classic", "newer", "lines"])
@@ -81,9 +90,13 @@ async def test_every_block_is_drawn(server: PageServer, tab: Page, blocks: list[
 async def test_an_unknown_block_is_shown_as_it_is(server: PageServer, tab: Page) -> None:
     slack = server.stage.slack
     block = {"type": "hologram", "text": "<b>new</b>"}
-    slack.state.post(slack.workspace(), slack.workspace().channels["C1"], user="UBOT", text="x", blocks=[block])
+    slack.state.post(
+        slack.workspace(), slack.workspace().channels["C1"], user="UBOT", text="x", blocks=[block]
+    )
     slack.record.changed()
-    await expect(last(tab).locator(".b-unknown summary")).to_have_text("The playground does not draw “hologram”")
+    await expect(last(tab).locator(".b-unknown summary")).to_have_text(
+        "The playground does not draw “hologram”"
+    )
 
 
 async def test_a_data_table_is_sorted_filtered_and_paged(server: PageServer, tab: Page) -> None:
@@ -142,7 +155,9 @@ async def test_a_modal_keeps_what_is_typed_and_sends_it(server: PageServer, tab:
     assert [one["value"] for one in values["in-days"]["days"]["selected_options"]] == ["first", "second"]
     assert values["in-how"]["how"]["selected_option"]["value"] == "third"
     assert values["in-language"]["language"]["selected_option"]["value"] == "second"
-    above = slack.state.new_view(slack.workspace(), "U1", {**MODAL, "title": {"type": "plain_text", "text": "On top"}})
+    above = slack.state.new_view(
+        slack.workspace(), "U1", {**MODAL, "title": {"type": "plain_text", "text": "On top"}}
+    )
     slack.workspace().views[above.id] = above
     slack.record.changed()
     await expect(tab.get_by_role("dialog")).to_have_accessible_name("On top")
@@ -179,7 +194,9 @@ async def test_a_phones_width_is_enough(open_tab: OpenTab, server: PageServer) -
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_axe_finds_nothing_wrong(server: PageServer, open_tab: OpenTab, *, dark: bool, width: int) -> None:
+async def test_axe_finds_nothing_wrong(
+    server: PageServer, open_tab: OpenTab, *, dark: bool, width: int
+) -> None:
     script = await asyncio.to_thread(axe_script)
     async with open_tab(dark=dark, width=width) as tab:
         await post(server, MESSAGE_BLOCKS)
@@ -212,12 +229,14 @@ async def violations(tab: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA and its best practices, each with its place."""
     found = await tab.evaluate(
         """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
-            .map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target.join(" ") + " " + node.failureSummary).slice(0, 3).join(" | ")}`)"""
+            .map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`)])
+            .map((parts) => parts.join(" | "))"""
     )
     return list(found)
 
 
 async def test_less_motion_for_those_who_ask_for_it(tab: Page) -> None:
     await tab.emulate_media(reduced_motion="reduce")
-    moving = "[...document.querySelectorAll('*')].filter((node) => parseFloat(getComputedStyle(node).transitionDuration) > 0).length"
+    moving = """[...document.querySelectorAll("*")]
+        .filter((node) => parseFloat(getComputedStyle(node).transitionDuration) > 0).length"""
     assert await tab.evaluate(moving) == 0

@@ -24,7 +24,9 @@ async def test_the_first_card_is_there(tab: Page) -> None:
     await expect(card).to_have_count(1)
     await expect(card.locator(".b-header")).to_have_text("DeepSeek-V3")
     await expect(card.locator(".only")).to_contain_text("Only visible to you")
-    await expect(card.get_by_role("link", name="DeepSeek-V3 README")).to_have_attribute("rel", "noopener noreferrer")
+    await expect(card.get_by_role("link", name="DeepSeek-V3 README")).to_have_attribute(
+        "rel", "noopener noreferrer"
+    )
     await expect(tab.get_by_role("button", name="A typo")).to_be_visible()
 
 
@@ -43,7 +45,11 @@ async def test_a_typed_command_completes_itself_and_is_answered(tab: Page) -> No
 
 @pytest.mark.parametrize(
     ("chip", "answer"),
-    [("A typo", "Gemini 1.5 Pro"), ("A version that does not exist", "No such version"), ("A question in Chinese", "558 万美元")],
+    [
+        ("A typo", "Gemini 1.5 Pro"),
+        ("A version that does not exist", "No such version"),
+        ("A question in Chinese", "558 万美元"),
+    ],
 )
 async def test_a_chip_asks_the_bot(tab: Page, chip: str, answer: str) -> None:
     await tab.get_by_role("button", name=chip).click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -62,7 +63,9 @@ async def test_slack_says_429_and_the_bot_tries_again(tab: Page) -> None:
     await expect(tab.locator("#panel")).to_contain_text("No trouble at the moment")
 
 
-@pytest.mark.parametrize(("kind", "shown"), [("is_archived", "is_archived"), ("500", "500"), ("invalid_blocks", "invalid_blocks")])
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("is_archived", "is_archived"), ("500", "500"), ("invalid_blocks", "invalid_blocks")]
+)
 async def test_a_refusal_is_seen_on_the_wire_and_the_bot_goes_on(tab: Page, kind: str, shown: str) -> None:
     await under_the_hood(tab, "Trouble")
     await tab.select_option("#trouble", kind)
@@ -144,13 +147,15 @@ async def test_what_was_done_becomes_a_test_that_passes(server: PageServer, tab:
     await expect(last(tab, "#thread")).to_contain_text("Retrieval-augmented generation")
     await tab.locator(".message").first.get_by_role("button", name="Share to channel").click()
     await expect(last(tab)).to_contain_text("Shared by @Ada")
-    await expect(tab.locator(".message").first.get_by_role("button", name="Share to channel")).to_have_count(0)
+    await expect(tab.locator(".message").first.get_by_role("button", name="Share to channel")).to_have_count(
+        0
+    )
     await under_the_hood(tab, "Inspector")
     await tab.get_by_role("button", name="Record as test").click()
     await expect(tab.locator("#panel")).to_contain_text("test_recorded_1.py")
     recorded = server.recorder.folder / "test_recorded_1.py"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(recorded)],
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(recorded)],
         env={**os.environ, "PYTEST_ADDOPTS": ""}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, recorded.read_text("utf-8") + done.stdout
