@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PLAYABLE := $(VENV)/.playable
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header --quiet
@@ -13,20 +14,31 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(READY): pyproject.toml requirements/dev.txt
+define MAKE_VENV
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "aibot needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@echo "setting up $(VENV) (once, about half a minute) …"
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "this python3 cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+endef
+
+$(READY): pyproject.toml requirements/dev.txt
+	@echo "setting up $(VENV) (once, about half a minute) …"
+	$(MAKE_VENV)
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(PLAYABLE)
+
+# what the bot runs on, without the tools for changing it: half the wait for a first look
+$(PLAYABLE): requirements/run.txt
+	@echo "setting up $(VENV) (once, about fifteen seconds) …"
+	$(MAKE_VENV)
+	@$(PIP) install --require-hashes --requirement requirements/run.txt
 	@touch $@
 
 setup: $(READY) ## install everything into .venv, at locked versions checked by hash
 
-play: $(READY) ## the whole bot in your browser, with no Slack workspace
-	@$(BIN)/aibot playground
+play: $(PLAYABLE) ## the whole bot in your browser, with no Slack workspace
+	@PYTHONPATH=src $(BIN)/python -m aibot playground
 
 demo: $(READY) ## the real bot behind a Slack of our own: five questions, five cards
 	@$(BIN)/python -m aibot.playground.demo
