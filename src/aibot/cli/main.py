@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, chat, facts, playground, run
+from aibot.cli import ask, chat, facts, manifest, playground, run
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     ask.add_parser(commands)
     facts.add_parser(commands)
+    manifest.add_parser(commands)
     run.add_parser(commands)
     playground.add_parser(commands)
     chat.add_parser(commands)
@@ -35,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows ? instead of failing
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)

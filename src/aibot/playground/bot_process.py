@@ -16,18 +16,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import uvicorn
 
 from aibot.core.answers import Knowledge
 from aibot.errors import AibotError, FactsError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import read_settings
-from aibot.slack.app import create_app, identify, web_client
+from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.cards import CardMaker, recall_from
 from aibot.slack.http import HttpApp
+from aibot.slack.serve import LIBRARIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +115,7 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
     clock, phrases, base = OffsetClock(offset), load_phrases(), load_facts(facts)
     bot = Bot(base, phrases, command=settings.command, language=settings.language, clock=clock)
     background = Background()
-    async with aiohttp.ClientSession() as session:
+    async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         app = create_app(bot, client, identity, background)
@@ -158,6 +158,8 @@ def main() -> int:
     try:
         settings = read_settings(os.environ, http=True)
         logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+        for library in LIBRARIES:
+            logging.getLogger(library).setLevel(logging.WARNING)
         asyncio.run(serve(settings, facts=facts, offset=offset))
     except AibotError as error:
         _say({"error": str(error)})

@@ -120,7 +120,7 @@ async def test_the_wire_is_shown_with_its_secrets_masked(tab: Page) -> None:
     await expect(tab.locator("#panel .detail")).to_contain_text("app_mention")
     assert "fake-verification-token" not in await tab.locator("#panel").inner_text()
     await tab.get_by_role("tab", name="Bot's log").click()
-    await expect(tab.locator("#panel pre")).to_contain_text("listening")
+    await expect(tab.locator("#panel pre")).to_contain_text("via=mention")
 
 
 async def test_a_cards_json_goes_to_the_block_kit_builder(tab: Page) -> None:

@@ -29,6 +29,7 @@ class FactAnswer:
     entry: str
     asked: tuple[str, ...] = ()  # the attributes that were asked for
     found: tuple[Fact, ...] = ()  # the facts that say it; empty although asked: the base does not say it
+    through: tuple[str, ...] = ()  # the events by which the question named the entry: "Sora release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def entries_of(answer: Answer) -> list[str]:
     """The entries an answer shows or offers, best first, each once."""
     match answer:
         case FactAnswer():
-            found = [answer.entry]
+            found = [answer.entry, *answer.through]
         case SeveralAnswers():
             found = [entry for part in answer.answers for entry in entries_of(part)]
         case Timeline():

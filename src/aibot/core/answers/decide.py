@@ -27,7 +27,7 @@ from aibot.core.answers.entries import WHEN, about_entries, cards
 from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_command
 from aibot.core.answers.intents import INTENTS
 from aibot.core.facts import DateValue
-from aibot.core.matching import Matcher, clean
+from aibot.core.matching import Matcher, clean, key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +56,14 @@ class Knowledge:
 
     base: FactBase
     matcher: Matcher
+    like_commands: frozenset[str]  # the keys of names that begin like a command: "domain-specific LLMs"
 
     @classmethod
     def of(cls, base: FactBase) -> Knowledge:
         """Build the matcher for a base."""
-        return cls(base, Matcher(base.names))
+        spaced = (re.sub(r"[-_]", " ", name.text) for name in base.names)
+        like_commands = frozenset(key(text) for text in spaced if parse_command(text) is not None)
+        return cls(base, Matcher(base.names), like_commands)
 
 
 def answer(question: Question, knowledge: Knowledge) -> Answer:
@@ -69,7 +72,7 @@ def answer(question: Question, knowledge: Knowledge) -> Answer:
     if not text:
         return Help() if not question.text.strip() else NotFound(question.text, "no-words")
     command = parse_command(text)
-    if command is not None:
+    if command is not None and not (command.rest and key(text) in knowledge.like_commands):
         decided = _by_command(command, text, question, knowledge)
         if decided is not None:
             return decided
@@ -108,9 +111,11 @@ def _of_kinds(keyword: str, rest: str, text: str, question: Question, knowledge:
     """`model X`: X among the models first, then among everything, since people mistake the kind."""
     if not rest:
         return of_kind(keyword, knowledge.base)
+    matches = knowledge.matcher.match(rest, kinds=frozenset(KINDS_OF[keyword]))
+    if _is_a_name(matches):
+        return _named_in(rest, matches, knowledge.base)
     if isinstance(whole := _plain(text, question, knowledge), Listing | Timeline):
         return whole  # "models from Google" is a sentence, not a keyword and a name
-    matches = knowledge.matcher.match(rest, kinds=frozenset(str(kind) for kind in KINDS_OF[keyword]))
     if matches.sure:
         return _named_in(rest, matches, knowledge.base)
     wider = _plain(rest, question, knowledge)
@@ -136,8 +141,10 @@ def _dated(rest: str, question: Question, knowledge: Knowledge) -> Answer:
 def _plain(text: str, question: Question, knowledge: Knowledge) -> Answer:
     """A question without a keyword: across the base, about the entries it names, or about its date."""
     base = knowledge.base
-    date = find_date(text)
     matches = knowledge.matcher.match(text)
+    if _is_a_name(matches):
+        return _named_in(text, matches, base)
+    date = find_date(text)
     named = _entries(matches, base)
     if not matches.missing:
         listed = across(text, matches.rest, named, base, date)
@@ -150,6 +157,11 @@ def _plain(text: str, question: Question, knowledge: Knowledge) -> Answer:
     if (day := impossible_date(text)) is not None and not matches.missing and not matches.maybe:
         return NotFound(day, "no-such-date")
     return _offered(question.text, matches, base)
+
+
+def _is_a_name(matches: Matches) -> bool:
+    """Whether the text is one name and nothing else: there is nothing to read around it."""
+    return len(matches.sure) == 1 and not matches.rest and not matches.missing
 
 
 def _only_a_date(text: str, date: DateAsked) -> bool:

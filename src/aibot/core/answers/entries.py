@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aibot.core.answers.across import MADE_BY
@@ -38,13 +39,28 @@ def about_entries(
     entries = _without_mere_source(named, rest)
     if not missing and (related := _relation_between(entries, text, base)) is not None:
         return related
-    subjects = [base[subject] for entry in entries for subject in base.related(entry.id, "event of")]
-    if not subjects:
+    events = {entry.id: base.related(entry.id, "event of") for entry in entries}
+    if not any(events.values()):
         return cards(entries, rest, missing, base)
     # "Sora release date" names an event, and asks when Sora was
-    told = [entry for entry in entries if not base.related(entry.id, "event of")]
-    entries = list({entry.id: entry for entry in [*told, *subjects]}.values())
-    return cards(entries, rest, missing, base, intent_of(rest, entries[0].kind) or WHEN)
+    through = [event for event, subjects in events.items() if subjects]
+    told = [entry.id for entry in entries if entry.id not in through]
+    subjects = [
+        base[name] for name in dict.fromkeys([*told, *(name for event in through for name in events[event])])
+    ]
+    answer = cards(subjects, rest, missing, base, intent_of(rest, subjects[0].kind) or WHEN)
+    return _through(answer, through)
+
+
+def _through(answer: Answer, events: Sequence[str]) -> Answer:
+    """The answer, saying by which events its first entry was named."""
+    match answer:
+        case FactAnswer():
+            return replace(answer, through=tuple(events))
+        case SeveralAnswers(answers=(FactAnswer() as first, *others)):
+            return SeveralAnswers((replace(first, through=tuple(events)), *others))
+        case _:
+            return answer
 
 
 def cards(
@@ -82,6 +98,8 @@ def _without_mere_source(entries: Sequence[Entry], rest: str) -> Sequence[Entry]
 
 def _without_mere_makers(entries: Sequence[Entry], base: FactBase) -> list[Entry]:
     """In "o1 by OpenAI" the maker only says which o1; its own card would bury the answer."""
+    if len(entries) < 2:
+        return list(entries)
     makers = {
         maker
         for entry in entries
