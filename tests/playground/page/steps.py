@@ -23,9 +23,9 @@ def last(tab: Page, within: str = "#messages") -> Locator:
 
 async def act_as(tab: Page, name: str) -> None:
     """Become somebody else."""
-    label = await tab.locator("#who option", has_text=name).text_content()
-    await tab.select_option("#who", label=label)
-    await expect(tab.locator("#who option:checked")).to_contain_text(name)
+    user = await tab.locator("#who option", has_text=name).get_attribute("value")
+    await tab.select_option("#who", user)
+    await expect(tab.locator("body")).to_have_attribute("data-ready", user or "")
 
 
 async def under_the_hood(tab: Page, name: str) -> None:

@@ -205,7 +205,7 @@ function changed(keys) {
   if (!keys) {
     forget();
     drawAll();
-    document.body.dataset.ready = "true";
+    document.body.dataset.ready = state.user;
     return;
   }
   const touched = new Set(keys.map((key) => key.split(":")[0]));
