@@ -86,6 +86,8 @@ async def test_every_block_is_drawn(server: PageServer, tab: Page, blocks: list[
     await post(server, blocks)
     await expect(last(tab).locator(".kit > *")).to_have_count(len(blocks))
     await expect(tab.locator(".b-unknown")).to_have_count(0)
+    for task in await tab.locator(".b-task").all():
+        await expect(task).to_be_visible()
 
 
 async def test_an_unknown_block_is_shown_as_it_is(server: PageServer, tab: Page) -> None:

@@ -21,7 +21,7 @@ export function composer({ thread }) {
   const place = channel?.im ? "aibot" : `#${channel?.name ?? ""}`;
   const name = thread ? words.replyHere : `${words.message} ${place}`;
   const wrong = h("div", { class: "wrong", role: "alert" });
-  const list = h("ul", { class: "complete", role: "listbox", id: `${id}-list`, "aria-label": "Completions", hidden: true });
+  const list = h("ul", { class: "completions", role: "listbox", id: `${id}-list`, "aria-label": "Completions", hidden: true });
   let found = [];
   let chosen = 0;
   let back = typedBefore.length;

@@ -105,7 +105,7 @@ function broken(list, verbatim) {
 
 /** Slack's own markup as nodes. */
 export function mrkdwn(text, { verbatim = false } = {}) {
-  return text.split(/```([\s\S]+?)```/).flatMap((part, index) =>
+  return text.split(/```([\s\S]+?)```\n?/).flatMap((part, index) =>
     index % 2 ? [h("pre", {}, unescape(part.replace(/^\n|\n$/g, "")))] : part ? lines(part, verbatim) : []);
 }
 
