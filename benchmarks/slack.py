@@ -245,7 +245,7 @@ async def contenders() -> AsyncIterator[dict[str, int]]:
             ports[name] = free_port()
             command = [sys.executable, __file__, "--serve", kind, str(ports[name]), slack.api_url]
             process = await asyncio.create_subprocess_exec(
-                *command, env=environment, stdout=subprocess.DEVNULL
+                *command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             stack.push_async_callback(_stop, process)
         for port in ports.values():

@@ -108,6 +108,18 @@ def test_every_reason_for_not_knowing_has_its_phrase() -> None:
     assert [title for title in titles if not phrases.has(f"list.{title}")] == []
 
 
+def test_every_reason_for_not_comparing_or_ranking_has_its_phrase() -> None:
+    phrases = load_phrases()
+    answers = SOURCE / "core" / "answers"
+    reasons = set(re.findall(r'NotCompared\("([a-z]+)"', (answers / "comparing.py").read_text("utf-8")))
+    unranked = set(re.findall(r'\(\), "([a-z]+)"', (answers / "side_by_side.py").read_text("utf-8")))
+
+    assert len(reasons) >= 4
+    assert [reason for reason in reasons if not phrases.has(f"compare.not.{reason}")] == []
+    assert len(unranked) >= 3
+    assert [reason for reason in unranked if not phrases.has(f"compare.unranked.{reason}")] == []
+
+
 def test_every_phrase_is_used_somewhere() -> None:
     code = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
     made = (
@@ -121,6 +133,9 @@ def test_every_phrase_is_used_somewhere() -> None:
         "list.",
         "not-found.",
         "help.",
+        "timeline.by-",
+        "compare.not.",
+        "compare.unranked.",
     )
 
     unused = [

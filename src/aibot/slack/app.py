@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -113,7 +114,7 @@ def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background:
         # Bolt's other way polls for the acknowledgement every 10 ms; our listeners never wait before it
         process_before_response=True,
         authorize=Known(result),
-        before_authorize=Entrance(Seen(EVENT_MEMORY_SECONDS), listeners.on_command),
+        before_authorize=Entrance(Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client)),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
@@ -139,7 +140,7 @@ class Entrance(AsyncMiddleware):
     answered here, since its answer rides in the acknowledgement and needs none of them.
     """
 
-    def __init__(self, seen: Seen, on_command: Callable[[dict[str, Any]], BoltResponse]) -> None:
+    def __init__(self, seen: Seen, on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]]) -> None:
         self._seen, self._on_command = seen, on_command
 
     async def async_process(
@@ -151,7 +152,7 @@ class Entrance(AsyncMiddleware):
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
         if is_slash_command(req.body):
-            return self._on_command(req.body)
+            return await self._on_command(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not self._seen.add(event_id):
             resp.body = ""

@@ -1,20 +1,27 @@
-"""Sending a card to Slack: with its blocks, or as text where Slack refuses them."""
+"""Sending a card to Slack: with tables and charts, with classic blocks, or as text, whichever Slack takes."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.slack.cards import Card
+    from aibot.slack.readiness import Readiness
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +31,68 @@ BLOCKS_REFUSED = frozenset(
 )
 
 
-async def say(client: AsyncWebClient, card: Card, *, channel: str, thread_ts: str | None = None) -> str:
+#  Of these, what Slack answers to a kind of block that it does not know in this workspace
+KIND_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
+#  What Slack's three seconds for a command leave for trying tables and charts before the acknowledgement
+OFFER_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The workspace a card goes to, and what we know of it."""
+
+    workspace: str
+    readiness: Readiness
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether tables and charts are worth trying here."""
+        return self.readiness.is_ready(self.workspace)
+
+    def refused(self, reason: str) -> None:
+        """Slack did not take the card with its tables and charts."""
+        log.warning("Slack refused tables and charts (%s); classic blocks go out", reason)
+        if reason in KIND_REFUSED:
+            self.readiness.refused(self.workspace)
+
+
+async def say(
+    client: AsyncWebClient, card: Card, *, channel: str, thread_ts: str | None = None, place: Place
+) -> str:
     """Post a card; returns the message's `ts`.
 
     Raises:
         SlackApiError: where Slack refuses the text too.
     """
+
+    async def post(message: dict[str, Any]) -> str:
+        response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **message)
+        return str(response["ts"])
+
+    return await _best_form(card, place, post)
+
+
+async def _best_form(card: Card, place: Place, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
+    """Send a card with tables and charts, or with classic blocks, or as text: the first that Slack does not refuse."""
+    if (rich := card.as_rich()) is not None and place.is_ready:
+        try:
+            return await send(rich)
+        except (SlackApiError, ResponseRefusedError) as error:
+            place.refused(_blocks_refused(error))
     try:
-        response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **card.message())
-    except SlackApiError as error:
-        reason = error.response.get("error")
-        if reason not in BLOCKS_REFUSED:
-            raise
+        return await send(card.message())
+    except (SlackApiError, ResponseRefusedError) as error:
+        reason = _blocks_refused(error)
         log.error("Slack refused the blocks (%s); the same answer goes out as text", reason)  # noqa: TRY400
-        response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **card.as_text())
-    return str(response["ts"])
+    return await send(card.as_text())
+
+
+def _blocks_refused(error: SlackApiError | ResponseRefusedError) -> str:
+    """What Slack has against the blocks; any other refusal is raised again."""
+    reason = str(error.response.get("error")) if isinstance(error, SlackApiError) else error.reason
+    if reason not in BLOCKS_REFUSED:
+        raise error
+    return reason
 
 
 class ResponseRefusedError(Exception):
@@ -58,6 +112,7 @@ class Response:
 
     url: str
     client: AsyncWebClient
+    place: Place
 
     async def show(self, card: Card, *, in_channel: bool = False, replace: bool = False) -> None:
         """Show a card, to the person alone or to the channel, in place of the message or as a new one.
@@ -66,13 +121,32 @@ class Response:
             ResponseRefusedError: where Slack refuses the text too.
         """
         where = {"response_type": "in_channel" if in_channel else "ephemeral", "replace_original": replace}
+
+        async def send(message: dict[str, Any]) -> None:
+            await self._send({**where, **message})
+
+        await _best_form(card, self.place, send)
+
+    async def offer(self, card: Card) -> bool:
+        """Show a command's card with its tables and charts, before the acknowledgement; False where that failed.
+
+        What Slack thinks of an acknowledgement we never hear, so what it may refuse must not ride in it.
+        """
+        rich = card.as_rich()
+        if rich is None or not self.place.is_ready:
+            return False
         try:
-            await self._send({**where, **card.message()})
+            async with asyncio.timeout(OFFER_SECONDS):
+                await self._send({"response_type": "ephemeral", **rich})
         except ResponseRefusedError as error:
-            if error.reason not in BLOCKS_REFUSED:
-                raise
-            log.error("Slack refused the blocks (%s); the same answer goes out as text", error.reason)  # noqa: TRY400
-            await self._send({**where, **card.as_text()})
+            self.place.refused(error.reason)
+            return False
+        except (OSError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning(
+                "tables and charts did not get through (%s); classic blocks go out", type(error).__name__
+            )
+            return False
+        return True
 
     async def tell(self, line: dict[str, Any]) -> None:
         """Tell the person one line, below what they see.

@@ -11,7 +11,8 @@ from slack_bolt import BoltResponse
 
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import Response, ResponseRefusedError, say
+from aibot.slack.delivery import Place, Response, ResponseRefusedError, say
+from aibot.slack.readiness import Readiness
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Listeners:
     def __init__(self, bot: Bot, background: Background) -> None:
         self._bot, self._background = bot, background
         self._shared = Seen(SHARED_SECONDS)
+        self._readiness = Readiness()
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
@@ -57,21 +59,26 @@ class Listeners:
         app.event(re.compile(".*"))(self.on_any_event)
         app.error(self.on_error)
 
-    def on_command(self, command: Json) -> BoltResponse:
-        """A slash command, of whatever name: the answer rides in the acknowledgement, seen by the asker alone."""
+    async def on_command(self, command: Json, *, client: AsyncWebClient) -> BoltResponse:
+        """A slash command, of whatever name: the answer rides in the acknowledgement, seen by the asker alone.
+
+        Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
+        """
         reply = self._bot.ask(str(command.get("text") or ""), via="command", private=True)
+        if "response_url" in command and await self._response(command, client).offer(reply.card):
+            return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
 
-    async def on_mention(self, event: Json, client: AsyncWebClient) -> None:
+    async def on_mention(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         """A mention in a channel or a thread: answered in that thread."""
         if _is_for_us(event):
             thread_ts = event.get("thread_ts") or event["ts"]
-            self._answer_later(event, client, via="mention", thread_ts=thread_ts)
+            self._answer_later(body, client, via="mention", thread_ts=thread_ts)
 
-    async def on_message(self, event: Json, client: AsyncWebClient) -> None:
+    async def on_message(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         """A direct message: answered there, in the thread if it was written in one."""
         if event.get("channel_type") == "im" and _is_for_us(event):
-            self._answer_later(event, client, via="dm", thread_ts=event.get("thread_ts"))
+            self._answer_later(body, client, via="dm", thread_ts=event.get("thread_ts"))
 
     async def on_show(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
         """A button that looks something up: its answer takes the message's place."""
@@ -80,7 +87,7 @@ class Listeners:
         if recall is None:
             return self._outdated(body, client)
         private = bool(body.get("container", {}).get("is_ephemeral"))
-        response = Response(body["response_url"], client)
+        response = self._response(body, client)
 
         async def work() -> None:
             reply = self._bot.show_again(recall, via="button", private=private)
@@ -94,7 +101,7 @@ class Listeners:
         recall = recall_from(action.get("value", ""))
         if recall is None:
             return self._outdated(body, client)
-        user, response = body["user"]["id"], Response(body["response_url"], client)
+        user, response = body["user"]["id"], self._response(body, client)
         return self._start(
             self._share(recall, user, _pressed(body, action), response), recall.language, response.tell
         )
@@ -129,22 +136,30 @@ class Listeners:
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
         if "response_url" in body:
-            await Response(body["response_url"], client).tell(line)
+            await self._response(body, client).tell(line)
         return BoltResponse(status=200, body="")
+
+    def _place(self, body: Json) -> Place:
+        team = body.get("team") or {}
+        return Place(str(body.get("team_id") or team.get("id") or ""), self._readiness)
+
+    def _response(self, body: Json, client: AsyncWebClient) -> Response:
+        return Response(body["response_url"], client, self._place(body))
 
     def _outdated(self, body: Json, client: AsyncWebClient) -> None:
         """Say in both languages that a button is too old, since it does not say whose it is."""
         lines = [self._bot.cards.line("error.old-button", language)["text"] for language in LANGUAGES]
-        response = Response(body["response_url"], client)
+        response = self._response(body, client)
         self._start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
 
-    def _answer_later(self, event: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
+    def _answer_later(self, body: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
+        event, place = body["event"], self._place(body)
         text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
 
         async def work() -> None:
             reply = self._bot.ask(text, via=via, private=False)
-            await say(client, reply.card, channel=channel, thread_ts=thread_ts)
+            await say(client, reply.card, channel=channel, thread_ts=thread_ts, place=place)
 
         async def tell(line: Json) -> None:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)

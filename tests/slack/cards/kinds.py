@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from aibot.core.answers import (
     Answer,
+    Comparison,
     FactAnswer,
     Help,
     Knowledge,
     Listed,
     Listing,
     NoSuchVersion,
+    NotCompared,
     NotFound,
     Question,
     SeveralAnswers,
@@ -21,11 +23,15 @@ from aibot.core.answers import (
     answer,
 )
 from aibot.core.answers.across import made_by, of_kind, timeline
+from aibot.core.answers.comparing import compare
 from aibot.core.answers.dates import DateAsked
 from aibot.core.answers.decide import about
 from aibot.core.answers.entries import entry_answer
 from aibot.core.answers.grammar import KINDS_OF
 from aibot.core.answers.intents import INTENTS
+from aibot.core.answers.side_by_side import ranked, side_by_side
+from aibot.core.answers.timelines import timeline_about
+from aibot.core.facts import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +47,17 @@ QUESTIONS = {
     "domain": ("domain medical", "领域 医疗"),
     "organisation": ("org OpenAI", "机构 OpenAI"),
     "several": (
-        "compare GPT-4, Claude 3, Gemini 1.5 Pro and DeepSeek-V3",
-        "比较 GPT-4、Claude 3、Gemini 1.5 Pro 和 DeepSeek-V3",
+        "GPT-4, Claude 3, Gemini 1.5 Pro and DeepSeek-V3",
+        "GPT-4、Claude 3、Gemini 1.5 Pro 和 DeepSeek-V3",
     ),
+    "comparison": ("compare DeepSeek-V3, GPT-4o", "比较 DeepSeek-V3、GPT-4o"),
+    "comparison-asked": (
+        "which has a longer context, GPT-4 Turbo or Claude 3.5 Sonnet?",
+        "GPT-4 Turbo 和 Claude 3.5 Sonnet 哪个上下文更长？",
+    ),
+    "comparison-units": ("Kimi vs Qwen vs Claude 3, context", "比较 Kimi、通义千问、Claude 3 的上下文"),
+    "not-compared": ("gpt-6 vs gpt-4o", "gpt-6 vs gpt-4o 哪个好"),
+    "timeline-of": ("timeline openai", "时间线 OpenAI"),
     "timeline": ("what happened in December 2024?", "2024年12月发生了什么？"),
     "list": ("list models", "列表 模型"),
     "list-made-by": ("what did OpenAI release?", "OpenAI 发布了哪些模型？"),
@@ -92,11 +106,40 @@ def other_answers(base: FactBase) -> Iterator[Answer]:
     for date in [DateAsked(2024, month, None, 0, 0) for month in range(1, 13)]:
         yield timeline(date, base)
     yield from (timeline(DateAsked(year, None, None, 0, 0), base) for year in range(2015, 2030))
+    for name in ("", "2024", "2024-12", "openai", "video", "视频", "domain", *base.entries):
+        yield timeline_about(name, base, knowledge.matcher)
     entries = list(base.entries)
     for start in range(0, len(entries), 5):
         five = tuple(entries[start : start + 5])
         yield Suggestions("tea", five)
         yield NoSuchVersion("tea-6", five, five[-1])
+
+
+def comparisons(base: FactBase) -> Iterator[Comparison | NotCompared]:
+    """Every entry beside those that follow it in its kind, two to four at a time; and all that cannot be compared."""
+    knowledge = Knowledge.of(base)
+    for kind in Kind:
+        alike = [entry.id for entry in base.of_kinds([kind])]
+        for start in range(len(alike)):
+            for count in (2, 3, 4):
+                found = laid(tuple(alike[start : start + count]), base)
+                if found is not None:
+                    yield found
+    for entry in base.entries.values():
+        yield compare(entry.name.en, base, knowledge.matcher)
+    five = tuple(base.entries)[:5]
+    for reason in ("itself", "kinds", "many", "version", "unsure", "unknown", "alone", "nothing"):
+        yield NotCompared(reason, five, ("tea", "x" * 5_000), tuple((five[0], other) for other in five[1:]))
+        yield NotCompared(reason)
+
+
+def laid(entries: tuple[str, ...], base: FactBase, asked: tuple[str, ...] = ()) -> Comparison | None:
+    """A comparison of these entries, however different they are."""
+    if len(entries) < 2:
+        return None
+    rows = side_by_side(entries, asked, base)
+    order, unranked = ranked(rows[0], base, entries) if asked else ((), "")
+    return Comparison(entries, rows, asked, order, unranked)
 
 
 def largest(base: FactBase, count: int) -> SeveralAnswers:

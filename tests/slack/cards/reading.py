@@ -16,7 +16,7 @@ _MARK = re.compile(r"^(• )?\*(.+?[:：])\*")
 def texts(block: Any) -> Iterator[dict[str, Any]]:
     """Every text object in a block, buttons' labels apart."""
     if isinstance(block, dict):
-        if block.get("type") in ("plain_text", "mrkdwn"):
+        if block.get("type") in ("plain_text", "mrkdwn", "raw_text"):
             yield block
         elif block.get("type") != "button":
             for part in block.values():
@@ -37,9 +37,18 @@ def lines(blocks: list[dict[str, Any]]) -> Iterator[str]:
     """Every line on a card, a link as its text and as its address."""
     for text in texts(blocks):
         for line in text["text"].splitlines():
-            if text["type"] == "plain_text":
+            if text["type"] != "mrkdwn":
                 yield line
                 continue
             for address, _ in _LINK.findall(line):
                 yield read(address)
             yield read(_LINK.sub(r"\2", line))
+
+
+def bars(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, float]]:
+    """The label and the value of every bar of every chart."""
+    for block in blocks:
+        if block["type"] == "data_visualization":
+            for series in block["chart"]["series"]:
+                for point in series["data"]:
+                    yield point["label"], point["value"]

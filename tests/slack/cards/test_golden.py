@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.slack.cards.kinds import NOON, QUESTIONS
@@ -47,7 +47,9 @@ def test_card(  # noqa: PLR0917
     card = CardMaker(knowledge.base, phrases).card_for(
         answer(Question(question, language, NOON), knowledge), language
     )
-    shown = {"question": question, "text": card.text.splitlines(), "blocks": card.blocks}
+    shown: dict[str, Any] = {"question": question, "text": card.text.splitlines(), "blocks": card.blocks}
+    if card.rich is not None:
+        shown["rich"] = card.rich
     golden = HERE / f"{kind}.{language}.json"
     if pytestconfig.getoption("--update-cards", default=False):
         golden.write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n", "utf-8")

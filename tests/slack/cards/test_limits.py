@@ -10,10 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.blocks.build import build
-from tests.slack.cards.kinds import entry_answers, largest, other_answers
+from tests.slack.cards.kinds import comparisons, entry_answers, laid, largest, other_answers
 from tests.slack.cards.reading import lines, texts
 
-from aibot.core.answers import FactAnswer, NoSuchVersion, NotFound, SeveralAnswers, Suggestions
+from aibot.core.answers import (
+    FactAnswer,
+    NoSuchVersion,
+    NotCompared,
+    NotFound,
+    SeveralAnswers,
+    Suggestions,
+    Timeline,
+)
+from aibot.core.answers.intents import INTENTS
 from aibot.core.language import LANGUAGES, Language
 from aibot.load import load_facts, load_phrases
 from aibot.playground.fake_slack import BlocksCheck
@@ -54,10 +63,9 @@ def entries() -> list[str]:
 
 def problems(card: Card) -> list[str]:
     """What Slack would refuse, and what the plain text lacks."""
-    found = [str(problem) for problem in slack().message(card.blocks)]
-    if len(card.blocks) > MAX_BLOCKS or _size(card.blocks) > MAX_BLOCKS_JSON:
-        found.append(f"{len(card.blocks)} blocks of {_size(card.blocks)} characters")
-    found += [f"the plain text lacks: {line}" for line in lines(card.blocks) if line not in card.plain]
+    found = _problems(card.blocks, card.plain)
+    if card.rich is not None:
+        found += [f"with tables and charts: {problem}" for problem in _problems(card.rich, card.plain)]
     buttons = [
         button["action_id"]
         for block in card.blocks
@@ -69,6 +77,13 @@ def problems(card: Card) -> list[str]:
     if not 0 < len(card.text) <= 40_000:
         found.append(f"a text of {len(card.text)} characters")
     return found
+
+
+def _problems(blocks: list[dict[str, Any]], plain: str) -> list[str]:
+    found = [str(problem) for problem in slack().message(blocks)]
+    if len(blocks) > MAX_BLOCKS or _size(blocks) > MAX_BLOCKS_JSON:
+        found.append(f"{len(blocks)} blocks of {_size(blocks)} characters")
+    return found + [f"the plain text lacks: {line}" for line in lines(blocks) if line not in plain]
 
 
 def _size(blocks: list[dict[str, Any]]) -> int:
@@ -91,6 +106,26 @@ def test_every_entry_and_every_attribute_asked_of_it() -> None:
 
 def test_every_other_kind_of_answer() -> None:
     assert all_problems(other_answers(maker().base)) == {}
+
+
+def test_every_comparison() -> None:
+    assert all_problems(comparisons(maker().base)) == {}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    compared=st.lists(
+        st.deferred(lambda: st.sampled_from(entries())), min_size=2, max_size=4, unique=True
+    ).map(tuple),
+    asked=st.sampled_from([(), *(intent.attributes for intent in INTENTS)]),
+    language=st.sampled_from(get_args(Language)),
+)
+def test_any_entries_side_by_side(
+    compared: tuple[str, ...], asked: tuple[str, ...], language: Language
+) -> None:
+    comparison = laid(compared, maker().base, asked)
+    assert comparison is not None
+    assert problems(maker().card_for(comparison, language)) == []
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 6])
@@ -128,7 +163,9 @@ def test_any_cards_together(parts: list[FactAnswer | NoSuchVersion], language: L
     typed=st.sampled_from(HOSTILE)
     | st.text(max_size=300)
     | st.builds("{} {}".format, st.text(), st.sampled_from(HOSTILE)),
-    kind=st.sampled_from(["suggestions", "no such version", "not found", "nothing on date"]),
+    kind=st.sampled_from(
+        ["suggestions", "no such version", "not found", "nothing on date", "not compared", "timeline"]
+    ),
     language=st.sampled_from(get_args(Language)),
 )
 def test_what_people_type_is_shown_as_it_is_and_does_nothing(
@@ -139,6 +176,8 @@ def test_what_people_type_is_shown_as_it_is_and_does_nothing(
         "no such version": NoSuchVersion(typed, (entries()[0],)),
         "not found": NotFound(typed),
         "nothing on date": NotFound(typed, "nothing-on-date"),
+        "not compared": NotCompared("unknown", (entries()[0],), (typed, typed)),
+        "timeline": Timeline(None, (), topic=typed),
     }
     card = maker().card_for(answers[kind], language)
     assert problems(card) == []

@@ -49,10 +49,12 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What happened on a date, in a month, in a year."""
+    """What happened on a date, in a month, in a year; to an entry, or to what a word is about; or all of it."""
 
-    date: DateAsked
+    date: DateAsked | None
     items: tuple[Dated, ...]
+    about: tuple[str, ...] = ()  # the entries whose timeline it is
+    topic: str = ""  # the word that was looked for, where no entry is called that
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,47 @@ class Listing:
     about: tuple[str, ...] = ()  # the entries the list is about: the maker, the technique
     values: tuple[tuple[str, str], ...] = ()  # what else the phrase says: kind, bound
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact in a comparison's cell."""
+
+    fact: Fact
+    other: str = ""  # the entry it stands on, where a relation is read from its other end
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One attribute of the compared entries: a cell for each, empty where the base says nothing."""
+
+    attribute: str
+    cells: tuple[tuple[Stated, ...], ...]
+    inverse: bool = False  # whether a relation is read from its other end
+    same: bool = False  # whether it is said of all, and the same of all
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two to four entries side by side."""
+
+    entries: tuple[str, ...]
+    rows: tuple[Compared, ...]  # the asked first, then the differences
+    asked: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()  # by the asked figure, greatest first; by date, earliest first
+    unranked: str = (
+        ""  # why there is no order: "units", "bounds", "meanings", "doubted", "missing", "equal", "overlap"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A comparison was asked for that cannot be made; `offers` are comparisons that can."""
+
+    reason: str  # "itself", "kinds", "many", "version", "unsure", "unknown", "alone", "nothing"
+    entries: tuple[str, ...] = ()  # those that were understood
+    asked: tuple[str, ...] = ()  # the names that were not, as typed
+    offers: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +160,17 @@ class About:
 
 
 Answer: TypeAlias = (
-    FactAnswer | SeveralAnswers | Timeline | Listing | NoSuchVersion | Suggestions | NotFound | Help | About
+    FactAnswer
+    | SeveralAnswers
+    | Comparison
+    | NotCompared
+    | Timeline
+    | Listing
+    | NoSuchVersion
+    | Suggestions
+    | NotFound
+    | Help
+    | About
 )
 
 
@@ -128,6 +181,10 @@ def entries_of(answer: Answer) -> list[str]:
             found = [answer.entry, *answer.through]
         case SeveralAnswers():
             found = [entry for part in answer.answers for entry in entries_of(part)]
+        case Comparison():
+            found = list(answer.entries)
+        case NotCompared():
+            found = [*answer.entries, *(entry for offer in answer.offers for entry in offer)]
         case Timeline():
             found = [item.entry for item in answer.items]
         case Listing():
@@ -144,9 +201,11 @@ def entries_of(answer: Answer) -> list[str]:
 def outcome_of(answer: Answer) -> str:
     """One of "answer", "suggest" and "reject": whether entries were answered, only offered, or neither."""
     match answer:
-        case FactAnswer() | SeveralAnswers() | Timeline() | Listing():
+        case FactAnswer() | SeveralAnswers() | Comparison() | Timeline() | Listing():
             return "answer"
-        case NoSuchVersion() | Suggestions():
+        case NotCompared() if not answer.entries and not answer.offers:
+            return "reject"
+        case NoSuchVersion() | Suggestions() | NotCompared():
             return "suggest"
         case _:
             return "reject"

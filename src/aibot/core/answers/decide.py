@@ -12,20 +12,24 @@ from aibot.core.answers.across import across, of_kind, timeline
 from aibot.core.answers.answer import (
     About,
     Answer,
+    Comparison,
     FactAnswer,
     Help,
     Listing,
     NoSuchVersion,
+    NotCompared,
     NotFound,
     Question,
     SeveralAnswers,
     Suggestions,
     Timeline,
 )
+from aibot.core.answers.comparing import compare, comparison
 from aibot.core.answers.dates import DateAsked, find_date, impossible_date
 from aibot.core.answers.entries import WHEN, about_entries, cards
 from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_command
 from aibot.core.answers.intents import INTENTS
+from aibot.core.answers.timelines import timeline_about
 from aibot.core.facts import DateValue
 from aibot.core.matching import Matcher, clean, key
 
@@ -71,6 +75,8 @@ def answer(question: Question, knowledge: Knowledge) -> Answer:
     text = clean(question.text).strip()
     if not text:
         return Help() if not question.text.strip() else NotFound(question.text, "no-words")
+    if (compared := comparison(text, knowledge.base, knowledge.matcher)) is not None:
+        return compared
     command = parse_command(text)
     if command is not None and not (command.rest and key(text) in knowledge.like_commands):
         decided = _by_command(command, text, question, knowledge)
@@ -85,7 +91,9 @@ def answer(question: Question, knowledge: Knowledge) -> Answer:
     return _plain(text, question, knowledge)
 
 
-def _by_command(command: Command, text: str, question: Question, knowledge: Knowledge) -> Answer | None:
+def _by_command(  # noqa: C901  # a line for each keyword
+    command: Command, text: str, question: Question, knowledge: Knowledge
+) -> Answer | None:
     base, rest = knowledge.base, command.rest
     match command.keyword:
         case "help" if not rest:
@@ -102,6 +110,10 @@ def _by_command(command: Command, text: str, question: Question, knowledge: Know
             return Help()
         case "date" if rest:
             return _dated(rest, question, knowledge)
+        case "timeline":
+            return timeline_about(rest, base, knowledge.matcher)
+        case "compare":
+            return compare(rest, base, knowledge.matcher)
         case keyword if keyword in KINDS_OF:
             return _of_kinds(keyword, rest, text, question, knowledge)
     return None
@@ -249,6 +261,10 @@ def intent_name(found: Answer) -> str:
             return next((intent.name for intent in INTENTS if intent.attributes == asked), asked[0])
         case FactAnswer():
             return "card"
+        case Comparison(asked=asked):
+            return f"compare {asked[0]}" if asked else "compare"
+        case NotCompared(reason=reason):
+            return f"not compared {reason}"
         case SeveralAnswers(answers=parts):
             return next((intent_name(part) for part in parts if isinstance(part, FactAnswer)), "card")
         case Listing(title=title):

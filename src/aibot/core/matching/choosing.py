@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from aibot.core.matching import slips
 from aibot.core.matching.index import Index
 from aibot.core.matching.normalise import Token
-from aibot.core.matching.spotting import Spot, apart, covered_by, ordinary, shifted, slips_in, windows
+from aibot.core.matching.spotting import Spot, apart, covered_by, shifted
+from aibot.core.matching.windows import ordinary, slips_in, windows
 from aibot.core.matching.words import english
 
 TIED = 0.12  # costs closer than this do not tell two entries apart

@@ -1,25 +1,18 @@
-"""Finding names in a question: exact windows over its tokens, and windows that may hold a misspelt one."""
+"""Finding names in a question as they are written: exact and by sound, over windows of its tokens."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aibot.core.matching import pinyin, slips
+from aibot.core.matching import pinyin
 from aibot.core.matching.context import quiet_words
-from aibot.core.matching.index import Index, numbers
-from aibot.core.matching.judging import Typed, judged, reach
-from aibot.core.matching.normalise import Token, joined
-from aibot.core.matching.words import chinese, english
+from aibot.core.matching.index import Index
+from aibot.core.matching.normalise import Token
+from aibot.core.matching.words import chinese
 
-MOST_WINDOWS = 48
-LONGEST_WINDOW = 48
-LONGEST_WHOLE = 72  # characters of a key
 MOST_HAN = 14
-MOST_LATIN = 8
 _TYPE_ORDER = {"title": 0, "printed": 1, "related": 9, "word": 2}
 _PLURALS = frozenset({"technique", "product", "theme", "domain"})
 CLOSE = 0.3  # a name that costs so much more than another is no rival
-ONE_SLIP = 1.0  # the dearest single slip but a wrong first letter
-COMMON = 20_000  # rank in English by frequency: whoever types these means them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ def best_place(index: Index, places: Sequence[int], kinds: frozenset[str] | None
     return min(fitting, key=lambda p: (_TYPE_ORDER.get(index.names[p].type, 3), p))
 
 
-def _whole_unit(words: Sequence[Token], first: int, last: int) -> bool:
+def whole_unit(words: Sequence[Token], first: int, last: int) -> bool:
     """Never half of a unit of digits and letters: the 4 of 4o, the o of o1."""
     if first and words[first].glued and words[first].kind != "字":
         before = words[first - 1]
@@ -107,7 +100,7 @@ def exact_spots(index: Index, words: Sequence[Token], kinds: frozenset[str] | No
                 places, how = loose_places(index, words[first:last], text), "loose"
             if len(text) == 1 and text < "㐀":
                 continue
-            if places and _whole_unit(words, first, last):
+            if places and whole_unit(words, first, last):
                 place = best_place(index, places, kinds)
                 if place is not None and not text.replace(".", "").isdigit():
                     cost = 0.0 if how == "exact" else 0.1
@@ -193,118 +186,6 @@ def stands_alone(words: Sequence[Token], spot: Spot, quiet: Sequence[bool]) -> b
             if "".join(word.text for word in words[first:last]) in dictionary:
                 return False
     return True
-
-
-def _loud_runs(words: Sequence[Token], quiet: Sequence[bool]) -> list[tuple[int, int]]:
-    """From the first word of content to the last, and each run between quiet words with its neighbours."""
-    loud = [at for at, only in enumerate(quiet) if not only]
-    if not loud:
-        return []
-    runs = [(loud[0], loud[-1] + 1)]
-    first = loud[0]
-    for at, after in zip(loud, [*loud[1:], -1], strict=True):
-        if after != at + 1:
-            if words[first].kind == "字":
-                runs.extend([(max(first - 1, 0), at + 1), (first, min(at + 2, len(words)))])
-            first = after
-    return runs
-
-
-def windows(
-    index: Index, words: Sequence[Token], quiet: Sequence[bool], spots: Sequence[Spot]
-) -> list[tuple[int, int]]:
-    """Where a misspelt name may stand: the whole message first, then around spots, then between quiet words."""
-    count = len(words)
-    found: dict[tuple[int, int], None] = {}
-    if count <= 24 and sum(len(w.text) for w in words) <= LONGEST_WHOLE:
-        found[0, count] = None
-    found.update((run, None) for run in _loud_runs(words, quiet) if run[1] - run[0] <= 40)
-    # Edges are words of content, or quiet words some name begins or ends with: "large", "no", 模.
-    opens = [not quiet[at] or words[at].text in index.first_words for at in range(count)]
-    closes = [not quiet[at] or words[at].text in index.last_words for at in range(count)]
-    for spot in spots:
-        beside = words[max(0, spot.first - 1) : spot.last + 1]
-        far = 8 if any(word.kind == "字" for word in beside) else 4
-        for first in range(spot.first, max(-1, spot.first - far - 1), -1):
-            for last in range(spot.last, min(count, spot.last + far) + 1):
-                inside = (first == spot.first or opens[first]) and (last == spot.last or closes[last - 1])
-                if inside and not (all(quiet[first : spot.first]) and all(quiet[spot.last : last])):
-                    found[first, last] = None
-    taken = covered_by([s for s in spots if s.how != "pinyin"], count)
-    inner: list[tuple[int, int, int, int]] = []
-    for first in range(count):
-        if opens[first] and not taken[first] and _whole_unit(words, first, count):
-            inner.extend(
-                (quiet[first] + quiet[last - 1], -size, first, last)
-                for last, size in _growing(words, quiet, taken, first)
-                if closes[last - 1] and _whole_unit(words, first, last)
-            )
-    inner.sort()
-    found.update(((first, last), None) for _, _, first, last in inner)
-    return list(found)[:MOST_WINDOWS]
-
-
-def _growing(
-    words: Sequence[Token], quiet: Sequence[bool], taken: Sequence[bool], first: int
-) -> Iterator[tuple[int, int]]:
-    """Ends of windows that begin here and have some content, each with its size."""
-    size = han = latin = loud = 0
-    for last in range(first + 1, len(words) + 1):
-        word = words[last - 1]
-        han += word.kind == "字"
-        latin += word.kind != "字"
-        loud += not quiet[last - 1]
-        size += 2 if word.kind == "字" else len(word.text)
-        if taken[last - 1] or han > MOST_HAN or latin > MOST_LATIN or size > LONGEST_WINDOW:
-            return
-        if loud and size >= 4:
-            yield last, size
-
-
-def ordinary(words: Sequence[Token]) -> bool:
-    """Whether these are all common English words: what they say is meant."""
-    ranks = english()
-    return all(word.kind == "a" and ranks.get(word.text, COMMON) < COMMON for word in words)
-
-
-def slips_in(
-    index: Index, words: Sequence[Token], span: tuple[int, int], kinds: frozenset[str] | None, most: int
-) -> list[Spot]:
-    """Names that these tokens may be a misspelling of, cheapest first, one for each entry."""
-    within = words[slice(*span)]
-    key = joined(list(within))
-    if not (4 if key.isascii() else 3) <= len(key) <= LONGEST_WHOLE:
-        return []
-    typed = Typed(within, key, numbers(within))
-    most = min(most, reach(key))
-    near = _judged_near(index, typed, span, kinds, 1)
-    # One slip is the rule; look further only where none explains what was typed.
-    if most > 1 and not (near and near[0].cost <= ONE_SLIP):
-        near = _judged_near(index, typed, span, kinds, most)
-    return near
-
-
-def _judged_near(
-    index: Index, typed: Typed, span: tuple[int, int], kinds: frozenset[str] | None, most: int
-) -> list[Spot]:
-    seen: dict[str, Spot] = {}
-    cheapest = slips.NEVER
-    for far, near in index.nearby.within(typed.key, most):
-        if far * slips.LEAST > cheapest + CLOSE:
-            break
-        places, by_sound = index.named(near)
-        for place in places:
-            name = index.names[place]
-            if kinds is not None and name.kind not in kinds:
-                continue
-            verdict = judged(index, typed, place, near, by_sound=by_sound)
-            if verdict is None:
-                continue
-            cost, weight = verdict
-            cheapest = min(cheapest, cost)
-            if name.entry not in seen or cost < seen[name.entry].cost:
-                seen[name.entry] = Spot(place, *span, "slip", cost, weight)
-    return sorted(seen.values(), key=lambda s: (s.cost, s.place))
 
 
 def shifted(spot: Spot, cost: float) -> Spot:

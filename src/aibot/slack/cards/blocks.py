@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from aibot.slack.cards import native
 from aibot.slack.cards.limits import (
     MAX_BLOCKS,
     MAX_BLOCKS_JSON,
@@ -20,19 +21,19 @@ from aibot.slack.cards.plain import cited
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aibot.slack.cards.draft import Button, Draft, Line, Row, Section
+    from aibot.slack.cards.draft import Button, Draft, Line, Row, Section, Table
     from aibot.slack.cards.page import Page
 
 Block = dict[str, Any]
 
 
-def blocks_of(page: Page) -> list[Block]:
-    """All blocks of a page."""
+def blocks_of(page: Page, *, rich: bool = False) -> list[Block]:
+    """All blocks of a page; `rich` with Slack's own tables and charts, which not every workspace has."""
     numbers = page.numbers()
     blocks: list[Block] = []
     for draft in page.drafts:
         blocks.extend([{"type": "divider"}] if blocks else [])
-        blocks.extend(_draft(draft, numbers))
+        blocks.extend(_draft(draft, numbers, rich=rich))
     if page.cut:
         blocks.append(note(escape(page.say("card.cut"))))
     if numbers:
@@ -44,8 +45,15 @@ def blocks_of(page: Page) -> list[Block]:
 
 def excess(page: Page) -> int:
     """By how many characters of JSON a page is too long for one message; a block too many counts as 300."""
-    blocks = blocks_of(page)
-    return max(json_length(blocks) - MAX_BLOCKS_JSON, 300 * (len(blocks) - MAX_BLOCKS))
+    forms = [blocks_of(page, rich=rich) for rich in ((False, True) if is_rich(page) else (False,))]
+    return max(
+        max(json_length(blocks) - MAX_BLOCKS_JSON, 300 * (len(blocks) - MAX_BLOCKS)) for blocks in forms
+    )
+
+
+def is_rich(page: Page) -> bool:
+    """Whether a page has anything that Slack can draw better than as text."""
+    return any(draft.table or native.drawn(draft) for draft in page.drafts)
 
 
 def weight(page: Page, draft: Draft) -> int:
@@ -53,12 +61,16 @@ def weight(page: Page, draft: Draft) -> int:
     return json_length(_draft(draft, page.numbers()))
 
 
-def _draft(draft: Draft, numbers: Mapping[str, int]) -> list[Block]:
+def _draft(draft: Draft, numbers: Mapping[str, int], *, rich: bool = False) -> list[Block]:
     blocks: list[Block] = [{"type": "header", "text": _plain_text(draft.heading)}]
     if draft.subtitle:
         blocks.append(note(escape(draft.subtitle)))
     for line in draft.lead:
         blocks.extend(_lead(line, numbers))
+    if draft.table:
+        blocks.extend([native.table(draft.table, numbers)] if rich else _table(draft.table, numbers))
+    if rich:
+        blocks.extend(native.charts(draft, numbers))
     blocks.extend(_fields(draft.rows, numbers))
     for section in draft.sections:
         blocks.extend(_section(section, numbers))
@@ -120,6 +132,23 @@ def _fields(rows: Sequence[Row], numbers: Mapping[str, int]) -> list[Block]:
         {"type": "section", "fields": [_mrkdwn(text) for text in texts[start : start + MAX_FIELDS]]}
         for start in range(0, len(texts), MAX_FIELDS)
     ]
+
+
+def _table(table: Table, numbers: Mapping[str, int]) -> list[Block]:
+    """A table where Slack draws none: the row's label, and its cells as fields side by side."""
+    blocks = [note(escape(table.caption))]
+    for row in table.rows:
+        fields: list[Block] = []
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            label = f"*{escape(column)}*\n"
+            texts = [_line(line, "", numbers)[0] for line in cell]
+            fields += [_mrkdwn(f"{label}{text}") for text in chunks(texts, MAX_FIELD - len(label))]
+        text = {"text": _mrkdwn(f"*{escape(row.label)}*")}
+        blocks += [
+            {"type": "section", **({} if start else text), "fields": fields[start : start + MAX_FIELDS]}
+            for start in range(0, len(fields), MAX_FIELDS)
+        ]
+    return blocks
 
 
 def _section(section: Section, numbers: Mapping[str, int]) -> list[Block]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.answers import FactAnswer, Help, NotFound, Suggestions
-from aibot.slack.cards.blocks import Block, blocks_of, excess, note, weight
+from aibot.core.answers import FactAnswer, Help, NotCompared, NotFound, Suggestions
+from aibot.slack.cards.blocks import Block, blocks_of, excess, is_rich, note, weight
 from aibot.slack.cards.compose import Composer
 from aibot.slack.cards.draft import Button
 from aibot.slack.cards.limits import MAX_BUTTON_VALUE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SHARE_ACTION = "aibot_share"
 MOST_KEPT = 4_000
-_NOT_SHARED = (NotFound, Suggestions, Help)
+_NOT_SHARED = (NotFound, NotCompared, Suggestions, Help)
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,15 @@ class Card:
     text: str
     blocks: list[Block]
     plain: str
+    rich: list[Block] | None = None  # the same with Slack's own tables and charts, where there are any
 
     def message(self) -> dict[str, Any]:
         """The arguments of a message: text and blocks, and no previews of links."""
         return {"text": self.text, "blocks": self.blocks, "unfurl_links": False, "unfurl_media": False}
+
+    def as_rich(self) -> dict[str, Any] | None:
+        """The arguments of the message with Slack's own tables and charts; None where the card has none."""
+        return {**self.message(), "blocks": self.rich} if self.rich else None
 
     @cached_property
     def ephemeral_json(self) -> str:
@@ -116,7 +121,8 @@ class CardMaker:
             share = self._share_button(recall, language)
         page = Page(tuple(drafts), values, share).fitted(excess, weight)
         text = plain(page)
-        return Card(escape(text), blocks_of(page), text)
+        rich = blocks_of(page, rich=True) if is_rich(page) else None
+        return Card(escape(text), blocks_of(page), text, rich)
 
     def _share_button(self, recall: Recall, language: Language) -> Button | None:
         value = recall.to_json()
@@ -127,12 +133,16 @@ class CardMaker:
     def shared(self, card: Card, language: Language, user: str) -> Card:
         """A card as it stands in the channel: without buttons to share it again, naming who shared it."""
         by = self.phrases.say("shared.by", language, user=f"<@{user}>")
-        blocks = [block for block in (_without_share(block) for block in card.blocks) if block is not None]
-        return Card(f"{by}\n{card.text}", [*blocks, note(by)], card.plain)
+        rich = [*_shared(card.rich), note(by)] if card.rich else None
+        return Card(f"{by}\n{card.text}", [*_shared(card.blocks), note(by)], card.plain, rich)
 
     def line(self, phrase: str, language: Language, **values: object) -> dict[str, Any]:
         """A message of one phrase."""
         return {"text": escape(self.phrases.say(phrase, language, **values))}
+
+
+def _shared(blocks: list[Block]) -> list[Block]:
+    return [block for block in map(_without_share, blocks) if block is not None]
 
 
 def _without_share(block: Block) -> Block | None:

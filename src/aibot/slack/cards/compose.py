@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from aibot.core.answers import (
     About,
     Answer,
+    Comparison,
     FactAnswer,
     Help,
     Listed,
     Listing,
     NoSuchVersion,
+    NotCompared,
     NotFound,
     SeveralAnswers,
     Suggestions,
     Timeline,
 )
-from aibot.core.facts import DateValue, QuantityValue
-from aibot.slack.cards.draft import Button, Draft, Line, Row, Section
+from aibot.core.facts import ATTRIBUTES, DateValue, QuantityValue
+from aibot.slack.cards.charts import charts_of_list, dates_counted
+from aibot.slack.cards.comparison_card import ComparisonCard
+from aibot.slack.cards.draft import Button, Chart, Draft, Line, Point, Row, Section
 from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
-from aibot.slack.cards.limits import MAX_ECHO, cut
+from aibot.slack.cards.markup import echo
 
 if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
 
 SHOW_ACTION = "aibot_show"
 HELP_ACTION = "aibot_help"
-#  Unicode's categories of control, format (zero-width, right-to-left marks), surrogate and separator characters
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 #  More lines than this never fit into one reply; they are counted, not drawn
 _MOST_LISTED = 200
+#  On a longer timeline what checking found stands as a mark, so that more of the timeline fits
+_MOST_WITH_NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,17 @@ class Composer:
     values: Values
     command: str = "/ai"
 
-    def drafts(self, answer: Answer) -> list[Draft]:
+    def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901  # a line for each kind of answer
         """The drafts of an answer: one, or one for each of several entries."""
         match answer:
             case FactAnswer():
                 return [self._entry(answer)]
             case SeveralAnswers():
                 return [self._beside_others(draft) for part in answer.answers for draft in self.drafts(part)]
+            case Comparison():
+                return [self._comparisons.draft(answer)]
+            case NotCompared():
+                return [self._comparisons.not_compared(answer)]
             case Timeline():
                 return [self._timeline(answer)]
             case Listing():
@@ -66,6 +73,10 @@ class Composer:
                 return [self._about(answer)]
             case _:
                 assert_never(answer)
+
+    @property
+    def _comparisons(self) -> ComparisonCard:
+        return ComparisonCard(self.values, self.command, SHOW_ACTION)
 
     def _beside_others(self, draft: Draft) -> Draft:
         """A draft that shares its page: what does not fit is found by asking for it alone."""
@@ -94,10 +105,16 @@ class Composer:
                 entry=self.values.full_name(self.values.base[item.entry]),
                 sentence=self.values.sentence(item.fact),
             )
+            if len(answer.items) > _MOST_WITH_NOTES:
+                lines.append(Line(text, item.fact.source, mark=verdict_mark(item.fact, self.values)))
+                continue
             lines.append(Line(text, item.fact.source))
             lines += [note_line(note, self.values) for note in self.values.base.notes_on(item.fact)]
+        counted, chart = self._counted(answer)
         return Draft(
-            title=self._say("timeline.title", date=self.values.asked_date(answer.date)),
+            title=self._timeline_title(answer),
+            rows=counted,
+            charts=chart,
             sections=(Section("", tuple(dict.fromkeys(lines)), rank=1),),
             buttons=self._buttons([item.entry for item in answer.items]),
             more=self._say(
@@ -105,6 +122,26 @@ class Composer:
             ),
             left_out=max(0, len(answer.items) - _MOST_LISTED),
         )
+
+    def _timeline_title(self, answer: Timeline) -> str:
+        asked = [self.values.full_name(self.values.base[entry]) for entry in answer.about]
+        asked += [f"“{echo(answer.topic)}”"] if answer.topic else []
+        if not asked:
+            if answer.date is None:
+                return self._say("timeline.all")
+            return self._say("timeline.title", date=self.values.asked_date(answer.date))
+        asked += [self.values.asked_date(answer.date)] if answer.date else []
+        return self._say("timeline.of", about=self.values.joined(asked))
+
+    def _counted(self, answer: Timeline) -> tuple[tuple[Row, ...], tuple[Chart, ...]]:
+        """How much happened when, in words and as bars; nothing where it all happened at once."""
+        grain, counts = dates_counted(answer.items)
+        if len(counts) < 2:
+            return (), ()
+        lines = {date: Line(self._say("timeline.count", date=date, count=count)) for date, count in counts}
+        title = self._say(f"timeline.by-{grain}")
+        points = tuple(Point(date, count, lines[date]) for date, count in counts)
+        return (Row(title, tuple(lines.values())),), (Chart(title, self._say("timeline.axis"), points),)
 
     def _listing(self, answer: Listing) -> Draft:
         values: dict[str, object] = dict(answer.values)
@@ -126,7 +163,13 @@ class Composer:
             buttons=self._buttons([item.entry for item in answer.items]) if len(lines) <= 5 else (),
             more=self._say("card.more", count="{count}", example=example),
             left_out=max(0, len(answer.items) - _MOST_LISTED),
+            charts=tuple(charts_of_list(self._attribute_of(answer), answer.items, lines, self.values)),
         )
+
+    def _attribute_of(self, answer: Listing) -> str:
+        """What a list's figures measure, as its first fact has it."""
+        about = next((item.fact.about for item in answer.items if item.fact is not None), "context")
+        return ATTRIBUTES[about].zh if self.values.language == "zh" else ATTRIBUTES[about].en
 
     def _listed(self, item: Listed) -> Line:
         entry = self.values.base[item.entry]
@@ -148,7 +191,7 @@ class Composer:
         return Button(self._say("button.help"), HELP_ACTION, value)
 
     def _no_such_version(self, answer: NoSuchVersion) -> Draft:
-        lead = [Line(self._say("version.text", asked=_echo(answer.asked)), plain=True)]
+        lead = [Line(self._say("version.text", asked=echo(answer.asked)), plain=True)]
         names = [self.values.full_name(self.values.base[entry]) for entry in answer.family]
         rows = [Row(self._say("version.nearest"), (Line(self.values.joined(names)),))]
         if answer.newest is not None and len(answer.family) > 1:
@@ -168,7 +211,7 @@ class Composer:
         ]
         return Draft(
             title=self._say("suggest.title"),
-            lead=(Line(self._say("suggest.text", asked=_echo(answer.asked)), plain=True),),
+            lead=(Line(self._say("suggest.text", asked=echo(answer.asked)), plain=True),),
             sections=(Section(self._say("suggest.pick"), tuple(names)),),
             buttons=self._buttons(list(answer.entries)),
         )
@@ -177,7 +220,7 @@ class Composer:
         return Draft(
             title=self._say("not-found.title"),
             lead=(
-                Line(self._say(f"not-found.{answer.reason}", asked=_echo(answer.asked)), plain=True),
+                Line(self._say(f"not-found.{answer.reason}", asked=echo(answer.asked)), plain=True),
                 Line(self._say("not-found.hint", command=self.command)),
             ),
             buttons=(self._help_button(),),
@@ -189,6 +232,8 @@ class Composer:
 
         keywords = (
             "model",
+            "compare",
+            "timeline",
             "date",
             "domain",
             "technique",
@@ -219,9 +264,3 @@ class Composer:
             lead=(Line(self._say("about.lead")), Line(self._say("about.kept"))),
             sections=(Section(numbers, tuple(Line(kind) for kind in kinds)),),
         )
-
-
-def _echo(text: str) -> str:
-    """What a person typed, short enough to say back, without the invisible characters that turn text around."""
-    shown = "".join(" " if unicodedata.category(c) in _INVISIBLE else c for c in text[: 10 * MAX_ECHO])
-    return cut(" ".join(shown.split()), MAX_ECHO)

@@ -35,6 +35,42 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """A row of a table: what it is about, and a cell for each column."""
+
+    label: str
+    cells: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Things side by side: the first column says what a row is about."""
+
+    caption: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[Compare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A bar: its name, its value, and the line of the draft that says the same in words."""
+
+    name: str
+    value: int | float
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Quantities of one unit as bars."""
+
+    title: str
+    axis: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Lines under a heading."""
 
@@ -61,11 +97,13 @@ class Draft:
     title: str
     subtitle: str = ""
     lead: tuple[Line, ...] = ()
+    table: Table | None = None
     rows: tuple[Row, ...] = ()
     sections: tuple[Section, ...] = ()
     buttons: tuple[Button, ...] = ()
     more: str = ""  # said where lines had to be left out; holds {count}
     left_out: int = 0
+    charts: tuple[Chart, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -80,6 +118,9 @@ class Draft:
     def lines(self) -> Iterator[Line]:
         """Every line of the draft, as it is read."""
         yield from self.lead
+        for compared in self.table.rows if self.table else ():
+            for cell in compared.cells:
+                yield from cell
         for row in self.rows:
             yield from row.values
         for section in self.sections:
@@ -90,7 +131,7 @@ class Draft:
         """How easily the next line can go; None where only the first one is left."""
         if self.sections and (found := max(section.rank for section in self.sections)):
             return found
-        if self.rows:
+        if self.rows or (self.table and len(self.table.rows) > 1):
             return 0
         if self.sections:
             return -1
@@ -106,6 +147,9 @@ class Draft:
         match self.rank:
             case None:
                 return self
+            case 0 if self.table and len(self.table.rows) > 1:
+                table = replace(self.table, rows=self.table.rows[:-1])
+                return replace(self, table=table, left_out=self.left_out + 1)
             case 0:
                 last = self.rows[-1]
                 kept = (replace(last, values=last.values[:-1]),) if len(last.values) > 1 else ()

@@ -18,6 +18,14 @@ MAX_BUTTONS = 6
 # https://github.com/slackapi/bolt-js/issues/2509: a message whose blocks exceed some 13,200 characters of JSON
 # is refused as msg_blocks_too_long; undocumented, so we stay well below
 MAX_BLOCKS_JSON = 11_500
+# https://docs.slack.dev/reference/block-kit/blocks/data-table-block: 100 rows below the header, 20 columns
+MAX_TABLE_ROWS = 100
+# https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block: 2 a message; title and axis 50,
+# labels 20, 20 points a series
+MAX_CHARTS = 2
+MAX_CHART_TITLE = 50
+MAX_CHART_LABEL = 20
+MAX_POINTS = 20
 # what a person typed and is said back
 MAX_ECHO = 120
 

@@ -1,11 +1,17 @@
-"""Text made safe for Slack: escaping, and splitting at lines."""
+"""Text made safe for Slack: escaping, saying back what was typed, and splitting at lines."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
+
+from aibot.slack.cards.limits import MAX_ECHO, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+#  Unicode's categories of control, format (zero-width, right-to-left marks), surrogate and separator characters
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def escape(text: str) -> str:
@@ -43,3 +49,9 @@ def _pieces(line: str, most: int) -> Iterator[str]:
         yield line[:at]
         line = line[at:]
     yield line
+
+
+def echo(text: str) -> str:
+    """What a person typed, short enough to say back, without the invisible characters that turn text around."""
+    shown = "".join(" " if unicodedata.category(c) in _INVISIBLE else c for c in text[: 10 * MAX_ECHO])
+    return cut(" ".join(shown.split()), MAX_ECHO)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from aibot.slack.cards.draft import Draft, Line
+    from aibot.slack.cards.draft import Draft, Line, Table
     from aibot.slack.cards.page import Page
 
 
@@ -26,6 +26,8 @@ def _draft(draft: Draft, numbers: Mapping[str, int], colon: str) -> Iterator[str
     yield f"{draft.heading} ({draft.subtitle})" if draft.subtitle else draft.heading
     for line in draft.lead:
         yield from _line(line, "", numbers)
+    if draft.table:
+        yield from _table(draft.table, numbers, colon)
     for row in draft.rows:
         values = "; ".join(next(_line(value, "", numbers)) for value in row.values)
         yield f"{row.label}{colon}{values}" if colon == "：" else f"{row.label}{colon} {values}"
@@ -36,6 +38,21 @@ def _draft(draft: Draft, numbers: Mapping[str, int], colon: str) -> Iterator[str
             yield from _line(line, "• ", numbers)
     if draft.left_out:
         yield draft.left_out_line
+
+
+def _table(table: Table, numbers: Mapping[str, int], colon: str) -> Iterator[str]:
+    """Row by row: which of the two said what is heard without counting columns."""
+    yield table.caption
+    for row in table.rows:
+        yield f"{row.label}{colon}"
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            space = "" if colon == "：" else " "
+            yield f"• {column}{colon}{space}{in_one(cell, numbers)}"
+
+
+def in_one(cell: Sequence[Line], numbers: Mapping[str, int]) -> str:
+    """A cell's lines as one."""
+    return "; ".join(next(_line(line, "", numbers)) for line in cell)
 
 
 def _sources(page: Page) -> Iterator[str]:

@@ -1,0 +1,187 @@
+"""Slack's own tables and bar charts say what the text says, and never more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.slack.cards.kinds import NOON
+from tests.slack.cards.reading import bars
+
+from aibot.core.answers import Comparison, Dated, Question, Timeline, answer
+from aibot.core.answers.timelines import timeline_about
+from aibot.core.facts import DateValue, QuantityValue
+from aibot.core.language import LANGUAGES, language_of
+from aibot.slack.cards import CardMaker, native
+from aibot.slack.cards.charts import dates_counted
+from aibot.slack.cards.draft import Chart, Compare, Draft, Line, Point, Section, Table
+from aibot.slack.cards.limits import MAX_CHART_LABEL, MAX_CHARTS, MAX_POINTS
+from aibot.slack.cards.values import Values
+
+if TYPE_CHECKING:
+    from aibot.core.answers import Knowledge
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Language, Phrases
+    from aibot.slack.cards import Card
+
+COMPARED = ["deepseek-v3", "gpt-4o", "gpt-4", "o1", "claude-3", "kimi", "qwen", "llama-3", "gemini-1.5-pro"]
+
+
+def card(text: str, knowledge: Knowledge, phrases: Phrases) -> Card:
+    language = language_of(text)
+    found = answer(Question(text, language, NOON), knowledge)
+    return CardMaker(knowledge.base, phrases).card_for(found, language)
+
+
+def lines(count: int) -> list[Line]:
+    return [Line(f"line {number}", (f"source {number}",)) for number in range(count)]
+
+
+def chart(said: list[Line]) -> Chart:
+    return Chart("Figures", "tokens", tuple(Point(f"name {at}", at, line) for at, line in enumerate(said)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("other", COMPARED[1:])
+def test_every_value_of_both_stands_in_the_text_with_its_sources(
+    other: str, language: Language, knowledge: Knowledge, phrases: Phrases
+) -> None:
+    base, values = knowledge.base, Values(knowledge.base, phrases, language)
+    names = [base[entry].name.in_(language) for entry in (COMPARED[0], other)]
+    found = answer(Question(f"compare {', '.join(names)}", language, NOON), knowledge)
+    assert isinstance(found, Comparison)
+    drawn = CardMaker(base, phrases).card_for(found, language)
+    assert drawn.rich is not None
+    (table,) = [block for block in drawn.rich if block["type"] == "data_table"]
+    cells = [cell["text"] for row in table["rows"] for cell in row]
+    for entry in found.entries:
+        for fact in base[entry].facts:
+            if isinstance(fact.value, QuantityValue | DateValue):
+                assert values.of(fact) in drawn.plain
+                assert any(values.of(fact) in cell and "[" in cell for cell in cells)
+                if base.status(fact) in ("disputed", "unverified", "misprint"):
+                    verdict = phrases.say(f"verdict.{base.status(fact)}", language)
+                    assert any(values.of(fact) in cell and verdict in cell for cell in cells)
+
+
+def test_a_table_has_a_caption_and_its_rows_have_headers(knowledge: Knowledge, phrases: Phrases) -> None:
+    drawn = card("compare o1, gpt-4 turbo", knowledge, phrases)
+    (table,) = [block for block in drawn.rich or [] if block["type"] == "data_table"]
+
+    assert table["caption"] in drawn.plain
+    assert table["row_header_column_index"] == 0
+    assert [cell["text"] for cell in table["rows"][0]] == ["Attribute", "OpenAI o1", "GPT-4 Turbo"]
+    assert "Developer (the same)" in [row[0]["text"] for row in table["rows"]]
+    assert table["page_size"] == len(table["rows"]) - 1
+
+
+def test_tokens_and_characters_share_no_chart(knowledge: Knowledge, phrases: Phrases) -> None:
+    drawn = card("compare kimi, qwen, claude 3, ernie bot", knowledge, phrases)
+    charts = [block for block in drawn.rich or [] if block["type"] == "data_visualization"]
+
+    titles = [block["title"] for block in charts]
+    assert titles == ["Context length (characters)", "Context length (tokens)"]
+    characters, tokens = (
+        {label.split(" [")[0].strip("⚖️≤ ") for label, _ in bars([block])} for block in charts
+    )
+    assert {name.partition(" ")[0] for name in characters} == {"Kimi", "Qwen", "ERNIE"}
+    assert {name.partition(" ")[0] for name in tokens} == {"Qwen", "Claude"}
+    assert "Context length: the figures are in different units" in drawn.plain
+
+
+def test_a_bar_says_its_bound_and_its_doubt(knowledge: Knowledge, phrases: Phrases) -> None:
+    drawn = card("compare gpt-4o, claude 3", knowledge, phrases)
+    found = dict(bars(drawn.rich or []))
+
+    assert [label.rpartition(" [")[0] for label in found] == ["GPT-4o", "⚖️ ≤ Claude 3", "Claude 3"]
+    assert list(found.values()) == [128_000, 1_000_000, 200_000]
+
+
+def test_a_bar_goes_with_its_line() -> None:
+    said = lines(3)
+    draft = Draft("A list", sections=(Section("", tuple(said)),), charts=(chart(said),))
+
+    assert native.drawn(draft) == [chart(said)]
+    assert native.drawn(replace(draft, sections=(Section("", tuple(said[:2])),))) == []
+
+
+def test_a_bar_of_a_table_goes_with_its_row() -> None:
+    said = lines(2)
+    rows = (Compare("one", ((said[0],), (said[1],))), Compare("two", ((Line("x"),), (Line("y"),))))
+    draft = Draft("A table", table=Table("caption", "corner", ("a", "b"), rows), charts=(chart(said),))
+
+    assert native.drawn(draft.shorter()) == [chart(said)]
+    turned = replace(draft, table=Table("caption", "corner", ("a", "b"), rows[::-1]))
+    assert native.drawn(turned.shorter()) == []
+    assert turned.shorter().left_out == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "drawn"), [(1, False), (2, True), (MAX_POINTS, True), (MAX_POINTS + 1, False)]
+)
+def test_one_bar_is_no_chart_and_neither_are_too_many(count: int, drawn: bool) -> None:  # noqa: FBT001
+    said = lines(count)
+    draft = Draft("A list", sections=(Section("", tuple(said)),), charts=(chart(said),))
+
+    assert bool(native.drawn(draft)) is drawn
+
+
+def test_two_charts_a_message_at_most() -> None:
+    said = lines(2)
+    draft = Draft("A list", sections=(Section("", tuple(said)),), charts=(chart(said),) * 5)
+
+    assert len(native.charts(draft, {})) == MAX_CHARTS
+
+
+@given(
+    names=st.lists(st.text(min_size=1, max_size=40), min_size=2, max_size=MAX_POINTS),
+    same=st.booleans(),
+    cited=st.integers(0, 12345),
+)
+def test_labels_are_short_and_no_two_are_the_same(names: list[str], same: bool, cited: int) -> None:  # noqa: FBT001
+    said = [Line(name, ("a",) if cited else ()) for name in (names[:1] * len(names) if same else names)]
+    points = tuple(Point(line.text, at, line) for at, line in enumerate(said))
+    draft = Draft("t", sections=(Section("", tuple(said)),), charts=(Chart("c", "tokens", points),))
+    (block,) = native.charts(draft, {"a": cited} if cited else {})
+    labels = block["chart"]["axis_config"]["categories"]
+
+    assert len(set(labels)) == len(names)
+    assert all(0 < len(label) <= MAX_CHART_LABEL for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("asked", "grain"),
+    [("2024-12", "day"), ("2024", "month"), ("openai", "month"), ("", "year")],
+)
+def test_how_many_happened_when(asked: str, grain: str, knowledge: Knowledge) -> None:
+    found = timeline_about(asked, knowledge.base, knowledge.matcher)
+    assert isinstance(found, Timeline)
+    counted, counts = dates_counted(found.items)
+
+    assert counted == grain
+    assert sum(count for _, count in counts) == len(found.items)
+    assert counts == sorted(counts)
+
+
+def test_a_date_known_less_exactly_is_counted_as_it_is_known(base: FactBase) -> None:
+    dated = [
+        Dated(entry.id, fact)
+        for entry, fact in base.all_facts()
+        if isinstance(fact.value, DateValue)
+        and fact.value.span.first.year == 2024
+        and fact.value.meaning != "outlook"
+    ]
+    _, counts = dates_counted(dated)
+
+    years = sum(isinstance(d.fact.value, DateValue) and d.fact.value.span.precision == "year" for d in dated)
+    assert dict(counts).get("2024", 0) == years
+
+
+def test_the_counts_of_a_timeline_stand_in_its_text(knowledge: Knowledge, phrases: Phrases) -> None:
+    for text in ("timeline openai", "时间线 2024"):
+        drawn = card(text, knowledge, phrases)
+        for label, count in bars(drawn.rich or []):
+            assert f"{label}{'：' if language_of(text) == 'zh' else ': '}{count}" in drawn.plain
