@@ -33,6 +33,8 @@ CARDS: dict[str, tuple[str, str]] = {
     "person": ("/ai person Kai-Fu Lee", "/ai 人物 李开复"),
     "trend": ("/ai trend embodied AI", "/ai 趋势 具身智能"),
     "list": ("/ai which models support 1M context?", "/ai 哪些模型支持100万上下文？"),
+    "comparison": ("/ai compare deepseek-v3, gpt-4o", "/ai 比较 deepseek-v3、gpt-4o"),
+    "timeline": ("/ai timeline openai", "/ai 时间线 openai"),
     "kinds": ("/ai list", "/ai 列表"),
     "version": ("/ai model gpt-6", "/ai 模型 gpt-6"),
     "suggestions": ("/ai claude", "/ai gemini"),

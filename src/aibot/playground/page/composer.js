@@ -7,7 +7,7 @@ import { words } from "./words.js";
 const COMMANDS = [
   ["/ai ", "Ask the bot"], ["/ai help", "What it answers"], ["/ai model ", "A model's card"], ["/ai date ", "What happened when"],
   ["/ai domain ", "Where AI is used"], ["/ai technique ", "What a technique does"], ["/ai org ", "An organisation"], ["/ai person ", "A person"],
-  ["/ai trend ", "An outlook"], ["/ai list ", "Everything of a kind"], ["/ai random", "Something new"], ["/ai about", "What it is"],
+  ["/ai trend ", "An outlook"], ["/ai compare ", "Side by side"], ["/ai timeline ", "What happened when"], ["/ai list ", "Everything of a kind"], ["/ai random", "Something new"], ["/ai about", "What it is"],
   ["/invite @aibot", "Bring the bot into this channel"], ["/remove @aibot", "Take it out"], ["/archive", "Archive this channel"],
   ["/unarchive", "Bring it back"], ["/rename ", "Give it another name"],
 ];
