@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [480, 220, 52, 34, 10];
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [480, 230, 52, 34, 24];
 
 /** A chart with its figures in words beside it, since a picture alone says nothing to a screen reader. */
 export function chart(block) {
@@ -51,6 +51,6 @@ function axes({ type, series, axis_config: axis }) {
     return h("svg:path", { class: `${tone} line`, d: `M${line}` });
   });
   const names = [axis.x_label && h("svg:text", { x: LEFT + (WIDTH - LEFT) / 2, y: HEIGHT - 2, "text-anchor": "middle" }, axis.x_label),
-    axis.y_label && h("svg:text", { x: 2, y: TOP, class: "y" }, axis.y_label)];
+    axis.y_label && h("svg:text", { x: 2, y: 12, class: "y" }, axis.y_label)];
   return [marks, drawn, below, names];
 }
