@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, facts, manifest, run
+from aibot.cli import ask, chat, facts, manifest, playground, run
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
     facts.add_parser(commands)
     manifest.add_parser(commands)
     run.add_parser(commands)
+    playground.add_parser(commands)
+    chat.add_parser(commands)
     return top
 
 
