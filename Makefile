@@ -3,28 +3,43 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PLAYABLE := $(VENV)/.playable
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 GROUP := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header --quiet
 COMPILE := $(GROUP) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: update-cards help setup demo test check format lock bench audit clean
+.PHONY: update-cards help setup demo play cards test check format lock bench bench-playground audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(READY): pyproject.toml requirements/dev.txt
+define MAKE_VENV
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "aibot needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@echo "setting up $(VENV) (once, about half a minute) …"
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "this python3 cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+endef
+
+$(READY): pyproject.toml requirements/dev.txt
+	@echo "setting up $(VENV) (once, about half a minute) …"
+	$(MAKE_VENV)
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(PLAYABLE)
+
+# what the bot runs on, without the tools for changing it: half the wait for a first look
+$(PLAYABLE): requirements/run.txt
+	@echo "setting up $(VENV) (once, about fifteen seconds) …"
+	$(MAKE_VENV)
+	@$(PIP) install --require-hashes --requirement requirements/run.txt
 	@touch $@
 
 setup: $(READY) ## install everything into .venv, at locked versions checked by hash
+
+play: $(PLAYABLE) ## the whole bot in your browser, with no Slack workspace
+	@PYTHONPATH=src $(BIN)/python -m aibot playground
 
 demo: $(READY) ## the real bot behind a Slack of our own: five questions, five cards
 	@$(BIN)/python -m aibot.playground.demo
@@ -36,11 +51,16 @@ check: $(READY) ## formatter, linter, types, the fact base
 	$(BIN)/aibot facts check
 
 test: check ## everything CI runs
+	@scripts/install_browser.sh
 	$(BIN)/python -m pytest --numprocesses 2
 
 format: $(READY) ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+cards: $(READY) ## draw every kind of card in both languages into docs/cards/
+	@scripts/install_browser.sh
+	@$(BIN)/python -m scripts.draw_cards
 
 update-cards: $(READY) ## write the golden cards anew; then read their diff
 	$(BIN)/pytest -q tests/slack/cards --update-cards
@@ -49,6 +69,9 @@ bench: $(READY) ## measure matching and serving beside what one would use instea
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/slack.py
+
+bench-playground: $(READY) ## measure the playground: to the first card, a command to its card, the page's weight
+	@$(BIN)/python -m benchmarks.playground
 
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(COMPILE) --group dev --output-file requirements/dev.txt

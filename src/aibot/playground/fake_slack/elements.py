@@ -27,9 +27,9 @@ ONE_OPTION = {"static_select", "external_select", "overflow", "radio_buttons"}
 MANY_OPTIONS = {"multi_static_select", "multi_external_select", "checkboxes"}
 
 
-def find(target: Message | View, wanted: str) -> tuple[str, Json]:
-    """Find an element by action_id, or by the text people read on it."""
-    elements = target.elements()
+def find(target: Message | View, wanted: str, within: str | None = None) -> tuple[str, Json]:
+    """Find an element by action_id, or by the text people read on it; anywhere, or in one block."""
+    elements = [pair for pair in target.elements() if within in {None, pair[0]}]
     for by in ("action_id", "text"):
         for block_id, element in elements:
             text = element.get("text")

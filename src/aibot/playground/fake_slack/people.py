@@ -57,7 +57,8 @@ class People(Events):
     ) -> Exchange:
         """Mention the bot in a channel; the text is escaped and linked as Slack does, unless raw."""
         workspace = self.workspace(team)
-        full = f"<@{workspace.bot_user_id}> {text if raw else arriving(text)}".strip()
+        bot, said = f"<@{workspace.bot_user_id}>", text if raw else arriving(text)
+        full = said if bot in said else f"{bot} {said}".strip()
         return await self._say(workspace, full, "app_mention", user, channel, thread_ts, fields)
 
     async def dm(
@@ -124,7 +125,7 @@ class People(Events):
             exchange.seen = "Your URL didn't respond with the value of the challenge parameter."
         return exchange
 
-    async def press(
+    async def press(  # noqa: PLR0913
         self,
         target: Message | View,
         action: str,
@@ -132,9 +133,10 @@ class People(Events):
         *,
         user: str | None = None,
         inputs: Json | None = None,
+        block_id: str | None = None,
     ) -> Exchange:
         """Press a button, or choose `value` in a select: found by action_id or by the text on it."""
-        block_id, element = elements.find(target, action)
+        block_id, element = elements.find(target, action, block_id)
         acting = self._origin_of(target, user)
         used = elements.used(element, value) | {
             "action_id": element.get("action_id", ""),

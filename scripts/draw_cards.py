@@ -1,0 +1,121 @@
+"""Draws every kind of card, in both languages, and the playground itself, into docs/cards/ (`make cards`)."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from playwright.async_api import async_playwright, expect
+from tests.playground.page.browsers import FLAGS, MISSING, chromium
+from tests.playground.page.steps import act_as, last, type_in
+
+from aibot.playground.run import playground
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "cards"
+MOST_BYTES = 3_000_000
+MORNING = 1_795_446_000.0  # 23 November 2026, 10 in the morning in New York
+
+CARDS: dict[str, tuple[str, str]] = {
+    "model": ("/ai model deepseek-v3", "/ai 模型 deepseek-v3"),
+    "figure": ("/ai how much did DeepSeek-V3 cost to train?", "/ai DeepSeek-V3 训练花了多少钱？"),
+    "date": ("/ai date 2024-12", "/ai 日期 2024-12"),
+    "domain": ("/ai domain medical", "/ai 领域 医疗"),
+    "technique": ("/ai technique RAG", "/ai 技术 RAG"),
+    "organisation": ("/ai org DeepSeek", "/ai 机构 深度求索"),
+    "person": ("/ai person Kai-Fu Lee", "/ai 人物 李开复"),
+    "trend": ("/ai trend embodied AI", "/ai 趋势 具身智能"),
+    "list": ("/ai which models support 1M context?", "/ai 哪些模型支持100万上下文？"),
+    "comparison": ("/ai compare deepseek-v3, gpt-4o", "/ai 比较 deepseek-v3、gpt-4o"),
+    "timeline": ("/ai timeline openai", "/ai 时间线 openai"),
+    "kinds": ("/ai list", "/ai 列表"),
+    "version": ("/ai model gpt-6", "/ai 模型 gpt-6"),
+    "suggestions": ("/ai claude", "/ai gemini"),
+    "unknown": ("/ai what is the weather?", "/ai 今天天气怎么样？"),
+    "help": ("/ai help", "/ai 帮助"),
+    "about": ("/ai about", "/ai 关于"),
+}
+
+
+async def main() -> int:
+    """Draw them all; fails where they grow too heavy."""
+    path = chromium()
+    if not path:
+        print(MISSING)
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        for language, person in enumerate(("Ada", "Mei")):
+            await draw_cards(browser, person, language)
+        await draw_page(browser)
+        await browser.close()
+    size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures, {size / 1e6:.2f} MB, in {FOLDER}")
+    return 0 if size <= MOST_BYTES else 1
+
+
+async def draw_cards(browser: Browser, person: str, language: int) -> None:
+    """One picture for each kind of card."""
+    suffix = ("en", "zh")[language]
+    with tempfile.TemporaryDirectory() as folder:
+        async with playground(recordings=Path(folder), at=MORNING) as server:
+            tab = await browser.new_page(viewport={"width": 960, "height": 2600})
+            await tab.goto(server.url)
+            await tab.wait_for_selector("body[data-ready]")
+            await act_as(tab, person)
+            for name, texts in CARDS.items():
+                count = await tab.locator("#messages .message").count()
+                await type_in(tab, texts[language])
+                await expect(tab.locator("#messages .message")).to_have_count(count + 1)
+                await picture(tab, f"{name}.{suffix}")
+            share = ("Share to channel", "分享到频道")[language]
+            await tab.get_by_role("button", name=share).first.click()
+            await expect(last(tab).locator(".only")).to_have_count(0)
+            await picture(tab, f"shared.{suffix}")
+            await tab.close()
+
+
+async def picture(tab: Page, name: str) -> None:
+    """The newest message."""
+    await tab.mouse.move(0, 0)
+    save(await last(tab).screenshot(), name)
+
+
+def save(png: bytes, name: str) -> None:
+    """Text on a plain ground needs no more than a palette."""
+    drawn = Image.open(io.BytesIO(png)).convert("RGB").quantize(160, dither=Image.Dither.NONE)
+    drawn.save(FOLDER / f"{name}.png", optimize=True)
+
+
+async def draw_page(browser: Browser) -> None:
+    """The playground: light, dark with a thread, and on a phone."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with playground(recordings=Path(folder), at=MORNING) as server:
+            tab = await browser.new_page(viewport={"width": 1280, "height": 800})
+            await tab.goto(server.url)
+            await expect(tab.locator("#messages .message")).to_have_count(1)
+            save(await tab.screenshot(), "playground")
+            await tab.emulate_media(color_scheme="dark")
+            await tab.get_by_role("button", name="A mention, in a thread").click()
+            await expect(last(tab, "#thread")).to_contain_text("A context of")
+            save(await tab.screenshot(), "playground.dark")
+            await tab.set_viewport_size({"width": 390, "height": 780})
+            await tab.emulate_media(color_scheme="light")
+            await tab.get_by_role("button", name="Close the thread").click()
+            await type_in(tab, "/ai claude")
+            await expect(last(tab).locator(".only")).to_be_visible()
+            save(await tab.screenshot(), "playground.phone")
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
