@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aibot.errors import SettingsError
-from aibot.settings import SETTINGS, read_settings
+from aibot.settings import SETTINGS, read_settings, settings_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,7 @@ def test_spaces_around_a_token_do_no_harm() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("AIBOT_COMMAND", "ai"), ("AIBOT_COMMAND", "/a b"), ("AIBOT_COMMAND", "/" + "x" * 32), ("AIBOT_COMMAND", ""),
+        ("AIBOT_COMMAND", "ai"), ("AIBOT_COMMAND", "/a b"), ("AIBOT_COMMAND", "/" + "x" * 32),
         ("AIBOT_PORT", "http"), ("AIBOT_PORT", "65536"), ("AIBOT_PORT", "-1"), ("AIBOT_PORT", "٣"),
         ("AIBOT_PORT", "9" * 5000),
         ("AIBOT_LANGUAGE", "fr"), ("AIBOT_LOG_LEVEL", "loud"),
@@ -111,4 +112,47 @@ def test_the_api_url_may_lack_its_slash() -> None:
 
 
 def test_every_setting_says_what_it_means() -> None:
-    assert all(setting.name.startswith("AIBOT_") and setting.meaning for setting in SETTINGS)
+    assert all(setting.name.startswith(("AIBOT_", "SLACK_")) and setting.meaning for setting in SETTINGS)
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    settings = read_settings({**GOOD, "AIBOT_COMMAND": "", "AIBOT_PORT": " "}, http=False)
+    assert (settings.command, settings.port) == ("/ai", 3000)
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "bot").write_text(f"{BOT}\n", "utf-8")
+    settings = read_settings(
+        {"SLACK_BOT_TOKEN_FILE": str(tmp_path / "bot"), "SLACK_APP_TOKEN": APP}, http=False
+    )
+    assert settings.bot_token == BOT
+
+
+def test_a_secret_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    (line,) = problems({"SLACK_APP_TOKEN": APP, "SLACK_BOT_TOKEN_FILE": str(tmp_path / "none")})
+    assert (
+        line
+        == f"SLACK_BOT_TOKEN_FILE names '{tmp_path}/none', which cannot be read: No such file or directory"
+    )
+    (line,) = problems({"SLACK_APP_TOKEN": APP, "SLACK_BOT_TOKEN_FILE": "/dev/zero"})
+    assert line == "SLACK_BOT_TOKEN_FILE names '/dev/zero', which is too large for a secret"
+
+
+def test_a_secret_in_two_places_is_refused(tmp_path: Path) -> None:
+    (line,) = problems({**GOOD, "SLACK_BOT_TOKEN_FILE": str(tmp_path / "none")})
+    assert line == "SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set; keep one"
+
+
+def test_a_secret_in_the_wrong_variable_is_not_said() -> None:
+    problems({**GOOD, "AIBOT_COMMAND": BOT, "AIBOT_LANGUAGE": APP, "SLACK_API_URL": SECRET})
+
+
+def test_both_ports_must_differ() -> None:
+    (line,) = problems({**GOOD, "AIBOT_PORT": "3000", "AIBOT_HEALTH_PORT": "3000"}, http=True)
+    assert line == "AIBOT_HEALTH_PORT and AIBOT_PORT are both 3000; they listen apart"
+
+
+def test_the_readme_has_the_table_the_code_makes() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    between = readme.split("<!-- settings: `aibot settings` -->\n")[1].split("\n<!-- end of settings -->")[0]
+    assert between == settings_table()

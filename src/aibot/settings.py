@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rapidfuzz import fuzz, process
 
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aibot.core.language import Language
+    from aibot.logs import LogFormat
 
-_BOT_TOKEN = re.compile(r"^(?:xoxe\.)?xoxb-[A-Za-z0-9-]{6,}$")
-_USER_TOKEN = re.compile(r"^(?:xoxe\.)?xoxp-")
-_APP_TOKEN = re.compile(r"^xapp-[A-Za-z0-9-]{6,}$")
-_SIGNING_SECRET = re.compile(r"^[0-9a-f]{32}$")
-COMMAND = re.compile(
-    r"^/[^\s/]{1,31}$"
-)  # https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
-URL = re.compile(r"^https?://[^\s]+$")
+_BOT_TOKEN = re.compile(r"(?:xoxe\.)?xoxb-[A-Za-z0-9-]{6,}\Z")
+_USER_TOKEN = re.compile(r"(?:xoxe\.)?xoxp-")
+_APP_TOKEN = re.compile(r"xapp-[A-Za-z0-9-]{6,}\Z")
+_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}\Z")
+#  https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
+COMMAND = re.compile(r"/[^\s/]{1,31}\Z")
+URL = re.compile(r"https?://[^\s]+\Z")
+_HOST = re.compile(r"[^\s/]+\Z")
+
+#  A secret is a line; whoever names a disk image or /dev/zero by mistake is told so
+_LARGEST_SECRET = 4_096
 
 WHERE = {
     "SLACK_BOT_TOKEN": "https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
@@ -32,11 +36,16 @@ WHERE = {
     "SLACK_SIGNING_SECRET": "https://api.slack.com/apps → your app → Basic Information → Signing Secret "
     "(32 digits and letters a-f)",
 }
+_FORMS = {
+    "SLACK_BOT_TOKEN": _BOT_TOKEN,
+    "SLACK_APP_TOKEN": _APP_TOKEN,
+    "SLACK_SIGNING_SECRET": _SIGNING_SECRET,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One of our own variables, for messages and the documentation."""
+    """One variable, for messages and the documentation."""
 
     name: str
     default: str
@@ -44,13 +53,26 @@ class Setting:
 
 
 SETTINGS = (
+    Setting("SLACK_BOT_TOKEN", "", "The bot token, `xoxb-…`."),
+    Setting("SLACK_APP_TOKEN", "", "The app-level token, `xapp-…`, for Socket Mode."),
+    Setting("SLACK_SIGNING_SECRET", "", "The signing secret, for `--http`."),
+    Setting(
+        "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
+    ),
     Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
     Setting("AIBOT_FACTS", "the fact base that came along", "The path of another facts.yaml."),
     Setting("AIBOT_HOST", "127.0.0.1", "The address `aibot run --http` listens on; 0.0.0.0 for all."),
     Setting("AIBOT_PORT", "3000", "The port `aibot run --http` listens on."),
+    Setting(
+        "AIBOT_HEALTH_PORT",
+        "none",
+        "A port of its own, on `AIBOT_HOST`, for /healthz, /readyz and /metrics; in Socket Mode the only one.",
+    ),
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
+    Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
+SECRETS = tuple(_FORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +87,9 @@ class Settings:
     facts: Path | None = None
     host: str = "127.0.0.1"
     port: int = 3000
+    health_port: int | None = None
     language: Language = "en"
+    log_format: LogFormat = "text"
     log_level: str = "INFO"
 
 
@@ -75,70 +99,140 @@ def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
     Raises:
         SettingsError: names every variable that is missing, swapped, malformed or unknown, and where to get it.
     """
-    problems = [*_unknown(environ), *_secrets(environ, http=http)]
-    command = environ.get("AIBOT_COMMAND", "/ai")
-    if not COMMAND.match(command):
-        problems.append(
-            f"AIBOT_COMMAND is '{command}'; a slash command looks like /ai and has at most 32 characters"
-        )
-    port = environ.get("AIBOT_PORT", "3000")
-    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= 65_535):
-        problems.append(f"AIBOT_PORT is '{port[:20]}'; a port is a number up to 65535")
-    language = environ.get("AIBOT_LANGUAGE", "en")
-    if language not in ("en", "zh"):
-        problems.append(f"AIBOT_LANGUAGE is '{language}'; it is en or zh")
-    level = environ.get("AIBOT_LOG_LEVEL", "INFO").upper()
-    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        problems.append(
-            f"AIBOT_LOG_LEVEL is '{environ['AIBOT_LOG_LEVEL']}'; it is DEBUG, INFO, WARNING or ERROR"
-        )
-    api_url = environ.get("SLACK_API_URL", "https://slack.com/api/")
-    if not URL.match(api_url):
-        problems.append(f"SLACK_API_URL is '{api_url}'; it is an address such as https://slack.com/api/")
+    settings, problems = checked_settings(environ, http=http)
     if problems:
         raise SettingsError("\n".join(problems))
-    facts = environ.get("AIBOT_FACTS", "")
-    return Settings(
-        bot_token=environ["SLACK_BOT_TOKEN"].strip(),
-        app_token=environ.get("SLACK_APP_TOKEN", "").strip(),
-        signing_secret=environ.get("SLACK_SIGNING_SECRET", "").strip(),
+    return settings
+
+
+def checked_settings(environ: Mapping[str, str], *, http: bool) -> tuple[Settings, list[str]]:
+    """The settings as far as they are right (a wrong one is its default), and everything wrong with them."""
+    values, problems = _with_secret_files({name: value.strip() for name, value in environ.items()})
+    problems += [*_unknown(environ), *_secrets(values, http=http)]
+    read = _Reader(values, problems)
+    api_url = read.matching("SLACK_API_URL", URL, "it is an address such as https://slack.com/api/")
+    facts = values.get("AIBOT_FACTS", "")
+    port, health_port = read.port("AIBOT_PORT"), read.port("AIBOT_HEALTH_PORT")
+    if http and port and port == health_port:
+        problems.append(f"AIBOT_HEALTH_PORT and AIBOT_PORT are both {port}; they listen apart")
+    settings = Settings(
+        bot_token=_if_valid("SLACK_BOT_TOKEN", values),
+        app_token=_if_valid("SLACK_APP_TOKEN", values),
+        signing_secret=_if_valid("SLACK_SIGNING_SECRET", values),
         api_url=api_url if api_url.endswith("/") else f"{api_url}/",
-        command=command,
-        facts=Path(facts) if facts else None,
-        host=environ.get("AIBOT_HOST", "127.0.0.1"),
-        port=int(port),
-        language="zh" if language == "zh" else "en",
-        log_level=level,
+        command=read.matching(
+            "AIBOT_COMMAND", COMMAND, "a slash command looks like /ai and has at most 32 characters"
+        ),
+        facts=Path(facts) if facts and "\0" not in facts else None,
+        host=read.matching("AIBOT_HOST", _HOST, "it is an address such as 127.0.0.1"),
+        port=3000 if port is None else port,
+        health_port=health_port,
+        language=cast("Language", read.one_of("AIBOT_LANGUAGE", ("en", "zh"))),
+        log_format=cast("LogFormat", read.one_of("AIBOT_LOG_FORMAT", ("text", "json"))),
+        log_level=read.one_of("AIBOT_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), upper=True),
     )
+    return settings, problems
+
+
+class _Reader:
+    """Reads variables, notes what is wrong with them; an empty one counts as not set."""
+
+    def __init__(self, values: Mapping[str, str], problems: list[str]) -> None:
+        self._values, self._problems = values, problems
+        self._defaults = {setting.name: setting.default for setting in SETTINGS}
+
+    def matching(self, name: str, pattern: re.Pattern[str], form: str) -> str:
+        value = self._values.get(name) or self._defaults[name]
+        if pattern.match(value):
+            return value
+        return self._wrong(name, value, form)
+
+    def one_of(self, name: str, choices: tuple[str, ...], *, upper: bool = False) -> str:
+        value = self._values.get(name) or self._defaults[name]
+        if (wanted := value.upper() if upper else value) in choices:
+            return wanted
+        return self._wrong(name, value, f"it is {', '.join(choices[:-1])} or {choices[-1]}")
+
+    def port(self, name: str) -> int | None:
+        value = self._values.get(name)
+        if not value:
+            return None
+        if value.isascii() and value.isdecimal() and len(value) <= 5 and int(value) <= 65_535:
+            return int(value)
+        self._wrong(name, value, "a port is a number up to 65535")
+        return None
+
+    def _wrong(self, name: str, value: str, form: str) -> str:
+        self._problems.append(f"{name} is '{_shown(value)}'; {form}")
+        return self._defaults[name]
+
+
+def _shown(value: str) -> str:
+    """A value in a message: no secret that was put into the wrong variable, nothing endless."""
+    if _USER_TOKEN.match(value) or any(form.match(value) for form in _FORMS.values()):
+        return "…a secret…"
+    return value if len(value) <= 200 else f"{value[:200]}…"
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
-    known = {setting.name for setting in SETTINGS}
+    known = {setting.name for setting in SETTINGS if setting.name.startswith("AIBOT_")}
     problems = []
     for name in sorted(environ):
         if name.startswith("AIBOT_") and name not in known:
             near = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(sorted(known))}"
-            problems.append(f"{name} is not a setting; {hint}")
+            problems.append(f"{_shown(name)} is not a setting; {hint}")
     return problems
 
 
-def _secrets(environ: Mapping[str, str], *, http: bool) -> list[str]:
-    needed = {"SLACK_BOT_TOKEN": _BOT_TOKEN}
-    needed |= {"SLACK_SIGNING_SECRET": _SIGNING_SECRET} if http else {"SLACK_APP_TOKEN": _APP_TOKEN}
+def _with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The variables, secrets read from the files that NAME_FILE names, as container platforms mount them."""
+    values, problems = dict(environ), []
+    for name in SECRETS:
+        path = values.get(f"{name}_FILE", "")
+        if path and values.get(name):
+            problems.append(f"{name} and {name}_FILE are both set; keep one")
+        elif path:
+            try:
+                with Path(path).open("rb") as file:
+                    text = file.read(_LARGEST_SECRET + 1).decode("utf-8").strip()
+            except (OSError, ValueError) as error:
+                reason = error.strerror or error if isinstance(error, OSError) else "it is no text"
+                problems.append(f"{name}_FILE names '{_shown(path)}', which cannot be read: {reason}")
+                continue
+            if len(text) <= _LARGEST_SECRET:
+                values[name] = text
+            else:
+                problems.append(f"{name}_FILE names '{_shown(path)}', which is too large for a secret")
+    return values, problems
+
+
+def _secrets(values: Mapping[str, str], *, http: bool) -> list[str]:
     problems = []
-    for name, pattern in needed.items():
-        value = environ.get(name, "").strip()
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN"):
+        value = values.get(name, "")
         if not value:
+            if values.get(f"{name}_FILE"):
+                continue  # why nothing could be read from there has been said
             mode = "HTTP mode" if http else "Socket Mode"
             problems.append(f"{name} is not set; {mode} needs it: {WHERE[name]}")
-        elif not pattern.match(value):
-            problems.append(f"{name} {_what_it_is(value)}: {WHERE[name]}")
+        elif problem := secret_problem(name, value):
+            problems.append(problem)
     return problems
+
+
+def _if_valid(name: str, values: Mapping[str, str]) -> str:
+    value = values.get(name, "")
+    return value if _FORMS[name].match(value) else ""
+
+
+def secret_problem(name: str, value: str) -> str:
+    """What is wrong with the form of a token or the signing secret, without saying it; "" where nothing is."""
+    return "" if _FORMS[name].match(value) else f"{name} {_what_it_is(value)}: {WHERE[name]}"
 
 
 def _what_it_is(value: str) -> str:
-    """What was put there instead, without saying the secret."""
+    """What was put there instead."""
     if _BOT_TOKEN.match(value):
         return "holds a bot token; the two are swapped"
     if _APP_TOKEN.match(value):
@@ -148,3 +242,24 @@ def _what_it_is(value: str) -> str:
     if _SIGNING_SECRET.match(value):
         return "holds what looks like the signing secret; the two are swapped"
     return "has the wrong form"
+
+
+_FOOTNOTE = (
+    "The three secrets can also stand in files: `SLACK_BOT_TOKEN_FILE=/run/secrets/bot-token`, and so on.\n"
+    "An empty variable counts as not set. A variable that starts with `AIBOT_` and is none of these is an error,\n"
+    "with the one you may have meant. `aibot run` also reads `.env` in the working directory; the environment wins."
+)
+
+
+def settings_table() -> str:
+    """Every setting, as the table in README.md."""
+    rows = [
+        f"| `{setting.name}` | {f'`{setting.default}`' if _is_literal(setting) else setting.default} "
+        f"| {setting.meaning} |"
+        for setting in SETTINGS
+    ]
+    return "\n".join(["| Setting | Default | Meaning |", "|---|---|---|", *rows, "", _FOOTNOTE])
+
+
+def _is_literal(setting: Setting) -> bool:
+    return bool(setting.default) and " " not in setting.default and setting.default != "none"

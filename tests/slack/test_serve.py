@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
 from aibot.playground.demo import free_port
@@ -15,6 +17,7 @@ from aibot.playground.fake_slack import App, FakeSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.anyio
 
@@ -54,6 +57,8 @@ async def aibot_run(*options: str, **environ: str) -> AsyncIterator[Run]:
         "-m",
         "aibot",
         "run",
+        "--env-file",
+        os.devnull,
         *options,
         env={**kept, **environ},
         stderr=asyncio.subprocess.PIPE,
@@ -80,7 +85,7 @@ async def serving(mode: str, slack: FakeSlack, **more: str) -> AsyncIterator[Run
     """The bot, listening."""
     port = free_port()
     options = ["--http"] if mode == "http" else []
-    async with aibot_run(*options, **tokens(slack), AIBOT_PORT=str(port), **more) as run:
+    async with aibot_run(*options, **(tokens(slack) | {"AIBOT_PORT": str(port)} | more)) as run:
         await run.until("listening")
         slack.app_url = f"http://127.0.0.1:{port}/slack/events"
         if mode == "http":
@@ -189,3 +194,55 @@ async def test_a_missing_token_is_told_before_anything_is_loaded() -> None:
         assert await run.ended() == 2
     assert run.said.count("\n") == 2
     assert run.said.startswith("aibot: SLACK_BOT_TOKEN is not set")
+
+
+async def test_logs_are_json_where_asked_for_and_every_line_names_its_request(slack: FakeSlack) -> None:
+    async with serving(mode_of(slack), slack, AIBOT_LOG_FORMAT="json") as run:
+        await slack.command("/ai", "zanzibar deepseek-v3")
+        await slack.answer(await slack.mention("zanzibar RAG"))
+        run.process.terminate()
+        assert await run.ended() == 0
+    lines = [json.loads(line) for line in run.said.splitlines()]
+    answered = [line for line in lines if "outcome=" in line["message"]]
+    assert len({line["request"] for line in answered}) == 2
+    assert "zanzibar" not in run.said
+
+
+async def test_probes_on_a_port_of_their_own(slack: FakeSlack) -> None:
+    port = free_port()
+    async with (
+        serving(mode_of(slack), slack, AIBOT_HEALTH_PORT=str(port)) as run,
+        aiohttp.ClientSession() as session,
+    ):
+
+        async def probe(path: str) -> tuple[int, str]:
+            async with session.get(f"http://127.0.0.1:{port}{path}") as response:
+                return response.status, await response.text()
+
+        await slack.command("/ai", "model deepseek-v3")
+        status, text = await probe("/readyz")
+        report = json.loads(text)
+        assert (status, report["ready"]) == (200, True)
+        assert len(report["facts"]["fingerprint"]) == 12
+        assert report["last_request_seconds"] is not None
+        assert ("socket" in report) is (mode_of(slack) == "socket")
+        assert await probe("/healthz") == (200, "ok")
+        assert (await probe("/slack/events"))[0] == 404
+        await slack.mention("zanzibar RAG", channel="C1")
+        await slack.until(lambda: slack.calls("chat.postMessage"))
+        _, counts = await probe("/metrics")
+        assert 'aibot_answers_total{language="en",outcome="answer",via="command"} 1.0' in counts
+        assert 'aibot_answer_seconds_count{via="mention"} 1.0' in counts
+        assert "aibot_ready 1.0" in counts
+        assert "zanzibar" not in counts
+        run.process.terminate()
+        assert await run.ended() == 0
+
+
+async def test_tokens_may_stand_in_files(slack: FakeSlack, tmp_path: Path) -> None:
+    named: dict[str, str] = {}
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        (tmp_path / name).write_text(tokens(slack)[name], "utf-8")
+        named |= {name: "", f"{name}_FILE": str(tmp_path / name)}
+    async with serving(mode_of(slack), slack, **named):
+        assert (await slack.command("/ai", "RAG")).message is not None

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, chat, facts, manifest, playground, run
+from aibot.cli import ask, chat, doctor, facts, init, manifest, playground, run, settings
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     facts.add_parser(commands)
     manifest.add_parser(commands)
     run.add_parser(commands)
+    init.add_parser(commands)
+    doctor.add_parser(commands)
+    settings.add_parser(commands)
     playground.add_parser(commands)
     chat.add_parser(commands)
     return top

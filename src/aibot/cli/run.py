@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from aibot.cli.environment import add_option, environment
 from aibot.settings import read_settings
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     run.add_argument(
         "--http", action="store_true", help="serve HTTP (ASGI under uvicorn) instead of Socket Mode"
     )
+    add_option(run)
     run.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    settings = read_settings(os.environ, http=arguments.http)
+    settings = read_settings(environment(arguments), http=arguments.http)
     from aibot.slack.serve import (
         serve,
     )  # Slack's libraries take longer to import than `aibot ask` takes in all

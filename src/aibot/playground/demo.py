@@ -43,7 +43,7 @@ async def running_bot(slack: FakeSlack) -> AsyncIterator[str]:
         "AIBOT_LOG_LEVEL": "WARNING",
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "aibot", "run", "--http", env=environment
+        *(sys.executable, "-m", "aibot", "run", "--http", "--env-file", os.devnull), env=environment
     )
     url = f"http://127.0.0.1:{port}"
     try:

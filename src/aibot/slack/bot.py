@@ -40,7 +40,7 @@ class Reply:
 class Bot:
     """Answers questions as cards."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # two parts, and four things that have their defaults
         self,
         base: FactBase,
         phrases: Phrases,
@@ -48,10 +48,11 @@ class Bot:
         command: str = "/ai",
         language: Language = "en",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        on_reply: Callable[[Reply, str, float], None] | None = None,
     ) -> None:
         self.knowledge = Knowledge.of(base)
         self.cards = CardMaker(base, phrases, command)
-        self._language, self._clock = language, clock
+        self._language, self._clock, self._on_reply = language, clock, on_reply
 
     def ask(self, text: str, *, via: str, private: bool) -> Reply:
         """Answer a question. A private answer can be shared to the channel, so its card has a button for that."""
@@ -83,9 +84,11 @@ class Bot:
         """The language to answer a text in."""
         return language_of(text, default=self._language)
 
-    @staticmethod
-    def _log(reply: Reply, via: str, started: float) -> None:
+    def _log(self, reply: Reply, via: str, started: float) -> None:
         """What came of a question, never what it was."""
+        seconds = time.perf_counter() - started
+        if self._on_reply is not None:
+            self._on_reply(reply, via, seconds)
         if log.isEnabledFor(logging.INFO):
             log.info(
                 "outcome=%s intent=%s entries=%d language=%s via=%s ms=%.1f",
@@ -94,7 +97,7 @@ class Bot:
                 len(entries_of(reply.answer)),
                 reply.language,
                 via,
-                (time.perf_counter() - started) * 1000,
+                seconds * 1000,
             )
 
 

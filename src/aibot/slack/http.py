@@ -14,6 +14,8 @@ from urllib.parse import unquote_plus
 from slack_bolt.async_app import AsyncBoltRequest
 from starlette.responses import PlainTextResponse, Response
 
+from aibot.logs import begin_request
+from aibot.slack.health import PATHS, Health
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class Refused(Exception):  # noqa: N818  # not an error of ours: a request that 
 
 
 class HttpApp:
-    """POST /slack/events for Slack, GET /healthz for whoever watches."""
+    """POST /slack/events for Slack, GET /healthz and /readyz for whoever watches."""
 
     def __init__(
         self,
@@ -50,9 +52,11 @@ class HttpApp:
         *,
         clock: Callable[[], float] = time.time,
         on_stop: Callable[[], Awaitable[None]] | None = None,
+        health: Health | None = None,
     ) -> None:
         self._app, self._secret, self._clock, self._on_stop = app, signing_secret.encode(), clock, on_stop
         self._signatures = Seen(2 * MAX_AGE)
+        self._health = health or Health()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's own start and stop."""
@@ -76,17 +80,17 @@ class HttpApp:
                 return
 
     async def _respond(self, scope: Scope, receive: Receive) -> Response:
-        if scope["path"] == "/healthz":
-            if scope["method"] not in ("GET", "HEAD"):
-                return PlainTextResponse("only GET and HEAD", 405, {"allow": "GET, HEAD"})
-            return PlainTextResponse("ok")
+        if scope["path"] in PATHS:
+            return self._health.respond(scope["path"], scope["method"])
         if scope["path"] != "/slack/events":
             return PlainTextResponse("not found: Slack's requests go to /slack/events", 404)
         if scope["method"] != "POST":
             return PlainTextResponse("Slack's requests are POST", 405, {"allow": "POST"})
+        begin_request()
         try:
             request = await self._request(scope, receive)
         except Refused as refused:
+            self._health.note_refusal(refused.status)
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
         try:
@@ -108,6 +112,7 @@ class HttpApp:
             raise Refused(415, "the content type is neither a form nor JSON")
         body = await self._body(headers, receive)
         signature = self._checked_signature(headers, body)
+        self._health.note_request()
         # Slack sends an event again with the same signature within the same second; its event_id settles that
         if kind == FORM and not self._signatures.add(signature):
             raise Refused(401, "the request has been here before")
@@ -126,7 +131,8 @@ class HttpApp:
     @staticmethod
     async def _body(headers: dict[str, str], receive: Receive) -> bytes:
         length = headers.get("content-length", "0")
-        if length.isascii() and length.isdecimal() and int(length) > MAX_BODY:
+        # a number of more than 4,300 digits is none to Python
+        if length.isascii() and length.isdecimal() and (len(length) > 20 or int(length) > MAX_BODY):
             raise Refused(413, f"the body is larger than {MAX_BODY} bytes")
         body = bytearray()
         try:

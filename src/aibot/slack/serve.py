@@ -9,26 +9,27 @@ import importlib.util
 import logging
 import signal
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import uvicorn
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_sdk.errors import SlackApiError
 
 from aibot.errors import SettingsError
 from aibot.load import load_facts, load_phrases
-from aibot.settings import WHERE
+from aibot.logs import configure
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
+from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
+from aibot.slack.sockets import SocketConnection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
+    from starlette.types import ASGIApp
 
     from aibot.settings import Settings
 
@@ -45,14 +46,22 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         FactsError: where the fact base cannot be used.
         SettingsError: where Slack refuses a token or cannot be reached.
     """
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure(settings.log_level, settings.log_format)
     for library in LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
     base = load_facts(facts or settings.facts)
-    bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
-    log.info("loaded %d entries, %d names", len(base), len(base.names))
+    facts_version = fingerprint(base)
+    health = Health(facts=facts_version, entries=len(base))
+    bot = Bot(
+        base,
+        load_phrases(),
+        command=settings.command,
+        language=settings.language,
+        on_reply=health.metrics.count_reply if settings.health_port is not None else None,
+    )
+    log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings, bot, http=http))
+        runner.run(_serve(settings, bot, health, http=http))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -62,7 +71,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return importlib.import_module("uvloop").new_event_loop  # type: ignore[no-any-return]
 
 
-async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
+async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
     background = Background()
     async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
@@ -71,24 +80,34 @@ async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
         app = create_app(bot, client, identity, background)
         gc.collect()
         gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-        if http:
-            await _over_http(settings, app, background)
-        else:
-            await _over_sockets(settings, app, session, background)
+        async with _probes(settings, health):
+            if http:
+                await _over_http(settings, app, background, health)
+            else:
+                await _over_sockets(settings, app, session, background, health)
 
 
-async def _over_http(settings: Settings, app: AsyncApp, background: Background) -> None:
-    config = uvicorn.Config(
-        HttpApp(app, settings.signing_secret, on_stop=background.finish),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="none",
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=10,
-        h11_max_incomplete_event_size=64_000,
-    )
-    server, listening, told = _Server(config), _listen(settings.host, settings.port), _told_to_stop()
+@contextlib.asynccontextmanager
+async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
+    """/healthz, /readyz and /metrics on a port of their own, where the settings name one."""
+    if settings.health_port is None:
+        yield
+        return
+    listening = _listen(settings.host, settings.health_port, "AIBOT_HEALTH_PORT")
+    server = _server(HealthApp(health), lifespan="off")
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    log.info("probes on http://%s:%d/readyz", settings.host, listening.getsockname()[1])
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _over_http(settings: Settings, app: AsyncApp, background: Background, health: Health) -> None:
+    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health)
+    server, told = _server(served, lifespan="on"), _told_to_stop()
+    listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     stopping = asyncio.create_task(told.wait())
@@ -96,6 +115,23 @@ async def _over_http(settings: Settings, app: AsyncApp, background: Background) 
     stopping.cancel()
     server.should_exit = True
     await serving
+
+
+def _server(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            lifespan=lifespan,
+            log_config=None,  # its own would print beside our format
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=10,
+            h11_max_incomplete_event_size=64_000,
+        )
+    )
 
 
 class _Server(uvicorn.Server):
@@ -107,32 +143,29 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, setting: str) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise SettingsError(
-            f"AIBOT_HOST={host} AIBOT_PORT={port} cannot be listened on ({error.strerror or error}); set another"
+            f"AIBOT_HOST={host} {setting}={port} cannot be listened on ({error.strerror or error}); set another"
         ) from error
 
 
 async def _over_sockets(
-    settings: Settings, app: AsyncApp, session: aiohttp.ClientSession, background: Background
+    settings: Settings,
+    app: AsyncApp,
+    session: aiohttp.ClientSession,
+    background: Background,
+    health: Health,
 ) -> None:
     client, told = web_client(settings.app_token, settings.api_url, session), _told_to_stop()
-    try:  # the handler would try a refused token for ever
-        await client.apps_connections_open(app_token=settings.app_token)
-    except SlackApiError as error:
-        reason = error.response.get("error", "unknown error")
-        raise SettingsError(
-            f"Slack does not take SLACK_APP_TOKEN ({reason}): {WHERE['SLACK_APP_TOKEN']}"
-        ) from error
-    handler = AsyncSocketModeHandler(app, settings.app_token, web_client=client)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    health.connection = connection = SocketConnection(app, settings.app_token, client, health)
+    await connection.open()
     log.info("listening over Socket Mode")
     await told.wait()
-    await handler.close_async()  # type: ignore[no-untyped-call]
+    await connection.close()
     await background.finish()
 
 

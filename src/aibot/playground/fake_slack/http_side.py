@@ -7,6 +7,7 @@ import json
 import secrets
 import socket
 import struct
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -109,11 +110,13 @@ class HttpSide:
         if fault is not None:
             self._finish(exchange, status=None, body=json.dumps(result).encode(), failure=fault.kind)
             return Silence(until=self.ending if fault.kind == "accept_then_hang" else None)
-        response = JSONResponse(result, headers=self._scope_headers(found))
+        response = JSONResponse(result, headers=self._headers(found))
         return self._answered(exchange, response)
 
-    def _scope_headers(self, token: Any) -> dict[str, str]:
-        return {"X-OAuth-Scopes": ",".join(token.scopes)} if token else {}
+    def _headers(self, token: Any) -> dict[str, str]:
+        # Slack's answers carry its time, so an app can tell that its own clock is wrong
+        date = {"Date": formatdate(self._state.clock(), usegmt=True)}
+        return {"X-OAuth-Scopes": ",".join(token.scopes), **date} if token else date
 
     def _trouble(self, fault: Fault, exchange: Exchange) -> Response:
         if fault.kind in {"hang", "reset"}:

@@ -36,6 +36,7 @@ class Listening:
             http=Protocol,
             ws="websockets-sansio" if find_spec("websockets") else "none",
             lifespan="off",
+            date_header=False,
             access_log=False,
             log_config=None,
         )

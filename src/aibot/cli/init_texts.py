@@ -1,0 +1,96 @@
+"""What `aibot init` says and writes, as text made from what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from aibot.cli.manifest import manifest_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+INTRODUCTION = """\
+This sets aibot up for one Slack workspace: a manifest for Slack, and .env with what the bot needs to know.
+"""
+
+MODE = """\
+How shall Slack reach the bot?
+  socket   Socket Mode: from anywhere, a laptop too; nothing of yours is reachable from outside
+  http     HTTP: behind a public https address of yours
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was chosen. A `url` means HTTP."""
+
+    command: str
+    language: str
+    url: str = ""
+
+    @property
+    def manifest(self) -> str:
+        """The manifest as text."""
+        return manifest_text(self.command, http=self.url or None)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets this way of running needs."""
+        return ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if self.url else "SLACK_APP_TOKEN")
+
+    @property
+    def run(self) -> str:
+        """How to start the bot."""
+        return "aibot run --http" if self.url else "aibot run"
+
+    def env(self, secrets: Mapping[str, str]) -> str:
+        """The `.env` file, in lines that python-dotenv, docker and systemd read alike."""
+        lines = [
+            "# Written by `aibot init`. Whoever can read this file can speak as the bot: keep it to yourself.",
+            *(f"{name}={secrets.get(name, '')}" for name in self.secrets),
+            f"AIBOT_COMMAND={self.command}",
+            f"AIBOT_LANGUAGE={self.language}",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def create(self) -> str:
+        """How to make the app in Slack."""
+        return f"""
+1. Open this link, choose the workspace, and press Next and Create:
+
+{self.link}
+
+   (Or choose "From a manifest" at https://api.slack.com/apps?new_app=1 and paste slack-manifest.yml.)
+2. Press "Install to Workspace" and allow it.
+"""
+
+    @property
+    def link(self) -> str:
+        """The address that opens Slack's "Create app" with the manifest filled in.
+
+        https://docs.slack.dev/app-manifests/configuring-apps-with-app-manifests#sharing-manifests
+        """
+        lines = (line for line in self.manifest.splitlines(keepends=True) if not line.startswith("#"))
+        return f"https://api.slack.com/apps?new_app=1&manifest_yaml={quote(''.join(lines), safe='')}"
+
+    def where(self, name: str) -> str:
+        """Where on Slack's pages a secret is to be found."""
+        return _WHERE[name]
+
+    def finish(self, missing: tuple[str, ...]) -> str:
+        """What to do next."""
+        if missing:
+            return (
+                f"\nStill to do: put {' and '.join(missing)} into .env (or run `aibot init` again), "
+                f"then `aibot doctor` and `{self.run}`."
+            )
+        return f"\nReady. `{self.run}` starts the bot; then type {self.command} help in Slack."
+
+
+_WHERE = {
+    "SLACK_BOT_TOKEN": '3. "OAuth & Permissions" → Bot User OAuth Token, xoxb-…',
+    "SLACK_APP_TOKEN": '4. "Basic Information" → App-Level Tokens → Generate, with the scope connections:write, xapp-…',
+    "SLACK_SIGNING_SECRET": '4. "Basic Information" → App Credentials → Signing Secret',
+}

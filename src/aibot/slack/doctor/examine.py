@@ -1,0 +1,91 @@
+"""The whole examination, in the order in which things are mended: settings, facts, then what Slack says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from aibot.errors import FactsError, PhrasesError
+from aibot.load import load_facts, load_phrases
+from aibot.settings import checked_settings
+from aibot.slack.app import web_session
+from aibot.slack.doctor.cards import sample_cards
+from aibot.slack.doctor.findings import Finding, command_finding
+from aibot.slack.doctor.slack_side import SlackSide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Phrases
+    from aibot.settings import Settings
+
+_FIX_SETTINGS = "`aibot settings` lists every setting; `aibot init` asks for what is needed"
+
+
+async def examine(
+    environ: Mapping[str, str],
+    *,
+    http: bool,
+    clock: Callable[[], datetime],
+    facts: Path | None = None,
+    manifest: Path | None = None,
+) -> list[Finding]:
+    """Everything that can be found out, right or wrong."""
+    settings, problems = checked_settings(environ, http=http)
+    found = [Finding("settings", "wrong", problem, _FIX_SETTINGS) for problem in problems]
+    if not found:
+        found.append(Finding("settings", "ok", f"complete for {'HTTP' if http else 'Socket Mode'}"))
+    base, facts_found = _facts(facts or settings.facts)
+    phrases, phrases_found = _phrases()
+    found += [*facts_found, phrases_found, _command(settings, manifest)]
+    async with web_session() as session:
+        slack = SlackSide(settings.api_url, session, clock)
+        if settings.bot_token:
+            found += await slack.bot_token(settings.bot_token)
+        if not http and settings.app_token:
+            found += await slack.app_token(settings.app_token)
+        if base is not None and phrases is not None:
+            found.append(await slack.cards(sample_cards(base, phrases, settings.command, clock())))
+    found.append(
+        Finding(
+            "events and interactivity",
+            "not checked",
+            "Slack tells a bot's token nothing of them; App Manifest on the app's page must equal `aibot manifest`",
+        )
+    )
+    return found
+
+
+def _facts(path: Path | None) -> tuple[FactBase | None, list[Finding]]:
+    try:
+        base = load_facts(path)
+    except FactsError as error:
+        return None, [Finding("facts", "wrong", str(problem)) for problem in error.problems]
+    return base, [Finding("facts", "ok", f"{len(base)} entries, {len(base.names)} names")]
+
+
+def _phrases() -> tuple[Phrases | None, Finding]:
+    try:
+        phrases = load_phrases()
+    except PhrasesError as error:
+        return None, Finding("phrases", "wrong", str(error), "install aibot anew, or mend src/aibot/phrases/")
+    return phrases, Finding("phrases", "ok", "complete in every language")
+
+
+def _command(settings: Settings, manifest: Path | None) -> Finding:
+    if manifest is None or not manifest.is_file():
+        return Finding(
+            "command",
+            "not checked",
+            f"{settings.command}; there is no slack-manifest.yml here to compare with",
+        )
+    try:
+        return command_finding(settings.command, yaml.safe_load(manifest.read_text("utf-8")))
+    except (OSError, ValueError, yaml.YAMLError):
+        return Finding(
+            "command", "wrong", f"{manifest} is no manifest", f"`aibot manifest > {manifest}` makes a new one"
+        )

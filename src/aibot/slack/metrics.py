@@ -1,0 +1,64 @@
+"""Counts for Prometheus: answers by outcome, refused requests by status, the socket's state; no names, no words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from aibot import __version__
+from aibot.core.answers import outcome_of
+
+if TYPE_CHECKING:
+    from aibot.slack.bot import Reply
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+#  From an exact name to a question over the whole base, up to what Slack allows before it gives up
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 3.0)
+
+
+class Metrics:
+    """What is counted. Every label has a handful of values that we choose, whatever people send."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._answers = Counter(
+            "aibot_answers",
+            "Questions answered, by what came of them, the language, and the way they came",
+            ("outcome", "language", "via"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "aibot_answer_seconds",
+            "From a question's text to its card",
+            ("via",),
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+        self._refused = Counter(
+            "aibot_http_refused",
+            "Requests over HTTP that got no further, by status",
+            ("status",),
+            registry=self._registry,
+        )
+        build = Gauge("aibot_build_info", "The version", ("version",), registry=self._registry)
+        build.labels(__version__).set(1)
+        self._ready = Gauge("aibot_ready", "1 when /readyz says 200", registry=self._registry)
+        self._restarts = Gauge(
+            "aibot_socket_restarts", "How often the watchdog began anew", registry=self._registry
+        )
+
+    def count_reply(self, reply: Reply, via: str, seconds: float) -> None:
+        """A question was answered."""
+        self._answers.labels(outcome_of(reply.answer), reply.language, via).inc()
+        self._seconds.labels(via).observe(seconds)
+
+    def count_refusal(self, status: int) -> None:
+        """A request was turned away before it reached Bolt."""
+        self._refused.labels(str(status)).inc()
+
+    def text(self, *, ready: bool, restarts: int) -> bytes:
+        """Everything, in Prometheus's text format."""
+        self._ready.set(ready)
+        self._restarts.set(restarts)
+        return generate_latest(self._registry)

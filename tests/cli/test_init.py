@@ -1,0 +1,188 @@
+"""`aibot init` on a real terminal and without one, against the fake Slack."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pexpect
+import pytest
+import yaml
+from dotenv import dotenv_values
+
+from aibot.playground.fake_slack import FakeSlack
+from aibot.slack.manifest import manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack(schemas=None) as running:
+        yield running
+
+
+def environment(slack: FakeSlack, **more: str) -> dict[str, str]:
+    ours = ("AIBOT_", "SLACK_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "SLACK_API_URL": slack.api_url, **more}
+
+
+def init(where: Path, environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "aibot", "init", *arguments],
+        cwd=where,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def on_a_terminal(where: Path, environ: dict[str, str], *arguments: str) -> pexpect.spawn[str]:
+    command = ["-m", "aibot", "init", *arguments]
+    return pexpect.spawn(sys.executable, command, cwd=where, env=environ, encoding="utf-8", timeout=20)
+
+
+def test_asks_checks_the_tokens_with_slack_and_writes_what_is_needed(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    terminal = on_a_terminal(tmp_path, environment(slack))
+    terminal.expect("socket or http")
+    terminal.sendline("")
+    terminal.expect("slash command")
+    terminal.sendline("a b")
+    terminal.expect("no name for a slash command")
+    terminal.sendline("facts")
+    terminal.expect("en or zh")
+    terminal.sendline("zh")
+    terminal.expect("SLACK_BOT_TOKEN: ")
+    terminal.sendline(slack.app_token)
+    terminal.expect("swapped")
+    terminal.sendline("xoxb-not-a-token-of-this-slack")
+    terminal.expect("does not take SLACK_BOT_TOKEN")
+    terminal.sendline(slack.bot_token)
+    terminal.expect("ok")
+    terminal.expect("SLACK_APP_TOKEN: ")
+    terminal.sendline(slack.app_token)
+    terminal.expect("Ready")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+
+    assert terminal.exitstatus == 0
+    assert dotenv_values(tmp_path / ".env") == {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "AIBOT_COMMAND": "/facts",
+        "AIBOT_LANGUAGE": "zh",
+    }
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert yaml.safe_load((tmp_path / "slack-manifest.yml").read_text("utf-8")) == manifest("/facts")
+
+
+def test_what_is_pasted_is_never_shown(tmp_path: Path, slack: FakeSlack) -> None:
+    terminal = on_a_terminal(tmp_path, environment(slack), "--socket", "--command", "/ai", "--language", "en")
+    shown: list[str] = []
+    for name, secret in (("SLACK_BOT_TOKEN", slack.bot_token), ("SLACK_APP_TOKEN", slack.app_token)):
+        terminal.expect(f"{name}: ")
+        shown.append(str(terminal.before))
+        terminal.sendline(secret)
+    terminal.expect(pexpect.EOF)
+    shown.append(str(terminal.before))
+    terminal.close()
+
+    assert slack.bot_token not in "".join(shown)
+    assert slack.app_token not in "".join(shown)
+    assert "Ready" in shown[-1]
+
+
+def test_a_file_that_is_there_is_kept_unless_the_person_says_otherwise(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    (tmp_path / ".env").write_text("MINE=1\n", "utf-8")
+    terminal = on_a_terminal(tmp_path, environment(slack), "--socket", "--command", "/ai", "--language", "en")
+    terminal.expect("Overwrite it")
+    terminal.sendline("")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+
+    assert terminal.exitstatus == 1
+    assert (tmp_path / ".env").read_text("utf-8") == "MINE=1\n"
+    assert not (tmp_path / "slack-manifest.yml").exists()
+
+
+def test_secrets_can_wait(tmp_path: Path, slack: FakeSlack) -> None:
+    done = init(tmp_path, environment(slack), "--no-input")
+
+    assert done.returncode == 0
+    assert "Still to do: put SLACK_BOT_TOKEN and SLACK_APP_TOKEN into .env" in done.stdout
+    link = next(
+        line for line in done.stdout.splitlines() if line.startswith("https://api.slack.com/apps?new_app=1&")
+    )
+    assert yaml.safe_load(parse_qs(urlsplit(link).query)["manifest_yaml"][0]) == manifest()
+
+
+def test_over_http_with_secrets_from_the_environment_and_from_a_file(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    (tmp_path / "token").write_text(f"{slack.bot_token}\n", "utf-8")
+    environ = environment(
+        slack, SLACK_BOT_TOKEN_FILE=str(tmp_path / "token"), SLACK_SIGNING_SECRET=SIGNING_SECRET
+    )
+
+    done = init(tmp_path, environ, "--no-input", "--http", "https://bot.example.org", "--command", "ask")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "aibot run --http" in done.stdout
+    assert slack.bot_token not in done.stdout
+    assert dotenv_values(tmp_path / ".env")["SLACK_BOT_TOKEN"] == slack.bot_token
+    made = yaml.safe_load((tmp_path / "slack-manifest.yml").read_text("utf-8"))
+    assert made == manifest("/ask", http="https://bot.example.org")
+
+
+def test_what_init_writes_is_all_that_doctor_needs(tmp_path: Path, slack: FakeSlack) -> None:
+    environ = environment(slack, SLACK_BOT_TOKEN=slack.bot_token, SLACK_APP_TOKEN=slack.app_token)
+    assert init(tmp_path, environ, "--no-input", "--command", "/facts").returncode == 0
+
+    examined = subprocess.run(
+        [sys.executable, "-m", "aibot", "doctor"],
+        cwd=tmp_path, env=environment(slack), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert examined.returncode == 0, examined.stdout + examined.stderr
+    assert "ok     command: /facts, as in the manifest" in examined.stdout
+    assert examined.stdout.endswith("Nothing wrong.\n")
+
+
+def test_a_token_that_slack_refuses_is_not_written(tmp_path: Path, slack: FakeSlack) -> None:
+    done = init(tmp_path, environment(slack, SLACK_BOT_TOKEN="xoxb-not-one-of-theirs"), "--no-input")
+
+    assert done.returncode == 1
+    assert "does not take SLACK_BOT_TOKEN (invalid_auth)" in done.stdout
+    assert dotenv_values(tmp_path / ".env")["SLACK_BOT_TOKEN"] == ""
+
+
+def test_without_a_terminal_it_asks_nothing_and_overwrites_nothing(tmp_path: Path, slack: FakeSlack) -> None:
+    (tmp_path / ".env").write_text("MINE=1\n", "utf-8")
+
+    assert "this is no terminal" in init(tmp_path, environment(slack)).stderr
+    assert "--force overwrites it" in init(tmp_path, environment(slack), "--no-input").stderr
+    assert (tmp_path / ".env").read_text("utf-8") == "MINE=1\n"
+    assert init(tmp_path, environment(slack), "--no-input", "--force").returncode == 0
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("url", ["http://bot.example.org", "bot.example.org", "https://", "https://a b"])
+def test_an_address_slack_cannot_reach_is_refused(tmp_path: Path, slack: FakeSlack, url: str) -> None:
+    done = init(tmp_path, environment(slack), "--no-input", "--http", url)
+
+    assert done.returncode == 2
+    assert "is no public address" in done.stderr

@@ -1,0 +1,231 @@
+"""`aibot doctor`, the real command, against a Slack with one fault each: it finds the fault, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aibot.playground.fake_slack import BOT_SCOPES, App, FakeSlack, MovableClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass
+class Report:
+    """What doctor said."""
+
+    code: int
+    findings: list[dict[str, Any]]
+    output: str
+
+    @property
+    def wrong(self) -> list[str]:
+        return [finding["check"] for finding in self.findings if finding["state"] == "wrong"]
+
+    def __getitem__(self, check: str) -> dict[str, Any]:
+        return next(finding for finding in self.findings if finding["check"] == check)
+
+
+async def doctor(where: Path, slack: FakeSlack | None, *arguments: str, **environ: str) -> Report:
+    """Run it in an empty directory, with the fake's tokens unless told otherwise."""
+    ours = ("AIBOT_", "SLACK_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    if slack is not None:
+        environment |= {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+        }
+    environment |= environ
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "aibot", *arguments, "doctor", "--json",
+        cwd=where, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    findings = json.loads(out)["findings"] if out else []
+    return Report(process.returncode, findings, (out + err).decode())
+
+
+async def test_nothing_is_wrong_with_a_sound_installation(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (0, [])
+        for check in (
+            "settings",
+            "facts",
+            "phrases",
+            "bot token",
+            "scopes",
+            "clock",
+            "socket",
+            "same app",
+            "cards",
+        ):
+            assert report[check]["state"] == "ok", report[check]
+
+
+async def test_swapped_tokens(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(
+            tmp_path, slack, SLACK_BOT_TOKEN=slack.app_token, SLACK_APP_TOKEN=slack.bot_token
+        )
+
+        assert (report.code, report.wrong) == (1, ["settings", "settings"])
+        assert all("swapped" in finding["what"] for finding in report.findings[:2])
+        assert slack.app_token not in report.output
+        assert slack.bot_token not in report.output
+
+
+async def test_a_revoked_token(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        slack.state.uninstall(slack.workspace())
+
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (1, ["bot token"])
+        assert "account_inactive" in report["bot token"]["what"]
+        assert "install the app anew" in report["bot token"]["fix"]
+
+
+async def test_a_missing_scope(tmp_path: Path) -> None:
+    scopes = tuple(scope for scope in BOT_SCOPES if scope != "im:history")
+    async with FakeSlack(scopes=scopes, schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (1, ["scopes"])
+        assert report["scopes"]["what"] == "the bot token lacks im:history"
+        assert "Reinstall" in report["scopes"]["fix"]
+
+
+async def test_tokens_of_two_apps(tmp_path: Path) -> None:
+    async with FakeSlack(app=App(app_token="xapp-1-A2OTHER-1-fake"), schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (1, ["same app"])
+        assert "A2OTHER" in report["same app"]["what"]
+
+
+async def test_an_app_level_token_that_slack_does_not_take(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack, SLACK_APP_TOKEN="xapp-1-A1-1-another")
+
+        assert (report.code, report.wrong) == (1, ["app-level token"])
+
+
+async def test_a_dead_socket(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        slack.trouble("apps.connections.open", extra={"ok": True, "url": "ws://127.0.0.1:1/link"}, times=None)
+
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (1, ["socket"])
+        assert "WebSockets" in report["socket"]["fix"]
+
+
+@pytest.mark.parametrize(("off", "word"), [(600, "behind"), (-600, "ahead of")])
+async def test_a_wrong_clock(tmp_path: Path, off: int, word: str) -> None:
+    async with FakeSlack(clock=MovableClock(time.time() + off), schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (1, ["clock"])
+        assert word in report["clock"]["what"]
+        assert "refuses every request over HTTP" in report["clock"]["what"]
+
+
+async def test_bad_facts(tmp_path: Path) -> None:
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("entries:\n  - id: rag\n    kind: recipe\n", "utf-8")
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack, "--facts", str(facts))
+
+        assert report.code == 1
+        assert set(report.wrong) == {"facts"}
+        assert report["facts"]["what"].startswith("facts.yaml:")
+
+
+async def test_a_card_that_slack_refuses(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        refusal = {"errors": [{"pointer": "/blocks/0", "message": "no such block", "code": "invalid"}]}
+        slack.trouble("blocks.validate", error="invalid_blocks", extra=refusal)
+
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (1, ["cards"])
+        assert "/blocks/0 no such block" in report["cards"]["what"]
+
+
+async def test_a_workspace_without_slacks_newer_blocks_is_not_at_fault(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+        asked = [call.arguments["blocks"] for call in slack.calls("blocks.validate")]
+        rich = next(
+            number for number, blocks in enumerate(asked) if '"data_' in blocks or '"table"' in blocks
+        )
+        assert report["cards"]["what"].endswith("kinds of card")
+
+    async with FakeSlack(schemas=None) as slack:
+        for number in range(len(asked)):
+            extra = {} if number == rich else {"ok": True}
+            slack.trouble("blocks.validate", error="invalid_blocks", extra=extra)
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report.wrong) == (0, [])
+        assert "tables and charts not yet" in report["cards"]["what"]
+
+
+async def test_cards_count_as_not_checked_where_slack_is_too_busy_for_them(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        slack.trouble("blocks.validate", error="service_unavailable")
+
+        report = await doctor(tmp_path, slack)
+
+        assert (report.code, report["cards"]["state"]) == (0, "not checked")
+
+
+async def test_another_command_than_the_manifest_names(tmp_path: Path) -> None:
+    (tmp_path / "slack-manifest.yml").write_text("features: {slash_commands: [{command: /ai}]}", "utf-8")
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack, AIBOT_COMMAND="/facts")
+
+        assert (report.code, report.wrong) == (1, ["command"])
+
+
+async def test_a_slack_out_of_reach(tmp_path: Path) -> None:
+    report = await doctor(
+        tmp_path,
+        None,
+        SLACK_BOT_TOKEN="xoxb-1-2-fake",
+        SLACK_APP_TOKEN="xapp-1-A1-1-fake",
+        SLACK_API_URL="http://127.0.0.1:1/api/",
+    )
+
+    assert (report.code, report.wrong) == (1, ["bot token", "app-level token"])
+    assert "cannot be reached" in report["bot token"]["what"]
+    assert report["cards"]["state"] == "not checked"
+
+
+async def test_http_mode_is_meant_where_there_is_a_signing_secret_alone(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=SIGNING_SECRET)
+
+        assert (report.code, report.wrong) == (0, [])
+        assert report["settings"]["what"] == "complete for HTTP"
+        assert not slack.calls("apps.connections.open")
+
+
+async def test_wrong_usage_is_2(tmp_path: Path) -> None:
+    assert (await doctor(tmp_path, None, "--no-such-option")).code == 2
