@@ -1,0 +1,111 @@
+"""Topics as people type them: a kind ("models", 模型) or an entry ("finance", 金融) that has facts to post."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aibot.core.answers.grammar import kind_named
+
+if TYPE_CHECKING:
+    from aibot.core.daily.deck import Deck
+    from aibot.core.matching import Matcher, Matches
+
+MOST_OFFERED = 4
+_PART = re.compile(r"\s*(?:[,;、，；+&/]|\band\b|和|与|及|以及)\s*")
+_WORD = re.compile(r"[㐀-鿿]+|[^\s㐀-鿿,;、，；+&/]+")
+#  Small words around a topic: "facts about finance please", 给我发金融方面的
+_AROUND = re.compile(
+    r"\b(?:facts?|about|on|in|the|of|for|to|me|us|a|an|only|just|please|pls|with|topics?|posts?|this|channel|here|at"
+    r"|from|every|each|and|all|time|zone|timezone|by|as|we|i|want|would|like|get|daily|languages?|starting|any(?:thing)?|is|it)\b"
+    r"|关于|有关|方面|主题|话题|领域的|事实|知识|相关|只要|只|的|请|给我们|给我|帮我|我要|我想|想要|要|发送|推送|发|在|用|以|本频道|频道|这里"
+    r"|时区|时间|语言|一条|每日|从|起|开始|吧|一下|呢|啊|了|也|到",
+)
+_EVERYTHING = re.compile(r"everything|anything|all (?:topics|kinds|facts)|any topic|全部主题|所有主题|全部|所有|不限主题|不限")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsTyped:
+    """The topics a stretch of text names; what it does not say to us stands in `unknown`."""
+
+    topics: tuple[str, ...] = ()
+    everything: bool = False
+    unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and the entries they may mean
+    empty: tuple[str, ...] = ()  # topics without a single fact to post
+
+
+class Topics:
+    """Reads topics by the fact base's own names."""
+
+    def __init__(self, matcher: Matcher, deck: Deck) -> None:
+        self._matcher, self._deck = matcher, deck
+
+    def read(self, text: str) -> TopicsTyped:
+        """The topics in a stretch of text that holds nothing else."""
+        if not _said(text):
+            return TopicsTyped()
+        if _EVERYTHING.fullmatch(_said(text)):
+            return TopicsTyped(everything=True)
+        whole = self._one(text)
+        if whole is not None:
+            return self._checked([whole])
+        topics: list[str] = []
+        unknown: list[tuple[str, tuple[str, ...]]] = []
+        for part in filter(_said, _PART.split(text)):
+            one = self._one(part)
+            if one is not None:
+                topics.append(one)
+                continue
+            found, missed = self._several(part)
+            topics += found
+            unknown += missed
+        return self._checked(topics, tuple(unknown))
+
+    def offered(self, entry: str) -> bool:
+        """Whether an entry or kind has facts to post."""
+        return bool(self._deck.of_topics((entry,)))
+
+    def _one(self, text: str) -> str | None:
+        """A kind or an entry, where the text is nothing else."""
+        said = _said(text)
+        if (kind := kind_named(said)) is not None:
+            return kind
+        matches = self._matcher.match(said)
+        if len(matches.sure) == 1 and not matches.missing and not _said(matches.rest):
+            return matches.sure[0].entry
+        return None
+
+    def _several(self, text: str) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
+        """The topics of a stretch, and the words left over."""
+        matches = self._matcher.match(text)
+        topics = [match.entry for match in matches.sure]
+        unknown = [(missing.asked, missing.family[:MOST_OFFERED]) for missing in matches.missing]
+        left = matches.rest if topics or unknown else text
+        for word in _WORD.findall(_said(left)):
+            kind = kind_named(word)
+            if kind is not None:
+                topics.append(kind)
+            else:
+                unknown.append((word, self._near(word, matches, whole=text)))
+        return topics, unknown
+
+    def _near(self, word: str, matches: Matches, *, whole: str) -> tuple[str, ...]:
+        maybe = matches.maybe if _said(whole) == word else self._matcher.match(word).maybe
+        entries = dict.fromkeys(match.entry for match in maybe)
+        return tuple(entry for entry in entries if self.offered(entry))[:MOST_OFFERED]
+
+    def _checked(
+        self, topics: list[str], unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ) -> TopicsTyped:
+        named = tuple(dict.fromkeys(topics))
+        return TopicsTyped(
+            tuple(topic for topic in named if self.offered(topic)),
+            unknown=unknown,
+            empty=tuple(topic for topic in named if not self.offered(topic)),
+        )
+
+
+def _said(text: str) -> str:
+    """A stretch of text without the small words around its topic."""
+    return " ".join(_AROUND.sub(" ", text).strip(" .,;:!?、，。；：！？+&/()（）\"'").split())
