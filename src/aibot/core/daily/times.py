@@ -40,7 +40,7 @@ _WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _WORD = re.compile(r"(?:12 )?(noon|midday|midnight)(?![\w-])")
 #  What looks like a time and is none: 25:00, 9:75, 13pm, noon-ish, 9ish, 25点
 _ODD = re.compile(
-    r"\d{1,2}[:.]\d{1,3}(?::\d+)?\s*(?:[ap]\.?m\.?)?(?![\w:])|\d{1,4}\s*[ap]\.?m\.?(?![a-z])|[\w:]+-?ish(?![a-z])"
+    r"\d{1,2}[:.]\d{1,3}(?::\d+)?\s*(?:[ap]\.?m\.?)?(?![\w:])|\d{1,4}\s*[ap]\.?m\.?(?![a-z])|(?:noon|midday|midnight|\d{1,2}(?::\d\d)?(?:[ap]m)?)-?ish(?![a-z])"
     r"|\d{1,4}\s*o'?clock|(?:早上|上午|下午|晚上)?\s*\d{1,4}\s*[点时](?:\d{1,3}分?|半)?|\d{3,4}(?![\w/-])"
 )
 

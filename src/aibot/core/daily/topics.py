@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aibot.core.answers.grammar import kind_named
+from aibot.core.facts import Kind
 
 if TYPE_CHECKING:
     from aibot.core.daily.deck import Deck
@@ -22,6 +23,7 @@ _AROUND = re.compile(
     r"|关于|有关|方面|主题|话题|领域的|事实|知识|相关|只要|只|的|请|给我们|给我|帮我|我要|我想|想要|要|发送|推送|发|在|用|以|本频道|频道|这里"
     r"|时区|时间|语言|一条|每日|从|起|开始|吧|一下|呢|啊|了|也|到",
 )
+_HOUR = re.compile(r"\s(\d{1,2})\s*$")
 _EVERYTHING = re.compile(r"everything|anything|all (?:topics|kinds|facts)|any topic|全部主题|所有主题|全部|所有|不限主题|不限")
 
 
@@ -61,6 +63,20 @@ class Topics:
             topics += found
             unknown += missed
         return self._checked(topics, tuple(unknown))
+
+    def read_with_hour(self, text: str) -> tuple[TopicsTyped, str]:
+        """The same, and the hour at its end: "finance 9". What comes in versions keeps its number: "gemini 9"."""
+        found, ending = self.read(text), _HOUR.search(text)
+        if not found.unknown or ending is None:
+            return found, ""
+        shorter = self.read(text[: ending.start()])
+        if shorter.unknown or any(self._has_versions(topic) for topic in (*shorter.topics, *shorter.empty)):
+            return found, ""
+        return shorter, ending[1]
+
+    def _has_versions(self, topic: str) -> bool:
+        base = self._deck.base
+        return topic in base and base[topic].kind in (Kind.MODEL, Kind.PRODUCT)
 
     def offered(self, entry: str) -> bool:
         """Whether an entry or kind has facts to post."""

@@ -28,7 +28,7 @@ _SHORT: dict[str, tuple[str, ...]] = {
     "mountain time": ("America/Denver", "America/Phoenix"),
     "akst": ("America/Anchorage",), "akdt": ("America/Anchorage",), "hst": ("Pacific/Honolulu",),
     "ast": ("America/Halifax", "Asia/Riyadh"), "adt": ("America/Halifax",), "nst": ("America/St_Johns",),
-    "brt": ("America/Sao_Paulo",), "art": ("America/Argentina/Buenos_Aires",),
+    "brt": ("America/Sao_Paulo",),
     "bst": ("Europe/London", "Asia/Dhaka"), "wet": ("Europe/Lisbon",), "west": ("Europe/Lisbon",),
     "cet": ("Europe/Brussels",), "cest": ("Europe/Brussels",), "mez": ("Europe/Berlin",),
     "eet": ("Europe/Athens",), "eest": ("Europe/Athens",), "msk": ("Europe/Moscow",), "trt": ("Europe/Istanbul",),
@@ -93,7 +93,7 @@ def near_zones(typed: str) -> tuple[str, ...]:
     wanted = place_key(typed.rpartition("/")[2])
     if len(wanted) < 4 or _HAN.search(wanted):
         return ()
-    most = 1 if len(wanted) < 6 else 2
+    most = 1 if len(wanted) < 8 else 2
     near = process.extract(
         wanted, _latin_places(), scorer=OSA.distance, score_cutoff=most, limit=8
     )
@@ -149,8 +149,9 @@ def _iana_at(text: str, start: int) -> ZoneTyped | None:
 
 
 def _looks_like_iana(word: str) -> bool:
-    """Whether "mars/olympus" means a zone: "mon/wed" and "zh/en" do not."""
-    return "_" in word or word.partition("/")[0] in _AREAS or len(word.partition("/")[0]) > 9
+    """Whether "mars/olympus" or "amercia/new_york" means a zone: "mon/wed" and "zh/en" do not."""
+    area = word.partition("/")[0]
+    return area in _AREAS or any(len(known) > 4 and OSA.distance(area, known) <= 2 for known in _AREAS)
 
 
 _AREAS = frozenset(
