@@ -39,6 +39,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.statements = 0  # how many were sent, for benchmarks
         self._clock = clock
+        self._ahead = time.time() - time.monotonic()
         self._lock: FileLock | None = None
         if self.is_sqlite:
             self._open_file(exclusive=exclusive)
@@ -69,9 +70,15 @@ class Database:
         if self.is_sqlite:
             return time.time()
         with self.reading() as connection:
-            return float(
-                connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
-            )
+            now = float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+        self._ahead = now - time.monotonic()
+        return now
+
+    def about_now(self) -> float:
+        """The time without asking anybody: by the last answer, and a clock of our own that nobody sets."""
+        if self._clock is not None or self.is_sqlite:
+            return self.now()
+        return self._ahead + time.monotonic()
 
     def close(self) -> None:
         """Let go of the connections and of the file."""
@@ -149,12 +156,12 @@ class Database:
 
 
 _TOLD = (
-    (("full", "no space left"), "The disk under the database is full; nothing was changed. Free some space and try again."),
+    (("full", "no space left"), "The disk under the database is full; nothing was changed. Free some space."),
     (("locked",), "Another program holds the database; nothing was changed. Try again, or end that program."),
-    (("readonly", "read-only"), "The database cannot be written; nothing was changed. Check the file's and folder's rights."),
+    (("readonly", "read-only"), "The database cannot be written; nothing was changed. Check the file's rights."),
     (("malformed", "not a database"), "The file is damaged or no SQLite database; restore its backup."),
     (("unable to open",), "The database file cannot be opened; check its path and rights."),
-    (("password", "authentication", "role"), "The database does not let us in; check user and password in AIBOT_DATABASE."),
+    (("password", "authentication", "role"), "The database does not let us in; check AIBOT_DATABASE's user and password."),
     (("does not exist",), "There is no such database; create it first, or correct AIBOT_DATABASE."),
     (
         ("connect", "closed", "shutting down", "starting up", "terminat", "timeout", "timed out", "too many clients"),

@@ -251,10 +251,7 @@ class Deliveries:
                 worker=worker,
                 try_at=now,
                 first_sent=func.coalesce(deliveries.c.first_sent, now),
-                steps=deliveries.c.steps
-                + step
-                + cast(deliveries.c.attempt + 1, String)
-                + f" by {worker}",
+                steps=deliveries.c.steps + step + cast(deliveries.c.attempt + 1, String) + f" by {worker}",
             )
         )
         ids = {row.subscription for row in rows}
@@ -298,19 +295,6 @@ class Deliveries:
             for place, key in enumerate(keys):
                 waits[key] = max(0.0, next_free - now - (len(keys) - place) / rate)
         return waits
-
-    def dealt(self, ids: Collection[str]) -> dict[str, set[str]]:
-        """For each subscription, the cards posted or put aside since its deck last started."""
-        found: dict[str, set[str]] = {id_: set() for id_ in ids}
-        query = (
-            select(posted.c.subscription, posted.c.card)
-            .join(subscriptions, subscriptions.c.id == posted.c.subscription)
-            .where(posted.c.subscription.in_(list(found)), posted.c.generation == subscriptions.c.generation)
-        )
-        with self._database.reading() as connection:
-            for id_, card in connection.execute(query):
-                found[id_].add(card)
-        return found
 
     # Freezing and settling
 
@@ -356,7 +340,7 @@ class Deliveries:
         """Write what attempts came to; `wait` holds workspaces back for some seconds."""
         with self._database.transaction() as connection:
             if settled:
-                state = bindparam("new_state")
+                state: Any = bindparam("new_state")
                 connection.execute(
                     update(deliveries)
                     .where(*_fence())
@@ -389,10 +373,14 @@ class Deliveries:
     def look_around(self, now: float) -> Around:
         """What there is to do now, in one look."""
         plan = select(literal(1)).select_from(subscriptions).where(subscriptions.c.next_at <= now).exists()
-        due = select(literal(1)).select_from(deliveries).where(deliveries.c.state == "due", deliveries.c.try_at <= now)
-        query = select(deliveries.c.subscription, deliveries.c.day, deliveries.c.attempt, deliveries.c.worker).where(
-            deliveries.c.state.in_(("sending", "unknown")), deliveries.c.try_at.is_not(None)
+        due = (
+            select(literal(1))
+            .select_from(deliveries)
+            .where(deliveries.c.state == "due", deliveries.c.try_at <= now)
         )
+        query = select(
+            deliveries.c.subscription, deliveries.c.day, deliveries.c.attempt, deliveries.c.worker
+        ).where(deliveries.c.state.in_(("sending", "unknown")), deliveries.c.try_at.is_not(None))
         with self._database.reading() as connection:
             is_due, to_plan = connection.execute(select(due.exists(), plan)).one()
             return Around(bool(to_plan), bool(is_due), tuple(Seen(*row) for row in connection.execute(query)))
@@ -435,12 +423,12 @@ class Deliveries:
     def counts(self, since: float) -> dict[str, int]:
         """How many deliveries there are in each state, of the slots since a time."""
         query = (
-            select(deliveries.c.state, func.count())
+            select(deliveries.c.state, func.count().label("found"))
             .where(deliveries.c.slot >= since)
             .group_by(deliveries.c.state)
         )
         with self._database.reading() as connection:
-            return {row.state: row.count for row in connection.execute(query)}
+            return {row.state: row.found for row in connection.execute(query)}
 
     def coming(self, now: float, until: float) -> list[float]:
         """The next slots of all subscriptions, up to a time."""

@@ -18,7 +18,7 @@ from aibot.storage.tables import deliveries, posted, subscriptions, workspaces
 from aibot.storage.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 #  A change of these starts the schedule anew: no slot before the change is due
 _SCHEDULE = frozenset({"at", "zone", "days", "paused", "paused_until", "holidays"})
+_CHOSEN = (
+    "at", "zone", "days", "topics", "language", "paused", "paused_until", "problem", "skip_dates", "holidays",
+)  # fmt: skip
 _FIXED = frozenset({"id", "team", "channel", "created", "version"})
 
 
@@ -89,7 +92,7 @@ class Store:
         """A channel's subscription."""
         return next(iter(self._where(subscriptions.c.team == team, subscriptions.c.channel == channel)), None)
 
-    def list(self, team: str | None = None, creator: str | None = None) -> list[Subscription]:
+    def list(self, team: str | None = None, creator: str | None = None) -> Sequence[Subscription]:
         """All subscriptions, of one workspace, or of one person in it; by channel."""
         wanted = []
         if team is not None:
@@ -98,7 +101,7 @@ class Store:
             wanted.append(subscriptions.c.creator == creator)
         return self._where(*wanted)
 
-    def _where(self, *wanted: Any) -> list[Subscription]:
+    def _where(self, *wanted: Any) -> Sequence[Subscription]:
         query = select(subscriptions).where(*wanted).order_by(subscriptions.c.team, subscriptions.c.channel)
         with self.database.reading() as connection:
             return [from_row(row) for row in connection.execute(query)]
@@ -180,10 +183,7 @@ class Store:
                 )
                 return Subscribed(made, None)
             before = from_row(row)
-            fields = {
-                name: getattr(wanted, name)
-                for name in ("at", "zone", "days", "topics", "language", "paused", "paused_until", "problem", "skip_dates", "holidays")
-            }  # fmt: skip
+            fields = {name: getattr(wanted, name) for name in _CHOSEN}
             return Subscribed(self._changed(connection, before, wanted.since, fields), before)
 
     def change(

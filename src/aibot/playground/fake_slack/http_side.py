@@ -47,7 +47,7 @@ class Protocol(HttpToolsProtocol):
 
     def _cut(self) -> None:
         raw = self.transport.get_extra_info("socket")
-        if raw is not None:
+        if raw is not None and not self.transport.is_closing():  # whoever gave up waiting has closed it already
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 

@@ -1,0 +1,51 @@
+"""Which days are new: due now, or missed. Planning twice, or in several programs at once, comes to the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from aibot.core.daily import due_slots, next_slots
+from aibot.storage import Planned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aibot.core.daily import Subscription
+    from aibot.storage import Deliveries
+
+
+def plan_due(deliveries: Deliveries, now: float, grace: float) -> int:
+    """Plan the slots that have come; returns how many subscriptions were looked at."""
+    due = deliveries.to_plan(now)
+    if due:
+        deliveries.plan(*_planned(due, now, grace), now)
+    return len(due)
+
+
+def plan_anew(deliveries: Deliveries, now: float, grace: float) -> None:
+    """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
+    deliveries.plan(*_planned(deliveries.everyone(), now, grace), now)
+
+
+def _planned(
+    subscriptions: Iterable[Subscription], now: float, grace: float
+) -> tuple[list[Planned], dict[str, float | None]]:
+    new, next_at = [], {}
+    moment, most = datetime.fromtimestamp(now, UTC), timedelta(seconds=grace)
+    for subscription in subscriptions:
+        for slot in due_slots(subscription, moment, most):
+            due = slot.due.timestamp()
+            new.append(
+                Planned(
+                    subscription,
+                    slot.day.isoformat(),
+                    slot.at.timestamp(),
+                    due,
+                    due + grace,
+                    missed=slot.missed,
+                )
+            )
+        following = next_slots(subscription, moment, 1)
+        next_at[subscription.id] = following[0].at.timestamp() if following else None
+    return new, next_at
