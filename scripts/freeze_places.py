@@ -76,9 +76,23 @@ SEVERAL = {
 #  Words of the daily grammar that are cities somewhere too.
 NOT_PLACES = frozenset(
     "both chinese english every daily facts here man many march most nice of on post reading split sun the us van"
-    " wed central male time topics media mobile orange para como bari salta bo oran"
-    .split()
-) | {"和平", "东方", "中山路", "海上", "主题", "时间", "中文", "英文", "新乡下", "早上", "晚上", "天天", "明天", "今天"}
+    " wed central male time topics media mobile orange para como bari salta bo oran".split()
+) | {
+    "和平",
+    "东方",
+    "中山路",
+    "海上",
+    "主题",
+    "时间",
+    "中文",
+    "英文",
+    "新乡下",
+    "早上",
+    "晚上",
+    "天天",
+    "明天",
+    "今天",
+}
 
 
 def zone_ids() -> list[str]:
@@ -127,7 +141,9 @@ def settled(name: str, zones: dict[str, int]) -> list[str]:
     if named:
         return named
     most = max(zones.values())
-    return [zone for zone, people in sorted(zones.items(), key=lambda z: -z[1]) if people * ALIKE >= most][:MOST_ZONES]
+    return [zone for zone, people in sorted(zones.items(), key=lambda z: -z[1]) if people * ALIKE >= most][
+        :MOST_ZONES
+    ]
 
 
 def main() -> None:
@@ -145,12 +161,18 @@ def main() -> None:
     for code, zones in countries().items():
         ordered = sorted(zones, key=lambda zone: -people_of[zone])
         total = sum(people_of[zone] for zone in zones) or 1
-        kept = [zone for zone in ordered if people_of[zone] * 25 >= total][:MOST_ZONES] or ordered[:MOST_ZONES]
+        kept = [zone for zone in ordered if people_of[zone] * 25 >= total][:MOST_ZONES] or ordered[
+            :MOST_ZONES
+        ]
         if code == "CN":
             kept = ["Asia/Shanghai"]
         for locale in (english, chinese):
             if code in locale.territories:
-                name = place_key(re.sub(r"中国(香港|澳门)特别行政区", r"\1", locale.territories[code]).removesuffix(" SAR China"))
+                name = place_key(
+                    re.sub(r"中国(香港|澳门)特别行政区", r"\1", locale.territories[code]).removesuffix(
+                        " SAR China"
+                    )
+                )
                 found[name] = kept
     for name, zone in ALSO.items():
         found[place_key(name)] = [zone]
@@ -168,7 +190,9 @@ def main() -> None:
         for code in english.territories
         if re.fullmatch("[A-Z]{2}", code) and code in chinese.territories
     }
-    COUNTRIES.write_text("".join(f"{code}\t{'|'.join(names)}\n" for code, names in sorted(names_of.items())), "utf-8")
+    COUNTRIES.write_text(
+        "".join(f"{code}\t{'|'.join(names)}\n" for code, names in sorted(names_of.items())), "utf-8"
+    )
     lines = [f"{zones}\t{'|'.join(sorted(names))}".rstrip() for zones, names in sorted(grouped.items())]
     PLACES.write_text("\n".join(lines) + "\n", "utf-8")
     print(f"{PLACES}: {sum(map(len, grouped.values()))} names, {PLACES.stat().st_size} bytes")

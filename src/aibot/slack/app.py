@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import SettingsError
 from aibot.settings import WHERE
+from aibot.slack.daily_listeners import register_daily
 from aibot.slack.listeners import register
 from aibot.slack.seen import Seen
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
+    from aibot.slack.daily import Daily
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60
@@ -81,8 +83,14 @@ async def identify(client: AsyncWebClient) -> Identity:
     )
 
 
-def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background: Background) -> AsyncApp:
-    """The Bolt app with its listeners.
+def create_app(
+    bot: Bot,
+    client: AsyncWebClient,
+    identity: Identity,
+    background: Background,
+    daily: Daily | None = None,
+) -> AsyncApp:
+    """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
@@ -110,6 +118,8 @@ def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background:
         authorize=authorize,
         before_authorize=once_per_event(Seen(EVENT_MEMORY_SECONDS)),
     )
+    if daily is not None:
+        register_daily(app, daily, bot, background)
     register(app, bot, background)
     return app
 

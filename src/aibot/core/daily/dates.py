@@ -47,7 +47,9 @@ class DayAsked:
 
 
 _WORDS = {"today": 0, "tomorrow": 1, "今天": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3}
-_WORD = re.compile(r"(?:the )?day after tomorrow(?![a-z])|(?:today|tomorrow)(?![a-z])|今天|明天|明日|大后天|后天")
+_WORD = re.compile(
+    r"(?:the )?day after tomorrow(?![a-z])|(?:today|tomorrow)(?![a-z])|今天|明天|明日|大后天|后天"
+)
 _SPAN = re.compile(
     r"(?:for |in )?(?:the next )?(\d{1,3}|an?|one|two|three|four|next)\s+(days?|weeks?)(?![a-z])"
     r"|(\d{1,3}|[一二两三四五六七八九十])\s*个?(天|日|周|星期|礼拜)(?:后|之后|以后)?"

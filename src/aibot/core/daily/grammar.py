@@ -52,7 +52,9 @@ _LIST = re.compile(
     r"|(?:daily|每日)(?:\s*(?:status|state|状态))?|(?:我的|查看|列出|本频道)?(?:所有|全部)?的?订阅(?:列表|情况|状态)(?P<han>(?:\s*(?:全部|所有|csv|json))*)"
     r"|(?:我的|查看|列出|所有|全部)+的?订阅"
 )
-_SUBSCRIBE = re.compile(r"(?P<head>subscribe|sub|订阅)(?![a-z])\s*(?:(?:this channel|us|me)(?![a-z])\s*)?(?:to(?![a-z])\s*)?")
+_SUBSCRIBE = re.compile(
+    r"(?P<head>subscribe|sub|订阅)(?![a-z])\s*(?:(?:this channel|us|me)(?![a-z])\s*)?(?:to(?![a-z])\s*)?"
+)
 _WHOLE: tuple[tuple[re.Pattern[str], Request], ...] = (
     (re.compile(r"(?:daily )?preview(?: (?:the )?(?:next|daily)(?: (?:post|fact|one))?)?|show (?:me )?(?:the )?next (?:post|fact)"
                 r"|(?:每日)?预览(?:下一条|一下)?|看看下一条"), Preview()),
@@ -103,11 +105,23 @@ def _whole(line: str) -> Request | None:
 def _strong(line: str, topics: Topics) -> Request | None:
     """The words that are ours whatever follows."""
     if found := _UNSUBSCRIBE.match(line):
-        if found.end() < len(line) and line[found.end() - 1 : found.end() + 1].isalpha() and line[found.end()].isascii():
+        if (
+            found.end() < len(line)
+            and line[found.end() - 1 : found.end() + 1].isalpha()
+            and line[found.end()].isascii()
+        ):
             return None  # "unsubscribed"
         rest = line[found.end() :].strip()
         if rest:
-            return Unclear((Problem("unknown-word", rest, (Offer(line[: found.end()].strip(), line[: found.end()].strip()),)),))
+            return Unclear(
+                (
+                    Problem(
+                        "unknown-word",
+                        rest,
+                        (Offer(line[: found.end()].strip(), line[: found.end()].strip()),),
+                    ),
+                )
+            )
         return Unsubscribe(everything=found["all"] is not None)
     if found := _LIST.fullmatch(line):
         words = f"{found['more'] or ''} {found['han'] or ''}"
@@ -169,7 +183,9 @@ def _holidays(rest: str, line: str) -> Request | None:
     near = near_countries(rest)
     if not near and (len(rest.split()) > 3 or line.startswith("holiday ")):
         return None  # "holidays and AI spending", "holiday travel"
-    return Unclear((Problem("no-country", rest, tuple(Offer(code, f"holidays {code.lower()}") for code in near)),))
+    return Unclear(
+        (Problem("no-country", rest, tuple(Offer(code, f"holidays {code.lower()}") for code in near)),)
+    )
 
 
 def _mistyped(line: str, topics: Topics) -> Request | None:
@@ -178,7 +194,12 @@ def _mistyped(line: str, topics: Topics) -> Request | None:
         if line.startswith(slip):
             return Unclear((Problem("typo", slip, (Offer(word, word + line[len(slip) :]),)),))
     first, _, rest = line.partition(" ")
-    if len(first) < 5 or not first.isascii() or not first.isalpha() or english().get(first, _COMMON) < _COMMON:
+    if (
+        len(first) < 5
+        or not first.isascii()
+        or not first.isalpha()
+        or english().get(first, _COMMON) < _COMMON
+    ):
         return None
     near = process.extractOne(first, _HEADS, scorer=OSA.distance, score_cutoff=2 if len(first) > 7 else 1)
     if near is None:

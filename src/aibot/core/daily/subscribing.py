@@ -35,9 +35,7 @@ _START = re.compile(r"(?:from|starting(?: from| on)?|start(?:s|ing)?|beginning|a
 _TOMORROW = re.compile(r"tomorrow(?! morning)(?![a-z])|明天起?|明日起?|后天起?")
 _BARE_HOUR = re.compile(r"\d{1,2}")
 #  A second name for the offset or the sort of a zone: "9am utc+8 time zone", "(beijing)"
-_NOISE = re.compile(
-    r"(?:time ?zone|tz|o'?clock|hrs?|hours)(?![a-z])|[()（）\"'“”]|时区|左?右?的?时间"
-)
+_NOISE = re.compile(r"(?:time ?zone|tz|o'?clock|hrs?|hours)(?![a-z])|[()（）\"'“”]|时区|左?右?的?时间")
 _DAILY_FACTS = re.compile(r"daily (?:facts?|posts?|updates?|digests?)(?![a-z])|每日(?:知识|事实|推送|一条)")
 
 
@@ -134,7 +132,11 @@ def _known(read: _Read, at: int) -> int | None:
         return days.end
     zone = zone_at(text, at)
     time = time_at(text, at)
-    if time is not None and not (zone is not None and zone.end > time.end) and not _part_of_a_name(read, time):
+    if (
+        time is not None
+        and not (zone is not None and zone.end > time.end)
+        and not _part_of_a_name(read, time)
+    ):
         read.times.append((at, time))
         return time.end
     if zone is not None:
@@ -232,7 +234,9 @@ def _near_word(text: str, word: str, at: int, head: str) -> tuple[Offer, ...]:
 
     if len(word) < 4 or at < 0:
         return ()
-    near = process.extractOne(word.lower(), _OURS, scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2)
+    near = process.extractOne(
+        word.lower(), _OURS, scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2
+    )
     if near is None:
         return ()
     return (Offer(near[0], _replaced(text, at, at + len(word), near[0], head)),)

@@ -19,9 +19,7 @@ class TimeTyped:
 
 _DIGITS = {name: number for number, name in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _NUMBER = "[零〇一二两三四五六七八九十]{1,3}"
-_PERIOD = (
-    r"明早上?|明晚上?|今早|今晚|凌晨|清晨|早晨|早上|上午|早|正午|中午|下午|傍晚|晚上|晚间|晚|夜里|夜间|半夜|午夜|深夜"
-)
+_PERIOD = r"明早上?|明晚上?|今早|今晚|凌晨|清晨|早晨|早上|上午|早|正午|中午|下午|傍晚|晚上|晚间|晚|夜里|夜间|半夜|午夜|深夜"
 _HAN_TIME = re.compile(
     rf"(?P<period>{_PERIOD})?\s*(?P<hour>\d{{1,2}}|{_NUMBER})\s*(?:[点时](?:钟|整)?)"
     rf"(?:\s*(?P<half>半|一刻|三刻)|\s*(?P<minute>\d{{1,2}}|{_NUMBER})\s*分?(?![点时月日号个]))?"

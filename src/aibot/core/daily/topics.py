@@ -24,7 +24,9 @@ _AROUND = re.compile(
     r"|时区|时间|语言|一条|每日|从|起|开始|吧|一下|呢|啊|了|也|到",
 )
 _HOUR = re.compile(r"\s(\d{1,2})\s*$")
-_EVERYTHING = re.compile(r"everything|anything|all (?:topics|kinds|facts)|any topic|全部主题|所有主题|全部|所有|不限主题|不限")
+_EVERYTHING = re.compile(
+    r"everything|anything|all (?:topics|kinds|facts)|any topic|全部主题|所有主题|全部|所有|不限主题|不限"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,9 @@ class Topics:
             return TopicsTyped()
         if _EVERYTHING.fullmatch(_said(text)):
             return TopicsTyped(everything=True)
-        whole = self._one(text)
-        if whole is not None:
-            return self._checked([whole])
         topics: list[str] = []
         unknown: list[tuple[str, tuple[str, ...]]] = []
-        for part in filter(_said, _PART.split(text)):
+        for part in self._parts(text):
             one = self._one(part)
             if one is not None:
                 topics.append(one)
@@ -81,6 +80,14 @@ class Topics:
     def offered(self, entry: str) -> bool:
         """Whether an entry or kind has facts to post."""
         return bool(self._deck.of_topics((entry,)))
+
+    def _parts(self, text: str) -> list[str]:
+        """The stretch parted at its commas, unless a name has the comma in it: "data centres, cloud and edge"."""
+        whole = [part for part in re.split(r"[;；]", text) if _said(part)]
+        found: list[str] = []
+        for part in whole:
+            found += [part] if self._one(part) is not None else filter(_said, _PART.split(part))
+        return found
 
     def _one(self, text: str) -> str | None:
         """A kind or an entry, where the text is nothing else."""

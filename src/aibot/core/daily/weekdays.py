@@ -40,7 +40,9 @@ _SETS: tuple[tuple[re.Pattern[str], frozenset[int]], ...] = (
 _HAN_DAY = "一二三四五六日天"
 _WEEK = "(?:每个?)?(?:周|星期|礼拜)"
 _HAN_RANGE = re.compile(rf"{_WEEK}([{_HAN_DAY}])\s*(?:到|至|-|~)\s*(?:(?:周|星期|礼拜)?([{_HAN_DAY}]))")
-_HAN_LIST = re.compile(rf"{_WEEK}([{_HAN_DAY}](?:\s*[、,/和及]?\s*(?:周|星期|礼拜)?[{_HAN_DAY}](?!到|至|点|时))*)")
+_HAN_LIST = re.compile(
+    rf"{_WEEK}([{_HAN_DAY}](?:\s*[、,/和及]?\s*(?:周|星期|礼拜)?[{_HAN_DAY}](?!到|至|点|时))*)"
+)
 
 
 def days_at(text: str, start: int) -> DaysTyped | None:

@@ -94,9 +94,7 @@ def near_zones(typed: str) -> tuple[str, ...]:
     if len(wanted) < 4 or _HAN.search(wanted):
         return ()
     most = 1 if len(wanted) < 8 else 2
-    near = process.extract(
-        wanted, _latin_places(), scorer=OSA.distance, score_cutoff=most, limit=8
-    )
+    near = process.extract(wanted, _latin_places(), scorer=OSA.distance, score_cutoff=most, limit=8)
     nearest = min((distance for _, distance, _ in near), default=0)
     zones = [zones_by_place()[name] for name, distance, _ in near if distance == nearest]
     return tuple(dict.fromkeys(zone for one in zones for zone in one))[:MOST_OFFERED]
@@ -155,7 +153,27 @@ def _looks_like_iana(word: str) -> bool:
 
 
 _AREAS = frozenset(
-    ["africa", "america", "antarctica", "arctic", "asia", "atlantic", "australia", "brazil", "canada", "chile", "etc", "europe", "indian", "mars", "mexico", "pacific", "us", "usa", "moon"]
+    [
+        "africa",
+        "america",
+        "antarctica",
+        "arctic",
+        "asia",
+        "atlantic",
+        "australia",
+        "brazil",
+        "canada",
+        "chile",
+        "etc",
+        "europe",
+        "indian",
+        "mars",
+        "mexico",
+        "pacific",
+        "us",
+        "usa",
+        "moon",
+    ]
 )
 
 

@@ -8,7 +8,9 @@ from importlib import resources
 def _rows() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     text = (resources.files(__name__) / "places.tsv").read_text("utf-8")
     split = (line.partition("\t") for line in text.splitlines())
-    return tuple((tuple(zones.split(",")), tuple(names.split("|")) if names else ()) for zones, _, names in split)
+    return tuple(
+        (tuple(zones.split(",")), tuple(names.split("|")) if names else ()) for zones, _, names in split
+    )
 
 
 @cache
