@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -25,20 +26,19 @@ def load_facts(path: Path | None = None, *, extra: tuple[Path, ...] = ()) -> Fac
     Raises:
         FactsError: with every problem of every file, unreadable files included.
     """
-    return parse_facts(read_files(path or default_facts_path(), extra=extra))
+    files, unread = read_files(path or default_facts_path(), extra=extra)
+    return parse_facts(files, unread)
 
 
-def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> list[FileText]:
-    """The texts of the entry point and of every file its packs name."""
-    text = _read(entry_point)
-    document, contents = parse_file(_shown(entry_point), text)
-    if contents is None:
-        raise FactsError(document.problems)
-    first_pack = contents.packs[0].id if contents.packs else "facts"
-    files = [FileText(first_pack, _shown(entry_point), text)]
+def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list[FileText], list[Problem]]:
+    """The texts of the entry point and of every file its packs name; and which could not be read."""
+    start = FileText("facts", _shown(entry_point), _read(entry_point), is_entry_point=True)
+    packs = parse_file(start).contents.packs
+    first_pack = packs[0].id if packs else start.pack
+    files = [replace(start, pack=first_pack)]
     problems: list[Problem] = []
     seen = {entry_point.resolve()}
-    listed = [(pack.id, entry_point.parent / name) for pack in contents.packs for name in pack.files]
+    listed = [(pack.id, entry_point.parent / name) for pack in packs for name in pack.files]
     for pack_id, path in [*listed, *((first_pack, path) for path in extra)]:
         if path.resolve() in seen:
             continue
@@ -47,16 +47,17 @@ def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> list[FileT
             files.append(FileText(pack_id, _shown(path), _read(path)))
         except FactsError as error:
             problems.extend(error.problems)
-    if problems:
-        raise FactsError(problems)
-    return files
+    return files, problems
 
 
 def _read(path: Path) -> str:
     """A file's text, read no further than the size that will be refused anyway."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1).decode("utf-8")
+            data = file.read(MAX_BYTES + 1)
+        if len(data) <= MAX_BYTES:
+            return data.decode("utf-8")
+        what, fix = f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split it into several files."
     except OSError as error:
         what = f"the file cannot be read: {error.strerror or error}"
         fix = "Check the path and the pack's list of files in facts.yaml."

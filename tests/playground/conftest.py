@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from tests.blocks.build import build
+from tests.blocks.needed import built_or_skipped
 
-from aibot.playground.fake_slack import BlocksCheck, FakeSlack, MovableClock
+from aibot.playground.fake_slack import BlocksCheck, FakeSlack, MovableClock, no_wait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def schemas() -> Path:
     """Slack's block types as JSON schemas, built once."""
-    return build()
+    return built_or_skipped()
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +41,6 @@ def checks(schemas: Path) -> BlocksCheck:
 @pytest.fixture
 def clock() -> MovableClock:
     return MovableClock(NOON, running=False)
-
-
-async def no_wait(_seconds: float) -> None:
-    """Let retries follow each other at once."""
 
 
 @pytest.fixture

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from aibot.playground.fake_slack import BlocksCheck
+from aibot.playground.fake_slack.limits import KNOWN
 
 Block = dict[str, Any]
 
@@ -269,3 +272,33 @@ def test_cards_of_a_carousel_may_have_the_same_buttons(checks: BlocksCheck) -> N
     assert checks.message([{"type": "carousel", "elements": [card, card]}]) == []
     twice = {**card, "actions": [button(), button()]}
     assert checks.message([{"type": "carousel", "elements": [card, twice]}])
+
+
+KEYS = st.sampled_from(
+    ["type", "text", "elements", "fields", "accessory", "rows", "chart", "series", "data", "child_blocks", "options",
+     "block_id", "action_id", "title", "actions", "axis_config", "categories", "segments", "caption", "confirm"]
+)  # fmt: skip
+WORDS = st.sampled_from(
+    ["section", "actions", "data_visualization", "data_table", "table", "container", "card", "bar"]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=20,
+)
+
+BROKEN = st.builds(
+    lambda kind, rest: {**rest, "type": kind},
+    st.sampled_from(sorted(KNOWN)),
+    st.dictionaries(KEYS, ANYTHING, max_size=6),
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(BROKEN, max_size=4), ANYTHING)
+def test_nothing_makes_the_check_itself_fail(blocks: Any, anything: Any) -> None:
+    check = BlocksCheck(None)
+    check.message(blocks)
+    check.message(anything)
+    check.view({"type": "modal", "blocks": blocks})
+    check.view(anything)

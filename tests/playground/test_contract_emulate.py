@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
 import socket
 import subprocess
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from tests.blocks.build import BUILD, NODE, BuildError, build
+from tests.blocks.build import BUILD, NODE
+from tests.blocks.needed import built_or_skipped
 
 from aibot.playground.fake_slack import App, FakeSlack
 
@@ -346,12 +346,7 @@ GAPS = {
 
 @pytest.fixture(scope="module")
 def theirs() -> Iterator[Side]:
-    try:
-        build()
-    except BuildError as refused:
-        if os.environ.get("AIBOT_OFFLINE") == "1":
-            pytest.skip(f"AIBOT_OFFLINE=1, so the contract with emulate was NOT checked: {refused}")
-        pytest.fail(f"{refused}\nThe contract test needs an npm registry once (AIBOT_OFFLINE=1 skips it).")
+    built_or_skipped()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [str(NODE), "emulator.mjs", str(port), json.dumps({"slack": SEED})]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 from slack_sdk.webhook.async_client import AsyncWebhookClient
-from tests.playground.conftest import answering, bolt_app, no_wait, served
+from tests.playground.conftest import answering, bolt_app, served
 
-from aibot.playground.fake_slack import App, FakeSlack, MovableClock
+from aibot.playground.fake_slack import App, FakeSlack, MovableClock, no_wait
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
@@ -97,6 +97,13 @@ async def test_a_command_is_answered_to_the_person_alone(slack: FakeSlack) -> No
     assert 0 < exchange.seconds < 3
 
 
+async def test_commands_work_in_dms(slack: FakeSlack) -> None:
+    async with served(example(slack), slack):
+        exchange = await slack.command("/ai", "rag", channel=slack.dm_channel("U1"))
+    assert exchange.payload["channel_name"] == "directmessage"
+    assert exchange.ok
+
+
 async def test_an_in_channel_answer_shows_the_command_too(slack: FakeSlack) -> None:
     async with served(example(slack), slack):
         await slack.command("/say", "hello")
@@ -133,7 +140,7 @@ async def test_payloads_of_ephemeral_messages_hold_no_message(slack: FakeSlack) 
         assert asked.message is not None
         pressed = await slack.press(asked.message, "share")
         await slack.answer(pressed)
-    payload = json.loads(pressed.arguments["payload"])
+    payload = pressed.payload
     assert payload["container"]["is_ephemeral"] is True
     assert "message" not in payload
     assert payload["state"]["values"]["row"]["often"] == {"type": "static_select", "selected_option": None}
@@ -154,7 +161,7 @@ async def test_links_arrive_in_angle_brackets(slack: FakeSlack) -> None:
     async with served(example(slack), slack):
         typed = await slack.dm("see x.ai & https://example.com/a?b=1.")
         as_is = await slack.dm("<http://x.ai|x.ai>", raw=True)
-    sent = [json.loads(exchange.body)["event"]["text"] for exchange in (typed, as_is)]
+    sent = [exchange.payload["event"]["text"] for exchange in (typed, as_is)]
     assert sent == ["see <http://x.ai|x.ai> &amp; <https://example.com/a?b=1>.", "<http://x.ai|x.ai>"]
 
 
@@ -169,7 +176,7 @@ async def test_an_event_whose_answer_was_lost_comes_again(slack: FakeSlack) -> N
 async def test_a_changed_locale_is_told(slack: FakeSlack) -> None:
     async with served(answering(web.Response), slack):
         await slack.change_user("U1", locale="fr-FR")
-    event = json.loads(slack.exchanges[-1].body)["event"]
+    event = slack.exchanges[-1].payload["event"]
     assert (event["type"], event["user"]["locale"]) == ("user_change", "fr-FR")
 
 
@@ -205,7 +212,7 @@ async def test_changes_in_the_workspace_are_told(slack: FakeSlack) -> None:
         await slack.invite("C2", user="U9")
         await slack.delete_channel("G1")
         await slack.uninstall()
-    told = [json.loads(e.body)["event"]["type"] for e in slack.exchanges if e.name == "event" and e.body]
+    told = [e.payload["event"]["type"] for e in slack.exchanges if e.name == "event" and e.body]
     assert list(dict.fromkeys(told)) == [
         "member_joined_channel", "channel_left", "channel_rename", "channel_archive", "channel_unarchive",
         "group_deleted", "tokens_revoked", "app_uninstalled",
@@ -310,7 +317,7 @@ async def test_events_are_sent_again(answers: list[Any], attempts: int, reason: 
     for number, attempt in enumerate(exchange.attempts):
         sent = attempt.headers.get("X-Slack-Retry-Num"), attempt.headers.get("X-Slack-Retry-Reason")
         assert sent == ((str(number), reason) if number else (None, None))
-    assert len({json.loads(attempt.body)["event_id"] for attempt in exchange.attempts}) == 1
+    assert len({attempt.payload["event_id"] for attempt in exchange.attempts}) == 1
 
 
 async def test_a_response_url_works_five_times_in_thirty_minutes(

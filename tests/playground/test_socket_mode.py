@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from tests.playground.conftest import bolt_app, no_wait
+from tests.playground.conftest import bolt_app
 
-from aibot.playground.fake_slack import FakeSlack
+from aibot.playground.fake_slack import FakeSlack, no_wait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import aiohttp
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -22,7 +23,6 @@ from aibot.slack.seen import Seen
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    import aiohttp
     from slack_bolt.async_app import AsyncBoltRequest
 
     from aibot.slack.background import Background
@@ -44,6 +44,11 @@ class Identity:
     url: str
 
 
+def web_session(seconds: float = 10) -> aiohttp.ClientSession:
+    """The session that all calls to Slack share; slack_sdk's own `timeout` does not reach a session it is given."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
+
+
 def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A Web API client on one shared session.
 
@@ -54,7 +59,6 @@ def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> Asyn
         token=token,
         base_url=api_url,
         session=session,
-        timeout=10,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
     )
 
@@ -72,8 +76,10 @@ async def identify(client: AsyncWebClient) -> Identity:
         raise SettingsError(
             f"Slack does not take SLACK_BOT_TOKEN ({reason}): {WHERE['SLACK_BOT_TOKEN']}"
         ) from error
-    except OSError as error:
-        raise SettingsError(f"Slack cannot be reached at {client.base_url}: {error}") from error
+    except (OSError, aiohttp.ClientError, TimeoutError) as error:
+        raise SettingsError(
+            f"Slack cannot be reached at {client.base_url}: {str(error) or 'no answer'}"
+        ) from error
     return Identity(
         bot_id=str(who.get("bot_id", "")),
         bot_user_id=str(who["user_id"]),

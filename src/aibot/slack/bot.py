@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from aibot.core.answers import FactAnswer, Knowledge, Question, answer, entries_of, outcome_of
-from aibot.core.answers.decide import entry_answer, intent_name
+from aibot.core.answers.decide import intent_name
+from aibot.core.answers.entries import entry_answer
 from aibot.core.language import language_of
 from aibot.slack.cards import CardMaker, Recall
 
@@ -55,7 +56,7 @@ class Bot:
     def ask(self, text: str, *, via: str, private: bool) -> Reply:
         """Answer a question. A private answer can be shared to the channel, so its card has a button for that."""
         started = time.perf_counter()
-        text = text[:MAX_QUESTION]
+        text = _sound(text[:MAX_QUESTION])
         now = self._clock()
         language = self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
@@ -95,6 +96,11 @@ class Bot:
                 via,
                 (time.perf_counter() - started) * 1000,
             )
+
+
+def _sound(text: str) -> str:
+    """A text without lone halves of characters, which JSON can carry and nothing can send on."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _recall(found: Answer, text: str, language: Language, now: datetime) -> Recall:

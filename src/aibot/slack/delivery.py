@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 if TYPE_CHECKING:
-    from slack_bolt.context.respond.async_respond import AsyncRespond
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.slack.cards import Card
@@ -31,11 +33,10 @@ async def say(client: AsyncWebClient, card: Card, *, channel: str, thread_ts: st
     try:
         response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **card.message())
     except SlackApiError as error:
-        if error.response.get("error") not in BLOCKS_REFUSED:
+        reason = error.response.get("error")
+        if reason not in BLOCKS_REFUSED:
             raise
-        log.exception(
-            "Slack refused the blocks (%s); the same answer goes out as text", error.response.get("error")
-        )
+        log.error("Slack refused the blocks (%s); the same answer goes out as text", reason)  # noqa: TRY400
         response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **card.as_text())
     return str(response["ts"])
 
@@ -48,23 +49,49 @@ class ResponseRefusedError(Exception):
         super().__init__(f"Slack refused the response: {reason}")
 
 
-async def respond_with(
-    respond: AsyncRespond, card: Card, *, in_channel: bool = False, replace: bool = False
-) -> None:
-    """Answer through a response_url: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses.
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Answers through a response_url: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses.
 
-    Raises:
-        ResponseRefusedError: where Slack refuses the text too.
+    It lasts 30 minutes and five messages, and needs no membership in the channel.
     """
-    response_type = "in_channel" if in_channel else "ephemeral"
-    sent = await respond(response_type=response_type, replace_original=replace, **card.message())
-    reason = _refusal(sent.status_code, sent.body)
-    if reason in BLOCKS_REFUSED:
-        log.error("Slack refused the blocks (%s); the same answer goes out as text", reason)
-        sent = await respond(response_type=response_type, replace_original=replace, **card.as_text())
-        reason = _refusal(sent.status_code, sent.body)
-    if reason:
-        raise ResponseRefusedError(reason)
+
+    url: str
+    client: AsyncWebClient
+
+    async def show(self, card: Card, *, in_channel: bool = False, replace: bool = False) -> None:
+        """Show a card, to the person alone or to the channel, in place of the message or as a new one.
+
+        Raises:
+            ResponseRefusedError: where Slack refuses the text too.
+        """
+        where = {"response_type": "in_channel" if in_channel else "ephemeral", "replace_original": replace}
+        try:
+            await self._send({**where, **card.message()})
+        except ResponseRefusedError as error:
+            if error.reason not in BLOCKS_REFUSED:
+                raise
+            log.error("Slack refused the blocks (%s); the same answer goes out as text", error.reason)  # noqa: TRY400
+            await self._send({**where, **card.as_text()})
+
+    async def tell(self, line: dict[str, Any]) -> None:
+        """Tell the person one line, below what they see.
+
+        Raises:
+            ResponseRefusedError: where Slack does not take it.
+        """
+        await self._send({"response_type": "ephemeral", "replace_original": False, **line})
+
+    async def _send(self, payload: dict[str, Any]) -> None:
+        # tried again when Slack says to wait, never after a lost connection: the message may have been shown
+        sender = AsyncWebhookClient(
+            self.url,
+            session=self.client.session,
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+        )
+        sent = await sender.send_dict(payload)
+        if reason := _refusal(sent.status_code, sent.body):
+            raise ResponseRefusedError(reason)
 
 
 def _refusal(status: int, body: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from slack_bolt.async_app import AsyncBoltRequest
 from starlette.responses import PlainTextResponse, Response
@@ -28,7 +30,7 @@ MAX_BODY = 1_000_000
 BODY_SECONDS = 5.0
 #  https://docs.slack.dev/authentication/verifying-requests-from-slack: older than five minutes may be a replay
 MAX_AGE = 300
-_TYPES = ("application/x-www-form-urlencoded", "application/json")
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 class Refused(Exception):  # noqa: N818  # not an error of ours: a request that gets no further
@@ -56,6 +58,8 @@ class HttpApp:
         """Serve one request, or the server's own start and stop."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
         elif scope["type"] == "http":
             response = await self._respond(scope, receive)
             await response(scope, receive, send)
@@ -72,7 +76,9 @@ class HttpApp:
                 return
 
     async def _respond(self, scope: Scope, receive: Receive) -> Response:
-        if scope["path"] == "/healthz" and scope["method"] in ("GET", "HEAD"):
+        if scope["path"] == "/healthz":
+            if scope["method"] not in ("GET", "HEAD"):
+                return PlainTextResponse("only GET and HEAD", 405, {"allow": "GET, HEAD"})
             return PlainTextResponse("ok")
         if scope["path"] != "/slack/events":
             return PlainTextResponse("not found: Slack's requests go to /slack/events", 404)
@@ -83,7 +89,13 @@ class HttpApp:
         except Refused as refused:
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
-        answered = await self._app.async_dispatch(request)
+        try:
+            answered = await self._app.async_dispatch(request)
+        except (
+            Exception
+        ):  # our listeners answer for themselves: what fails before them is no request of Slack's
+            log.exception("a signed request made no sense")
+            return PlainTextResponse("the request is none of Slack's", 400)
         headers = {name: value for name, values in answered.headers.items() for value in values}
         return Response(answered.body, answered.status, headers)
 
@@ -91,18 +103,25 @@ class HttpApp:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        if not headers.get("content-type", "").lower().startswith(_TYPES):
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in (FORM, JSON):
             raise Refused(415, "the content type is neither a form nor JSON")
         body = await self._body(headers, receive)
-        self._check_signature(headers, body)
+        signature = self._checked_signature(headers, body)
+        # Slack sends an event again with the same signature within the same second; its event_id settles that
+        if kind == FORM and not self._signatures.add(signature):
+            raise Refused(401, "the request has been here before")
         try:
-            # Bolt parses forms and JSON; what Slack signed parses, and anything else must not become a 500
-            request = AsyncBoltRequest(body=body.decode("utf-8"), headers=headers)
-        except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
+            parsed = _parsed(body, kind)
+        except (ValueError, RecursionError):
             raise Refused(400, "the body is not what its content type says") from None
-        if not isinstance(request.body, dict):
+        if not isinstance(parsed, dict):
             raise Refused(400, "the body is not an object")
-        return request
+        try:
+            # an object, as Socket Mode has it: Bolt's own reading of forms loses commands that hold the word "payload"
+            return AsyncBoltRequest(body=parsed, headers=headers, mode="socket_mode")
+        except (TypeError, AttributeError, KeyError):
+            raise Refused(400, "the body is none of Slack's") from None
 
     @staticmethod
     async def _body(headers: dict[str, str], receive: Receive) -> bytes:
@@ -124,7 +143,7 @@ class HttpApp:
         except TimeoutError:
             raise Refused(408, "the body came too slowly") from None
 
-    def _check_signature(self, headers: dict[str, str], body: bytes) -> None:
+    def _checked_signature(self, headers: dict[str, str], body: bytes) -> str:
         """https://docs.slack.dev/authentication/verifying-requests-from-slack; compared in constant time."""
         timestamp, given = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
         if not timestamp or not given:
@@ -139,5 +158,13 @@ class HttpApp:
         )
         if not hmac.compare_digest(wanted.encode(), given.encode("latin-1", "replace")):
             raise Refused(401, "the signature is not Slack's")
-        if not self._signatures.add(wanted):
-            raise Refused(401, "the request has been here before")
+        return wanted
+
+
+def _parsed(body: bytes, kind: str) -> Any:
+    """What Slack sends: JSON for events, a form for commands, JSON in a form's `payload` for all else."""
+    text = body.decode("utf-8")
+    if kind == JSON:
+        return json.loads(text)
+    form = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
+    return json.loads(form["payload"]) if form.keys() == {"payload"} else form

@@ -9,20 +9,31 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 
+from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import ResponseRefusedError, respond_with, say
+from aibot.slack.delivery import Response, ResponseRefusedError, say
+from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+    from slack_bolt.async_app import AsyncAck, AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.language import Language
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
+    from aibot.slack.cards import Recall
 
 log = logging.getLogger(__name__)
+
+#  How long a share button is remembered as pressed; its message is gone for the asker sooner than that
+SHARED_SECONDS = 24 * 3600
+#  Messages of people have no subtype, or one of these: https://docs.slack.dev/reference/events/message#subtypes
+WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+
+#  https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
+MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
 
 Json = dict[str, Any]
 
@@ -32,7 +43,7 @@ def register(app: AsyncApp, bot: Bot, background: Background) -> None:
     listeners = Listeners(bot, background)
     app.command(re.compile(r"^/"))(listeners.on_command)  # its name is a setting; Slack sends us no other
     app.event("app_mention")(listeners.on_mention)
-    app.event({"type": "message", "subtype": None})(listeners.on_message)
+    app.event("message")(listeners.on_message)
     app.action(re.compile(rf"^(?:{SHOW_ACTION}|{HELP_ACTION})(?::|$)"))(listeners.on_show)
     app.action(SHARE_ACTION)(listeners.on_share)
     app.action(re.compile(".*"))(listeners.on_unknown_action)
@@ -47,6 +58,7 @@ class Listeners:
 
     def __init__(self, bot: Bot, background: Background) -> None:
         self._bot, self._background = bot, background
+        self._shared = Seen(SHARED_SECONDS)
 
     async def on_command(self, command: Json) -> BoltResponse:
         """A slash command: the answer rides in the acknowledgement, seen by the asker alone."""
@@ -56,72 +68,82 @@ class Listeners:
     async def on_mention(self, event: Json, client: AsyncWebClient) -> None:
         """A mention in a channel or a thread: answered in that thread."""
         if _is_for_us(event):
-            self._answer_later(event, client, via="mention", thread_ts=event.get("thread_ts") or event["ts"])
+            thread_ts = event.get("thread_ts") or event["ts"]
+            self._answer_later(event, client, via="mention", thread_ts=thread_ts)
 
     async def on_message(self, event: Json, client: AsyncWebClient) -> None:
         """A direct message: answered there, in the thread if it was written in one."""
         if event.get("channel_type") == "im" and _is_for_us(event):
             self._answer_later(event, client, via="dm", thread_ts=event.get("thread_ts"))
 
-    async def on_show(self, ack: AsyncAck, action: Json, body: Json, respond: AsyncRespond) -> None:
+    async def on_show(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
         """A button that looks something up: its answer takes the message's place."""
         await ack()
         recall = recall_from(action.get("value", ""))
+        if recall is None:
+            return self._outdated(body, client)
         private = bool(body.get("container", {}).get("is_ephemeral"))
+        response = Response(body["response_url"], client)
 
         async def work() -> None:
-            if recall is None:
-                await self._tell(respond, "error.old-button", "en")
-                return
             reply = self._bot.show_again(recall, via="button", private=private)
-            await respond_with(respond, reply.card, replace=True)
+            await response.show(reply.card, in_channel=not private, replace=True)
 
-        self._start(
-            work(), recall.language if recall else "en", lambda line: respond(**line, replace_original=False)
-        )
+        return self._start(work(), recall.language, response.tell)
 
-    async def on_share(self, ack: AsyncAck, action: Json, body: Json, respond: AsyncRespond) -> None:
+    async def on_share(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
         """The share button: the same card for everyone in the channel, naming who shared it."""
         await ack()
         recall = recall_from(action.get("value", ""))
-        user = body["user"]["id"]
-
-        async def work() -> None:
-            if recall is None:
-                await self._tell(respond, "error.old-button", "en")
-                return
-            reply = self._bot.show_again(recall, via="share", private=False)
-            card = self._bot.cards.shared(reply.card, reply.language, user)
-            try:
-                await respond_with(respond, card, in_channel=True)
-            except ResponseRefusedError as error:
-                log.warning("sharing was refused: %s", error.reason)
-                await self._tell(respond, "shared.failed", reply.language, reason=error.reason)
-                return
-            # the private card stays, without its share button: a second press would post it twice
-            await respond_with(respond, reply.card, replace=True)
-
-        self._start(
-            work(), recall.language if recall else "en", lambda line: respond(**line, replace_original=False)
+        if recall is None:
+            return self._outdated(body, client)
+        user, response = body["user"]["id"], Response(body["response_url"], client)
+        return self._start(
+            self._share(recall, user, _pressed(body, action), response), recall.language, response.tell
         )
 
-    async def on_unknown_action(self, ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def _share(self, recall: Recall, user: str, pressed: str, response: Response) -> None:
+        if not self._shared.add(pressed):  # a second press, on its way before the button was gone
+            await response.tell(self._bot.cards.line("shared.done", recall.language))
+            return
+        reply = self._bot.show_again(recall, via="share", private=False)
+        try:
+            await response.show(self._bot.cards.shared(reply.card, reply.language, user), in_channel=True)
+        except ResponseRefusedError as error:
+            self._shared.discard(pressed)  # nobody has seen it: the button may be pressed again
+            log.warning("sharing was refused: %s", error.reason)
+            await response.tell(self._bot.cards.line("shared.failed", reply.language, reason=error.reason))
+            return
+        # the private card stays, without its share button
+        await response.show(reply.card, replace=True)
+
+    async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button we do not know, from an older or newer version of the bot."""
         await ack()
-        self._start(self._tell(respond, "error.old-button", "en"), "en", lambda line: respond(**line))
+        self._outdated(body, client)
 
     async def on_any_event(self, event: Json) -> None:
         """Every other event: heard, and nothing to do."""
         log.debug("no listener for event type=%s subtype=%s", event.get("type"), event.get("subtype"))
 
-    async def on_error(self, error: Exception, body: Json) -> BoltResponse:
+    async def on_error(self, error: Exception, body: Json, client: AsyncWebClient) -> BoltResponse:
         """What no listener expected: the person sees a reference, the log has the traceback."""
-        language = self._bot.language(str(body.get("text", "")))
-        return BoltResponse(status=200, body={"response_type": "ephemeral", **self._sorry(error, language)})
+        line = self._sorry(error, self._bot.language(str(body.get("text", ""))))
+        if "command" in body:
+            return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
+        if "response_url" in body:
+            await Response(body["response_url"], client).tell(line)
+        return BoltResponse(status=200, body="")
+
+    def _outdated(self, body: Json, client: AsyncWebClient) -> None:
+        """Say in both languages that a button is too old, since it does not say whose it is."""
+        lines = [self._bot.cards.line("error.old-button", language)["text"] for language in LANGUAGES]
+        response = Response(body["response_url"], client)
+        self._start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
 
     def _answer_later(self, event: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        text, channel = str(event.get("text") or ""), str(event["channel"])
+        text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
 
         async def work() -> None:
             reply = self._bot.ask(text, via=via, private=False)
@@ -150,10 +172,6 @@ class Listeners:
             except Exception:  # the channel itself may be what fails: archived, or we were removed
                 log.exception("could not tell the person about it either")
 
-    async def _tell(self, respond: AsyncRespond, phrase: str, language: Language, **values: object) -> None:
-        line = self._bot.cards.line(phrase, language, **values)
-        await respond(**line, response_type="ephemeral", replace_original=False)
-
     def _sorry(self, error: Exception, language: Language) -> Json:
         reference = secrets.token_hex(4)
         log.error("reference=%s", reference, exc_info=error)
@@ -164,9 +182,15 @@ def _is_for_us(event: Json) -> bool:
     """Whether a person wrote it, now: no bot, no edit, no unfurl, no deletion."""
     return not (
         event.get("bot_id")
-        or event.get("subtype")
+        or event.get("subtype") not in WRITTEN
         or event.get("edited")
         or event.get("hidden")
         or not event.get("user")
         or event.get("user") == "USLACKBOT"
     )
+
+
+def _pressed(body: Json, action: Json) -> str:
+    """Which button on which message was pressed."""
+    container = body.get("container", {})
+    return f"{container.get('channel_id')} {container.get('message_ts')} {action.get('value')}"

@@ -31,3 +31,7 @@ class Seen:
             return False
         self._times[name] = now
         return True
+
+    def discard(self, name: str) -> None:
+        """Forget a name, if it is there."""
+        self._times.pop(name, None)

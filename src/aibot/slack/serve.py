@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import logging
 import signal
 from typing import TYPE_CHECKING
 
-import aiohttp
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
@@ -16,14 +16,16 @@ from slack_sdk.errors import SlackApiError
 from aibot.errors import SettingsError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import WHERE
-from aibot.slack.app import create_app, identify, web_client
+from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.http import HttpApp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    import aiohttp
     from slack_bolt.async_app import AsyncApp
 
     from aibot.settings import Settings
@@ -42,12 +44,20 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
     base = load_facts(facts or settings.facts)
     bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
     log.info("loaded %d entries, %d names", len(base), len(base.names))
-    asyncio.run(_serve(settings, bot, http=http))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, bot, http=http))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop that uvicorn would choose: uvloop where there is one."""
+    if importlib.util.find_spec("uvloop") is None:  # Windows
+        return None
+    return importlib.import_module("uvloop").new_event_loop  # type: ignore[no-any-return]
 
 
 async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
     background = Background()
-    async with aiohttp.ClientSession() as session:
+    async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)

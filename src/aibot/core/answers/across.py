@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from aibot.core.answers.answer import Dated, Listed, Listing, NotFound, Timeline
+from aibot.core.answers.figures import by_context, by_openness
 from aibot.core.answers.grammar import KINDS_OF
-from aibot.core.facts import DateValue, Entry, EntryValue, Fact, Kind, QuantityValue, TextValue
+from aibot.core.facts import DateValue, Entry, Fact, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,20 +20,22 @@ MADE_BY = ("developer", "maker", "proposed by", "published by")
 _DATED = ("released", "date")
 
 _MANY = re.compile(
-    r"\b(?:which|what|list|show(?: me)?(?: all)?|all|any|name|examples? of|how many)\b|哪些|有什么|列出|所有|全部|几个|多少个|有哪",
+    r"\b(?:which|what|list|show(?: me)?(?: all)?|all|any|name|examples? of|how many)\b"
+    r"|哪些|有什么|列出|所有|全部|几个|多少个|有哪|[了过]些?什么|什么(?:模型|产品|技术)",
     re.IGNORECASE,
 )
 _KIND_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("technique", re.compile(r"\b(?:techniques?|technolog(?:y|ies)|methods?)\b|技术|方法", re.IGNORECASE)),
-    ("organisation", re.compile(r"\b(?:compan(?:y|ies)|organi[sz]ations?|firms?|labs?|startups?|start-ups?)\b|公司|机构|企业",
+    ("organisation", re.compile(r"\b(?:compan(?:y|ies)|organi[sz]ations?|firms?|labs?|start-?ups?)\b|公司|机构|企业",
                                 re.IGNORECASE)),
-    ("person", re.compile(r"\b(?:people|persons?|researchers?)\b|人物|谁", re.IGNORECASE)),
+    ("person", re.compile(r"\b(?:people|persons?|researchers?)\b|人物", re.IGNORECASE)),
     ("product", re.compile(r"\b(?:products?|devices?|phones?|terminals?)\b|产品|设备|终端|手机", re.IGNORECASE)),
     ("domain", re.compile(r"\b(?:domains?|industr(?:y|ies)|fields?|sectors?)\b|领域|行业", re.IGNORECASE)),
     ("model", re.compile(r"\b(?:models?|llms?)\b|模型", re.IGNORECASE)),
 )  # fmt: skip
 _MADE = re.compile(
-    r"\b(?:releas|launch|mak|made|build|built|develop|creat|announc|publish|propos|train|ship|produc)\w*\b|\bmodels?\b|\bproducts?\b"
+    r"\b(?:releas|launch|mak|made|build|built|develop|creat|announc|publish|propos|train|ship|produc)\w*\b"
+    r"|\bmodels?\b"
     r"|发布|推出|开发|研发|做了|做过|有哪些|提出|训练|产品|模型|出了",
     re.IGNORECASE,
 )
@@ -41,17 +43,12 @@ _USES = re.compile(
     r"\b(?:use|uses|using|used|adopt\w*|based on|built on|with|apply|applies)\b|用了|采用|使用|用到|用的|基于|用",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"open[- ]?(?:source|weights?)|开源|开放权重|权重公开", re.IGNORECASE)
-_NOT_OPEN = re.compile(r"\b(?:closed|proprietary|not open)\b|闭源|不开源|非开源", re.IGNORECASE)
-_CONTEXT = re.compile(r"context|tokens?|input|long text|characters?|上下文|长文本|窗口|字", re.IGNORECASE)
-_AMOUNT = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(k|m|million|thousand|万|百万|千|亿)?(?![a-z\d])\s*(字|characters?|tokens?)?",
+_WHO_BEATS = re.compile(
+    r"\b(?:who|what|which|any\w*|models?)\b.*\b(?:beats?|beat|beaten|better than|surpass\w*|outperform\w*|exceeds?)"
+    r"|(?:谁|哪些|什么|哪个|模型).*(?:超过|超越|胜过|打败|优于|强于|好于)|(?:比).*(?:强|好|厉害)的",
     re.IGNORECASE,
 )
-_TIMES = {
-    "k": 1_000, "thousand": 1_000, "千": 1_000, "万": 10_000,
-    "m": 1_000_000, "million": 1_000_000, "百万": 1_000_000, "亿": 100_000_000,
-}  # fmt: skip
+_WHAT_IT_BEATS = re.compile(r"^\W*(?:what|which)\b.*\b(?:is|does|did|was)\b", re.IGNORECASE)
 _HAPPENED = re.compile(
     r"\b(?:what happened|happened|timeline|events?|news|released?|launched?|came out|anything|models?|what)\b"
     r"|发生|事件|发布|推出|大事|时间线|模型|新闻|有什么|哪些",
@@ -65,17 +62,18 @@ def across(
     """The list a question asks for, or None where it asks about the named entries themselves."""
     kind = next((name for name, words in _KIND_WORDS if words.search(rest)), None)
     many = bool(_MANY.search(rest))
-    if (listing := _made_by(rest, named, base, date, many=many, kind=kind)) is not None:
+    if (listing := _made_by(rest, named, base, date, kind)) is not None:
         return listing
     if (listing := _techniques_of(rest, named, base, kind=kind, many=many)) is not None:
         return listing
     if (listing := _used_by(rest, named, base, kind=kind, many=many)) is not None:
         return listing
+    if (listing := _beating(rest, named, base)) is not None:
+        return listing
     if not named and kind in ("model", "product", None) and (many or kind):
-        if (listing := _by_context(text, base)) is not None:
+        listing = by_context(text, base) or (by_openness(rest, base) if kind else None)
+        if listing is not None:
             return listing
-        if kind and (_OPEN.search(rest) or _NOT_OPEN.search(rest)):
-            return _by_openness(base, is_open=not _NOT_OPEN.search(rest))
     if date is not None and not named and _is_about_a_date(text, date):
         return timeline(date, base, kinds=KINDS_OF[kind] if kind else None)
     if not named and many and kind and not re.sub(r"[\W_]+", "", _without_list_words(rest)):
@@ -102,6 +100,7 @@ def timeline(date: DateAsked, base: FactBase, *, kinds: Iterable[str] | None = N
         and (wanted is None or entry.kind in wanted)
         and date.covers(fact.value.span)
     ]
+    items = list({(item.entry, _span(item.fact)): item for item in reversed(items)}.values())[::-1]
     shown = {item.entry for item in items}
     items = [item for item in items if not shown.intersection(base.related(item.entry, "event of"))]
     items.sort(key=lambda item: (_span(item.fact), base[item.entry].kind != Kind.MODEL))
@@ -129,16 +128,20 @@ def _is_about_a_date(text: str, date: DateAsked) -> bool:
 
     A day or a month says so by itself; a bare year does only with words for happenings around it, or alone.
     """
-    around = (text[: date.start] + " " + text[date.end :]).strip(" ?？.。!！,，的在 ")
+    around = (text[: date.start] + " " + text[date.end :]).strip(" ?？.。!！,，的在")
     if not around:
         return True
     return bool(_HAPPENED.search(around)) and not _stranger(around)
 
 
 _STRANGER = re.compile(r"[A-Za-z][\w.-]*")
-_PLAIN = frozenset(
-    ["what", "happened", "in", "on", "the", "of", "and", "any", "anything", "did", "was", "were", "is", "are", "there", "which", "who", "released", "release", "launch", "launched", "launches", "releases", "came", "come", "out", "models", "model", "ai", "events", "event", "news", "timeline", "show", "me", "tell", "about", "list", "please", "organisations", "companies", "products", "techniques", "technologies", "happen", "happening", "during", "year", "month", "day", "that", "this"]
-)
+_PLAIN = frozenset([
+    "what", "happened", "in", "on", "the", "of", "and", "any", "anything", "did", "was", "were", "is",
+    "are", "there", "which", "who", "released", "release", "launch", "launched", "launches", "releases",
+    "came", "come", "out", "models", "model", "ai", "events", "event", "news", "timeline", "show", "me",
+    "tell", "about", "list", "please", "organisations", "companies", "products", "techniques",
+    "technologies", "happen", "happening", "during", "year", "month", "day", "that", "this"
+])  # fmt: skip
 
 
 def _stranger(around: str) -> bool:
@@ -170,10 +173,11 @@ def made_by(maker: str, base: FactBase) -> list[str]:
 
 
 def _made_by(
-    rest: str, named: Sequence[Entry], base: FactBase, date: DateAsked | None, *, many: bool, kind: str | None
+    rest: str, named: Sequence[Entry], base: FactBase, date: DateAsked | None, kind: str | None
 ) -> Listing | None:
     makers = _makers(named)
-    if len(makers) != 1 or len(named) != 1 or not _MADE.search(rest) or not (many or kind == "model"):
+    many = _MANY.search(rest) or kind in ("model", "product")
+    if len(makers) != 1 or len(named) != 1 or not _MADE.search(rest) or not many:
         return None
     if kind == "technique" and _USES.search(rest):
         return None
@@ -238,43 +242,13 @@ def _used_by(
     return Listing("used-by", tuple(items), about=(techniques[0].id,), total=len(items))
 
 
-def _by_context(text: str, base: FactBase) -> Listing | None:
-    """Models whose context is at least the amount asked. Characters and tokens are never mixed."""
-    if not _CONTEXT.search(text):
+def _beating(rest: str, named: Sequence[Entry], base: FactBase) -> Listing | None:
+    """Who is said to be better than a model."""
+    if len(named) != 1 or not _WHO_BEATS.search(rest) or _WHAT_IT_BEATS.search(rest):
         return None
-    amounts = [found for found in _AMOUNT.finditer(text) if found[2] or len(found[1]) >= 4]
-    if not amounts:
-        return None
-    found = amounts[0]
-    amount = Decimal(found[1].replace(",", "")) * _TIMES.get((found[2] or "").lower(), 1)
-    unit = "characters" if found[3] and found[3].lower().startswith(("字", "char")) else "tokens"
-    items: dict[str, Listed] = {}
-    for entry, fact in base.all_facts():
-        value = fact.value
-        if fact.about != "context" or not isinstance(value, QuantityValue) or value.unit != unit:
-            continue
-        if (value.to or value.quantity) >= amount and value.bound != "less than":
-            items.setdefault(entry.id, Listed(entry.id, fact))
-    label = found[0].strip()
-    if not items:
-        return None
-    return Listing("by-context", tuple(items.values()), values=(("amount", label),), total=len(items))
-
-
-def _by_openness(base: FactBase, *, is_open: bool) -> Listing | None:
-    items: dict[str, Listed] = {}
-    for entry, fact in base.all_facts():
-        if fact.about not in ("weights", "licence") or entry.kind not in (Kind.MODEL, Kind.PRODUCT):
-            continue
-        words = fact.value.text.en if isinstance(fact.value, TextValue) else fact.en
-        opened = bool(re.search(r"\bopen\b", words, re.IGNORECASE))
-        closed = bool(re.search(r"\bproprietary\b|\bclosed\b|\bnot released\b", words, re.IGNORECASE))
-        if (opened and not closed) if is_open else closed:
-            items.setdefault(entry.id, Listed(entry.id, fact))
-    title = "open-weights" if is_open else "closed-weights"
-    return Listing(title, tuple(items.values()), total=len(items)) if items else None
-
-
-def related_entries(fact: Fact) -> tuple[str, ...]:
-    """The entries a relation names."""
-    return fact.value.entry if isinstance(fact.value, EntryValue) else ()
+    items = [
+        Listed(relation.other, relation.fact)
+        for relation in base.relations_of(named[0].id)
+        if relation.attribute == "claimed better than" and relation.inverse
+    ]
+    return Listing("better-than", tuple(items), about=(named[0].id,), total=len(items)) if items else None

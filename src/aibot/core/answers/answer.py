@@ -95,7 +95,9 @@ class NotFound:
     """The fact base does not know; says so plainly."""
 
     asked: str
-    reason: str = "unknown"  # "unknown", "empty", "no-words", "nothing-on-date", "nothing-like-that"
+    reason: str = (
+        "unknown"  # "unknown", "empty", "no-words", "nothing-on-date", "no-such-date", "nothing-like-that"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def entries_of(answer: Answer) -> list[str]:
 
 
 def outcome_of(answer: Answer) -> str:
-    """ "answer", "suggest" or "reject": whether entries were answered, only offered, or neither."""
+    """One of "answer", "suggest" and "reject": whether entries were answered, only offered, or neither."""
     match answer:
         case FactAnswer() | SeveralAnswers() | Timeline() | Listing():
             return "answer"

@@ -71,6 +71,17 @@ def find_date(text: str) -> DateAsked | None:
             year, month, day = read(found)
             if _exists(year, month, day):
                 return DateAsked(year, month, day, found.start(), found.end())
+            if day:
+                return None  # 31 April 2024 does not mean April 2024
+    return None
+
+
+def impossible_date(text: str) -> str | None:
+    """A date that no calendar has, as it was written: 2024-02-30, 13月45日."""
+    for pattern, read in _FORMS:
+        for found in pattern.finditer(text):
+            if not _exists(*read(found)):
+                return found[0].strip()
     return None
 
 
@@ -163,7 +174,7 @@ _FORMS = (
         rf"(?P<year>)(?P<day>)(?<![\d.])(?P<month>\d{{1,2}}|{_ZH}{{1,3}})\s*月份?(?!\s*[球饼饮])", _chinese
     ),
     _form(
-        rf"(?:\bin|\bduring|^)\s*({'|'.join(_MONTHS)})\b(?!\s+(?:i|we|you|be|have)\b)",
+        rf"(?:\bin|\bduring|^)\s*({'|'.join(_MONTHS)})\b(?!\s+(?:i|we|you|be|have|on|for|to)\b)",
         lambda m: (None, _month(m[1]), None),
     ),
     _form(rf"(?<![\w.-])({_YEAR})(?![\w.-])", lambda m: (int(m[1]), None, None)),

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aibot.core.answers.across import MADE_BY, across, of_kind, timeline
+from aibot.core.answers.across import across, of_kind, timeline
 from aibot.core.answers.answer import (
     About,
     Answer,
@@ -20,29 +20,33 @@ from aibot.core.answers.answer import (
     Question,
     SeveralAnswers,
     Suggestions,
+    Timeline,
 )
-from aibot.core.answers.dates import DateAsked, find_date
+from aibot.core.answers.dates import DateAsked, find_date, impossible_date
+from aibot.core.answers.entries import WHEN, about_entries, cards
 from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_command
-from aibot.core.answers.intents import INTENTS, Intent, intent_of
-from aibot.core.facts import DateValue, Kind
+from aibot.core.answers.intents import INTENTS
+from aibot.core.facts import DateValue
 from aibot.core.matching import Matcher, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aibot.core.facts import Entry, Fact, FactBase
+    from aibot.core.facts import Entry, FactBase
     from aibot.core.matching import Matches
 
 MOST_OFFERED = 5
-MOST_CARDS = (
-    4  # more cards than this in one reply is a wall; the rest of the names are left for another question
-)
 
-#  Where these are asked and the base has nothing, the answer says so before it shows the card.
-_SAID_WHEN_MISSING = frozenset(
-    ["cost", "context", "length", "accuracy", "languages", "parameters", "licence", "when", "who", "page", "ceo", "company"]
-) | {"training data"}
-_READ_FROM_BOTH_ENDS = frozenset({"works at", "visited", "took part in"})
+_WHO_ARE_YOU = re.compile(
+    r"^\W*(?:who|what)(?: are|'re|r) (?:you|u)\W*$|^\W*你(?:到底)?是(?:谁|什么|什么机器人|机器人吗)\W*$",
+    re.IGNORECASE,
+)
+_WHAT_CAN_YOU_DO = re.compile(
+    r"^\W*(?:what can (?:you|i) (?:do|ask|answer|help with)(?: you)?|what do you know"
+    r"|how (?:do|can) i use (?:you|this)|how do you work|help me)\W*$"
+    r"|^\W*(?:你(?:能|可以|会)(?:做|干|回答)?(?:些)?什么|(?:能|可以)问(?:你)?(?:些)?什么|你知道(?:些)?什么|怎么用你?)\W*$",
+    re.IGNORECASE,
+)
 _SMALL_TALK_ONLY = re.compile(r"^[\W_]*$")
 
 
@@ -69,6 +73,10 @@ def answer(question: Question, knowledge: Knowledge) -> Answer:
         decided = _by_command(command, text, question, knowledge)
         if decided is not None:
             return decided
+    if _WHO_ARE_YOU.match(text):
+        return about(knowledge.base)
+    if _WHAT_CAN_YOU_DO.match(text):
+        return Help()
     if _SMALL_TALK_ONLY.match(text):
         return NotFound(question.text, "no-words")
     return _plain(text, question, knowledge)
@@ -87,6 +95,8 @@ def _by_command(command: Command, text: str, question: Question, knowledge: Know
             return _kinds(base)
         case "list" if (kind := kind_named(rest)) is not None:
             return of_kind(kind, base)
+        case "date" if not rest and command.word != "when":
+            return Help()
         case "date" if rest:
             return _dated(rest, question, knowledge)
         case keyword if keyword in KINDS_OF:
@@ -98,13 +108,14 @@ def _of_kinds(keyword: str, rest: str, text: str, question: Question, knowledge:
     """`model X`: X among the models first, then among everything, since people mistake the kind."""
     if not rest:
         return of_kind(keyword, knowledge.base)
+    if isinstance(whole := _plain(text, question, knowledge), Listing | Timeline):
+        return whole  # "models from Google" is a sentence, not a keyword and a name
     matches = knowledge.matcher.match(rest, kinds=frozenset(str(kind) for kind in KINDS_OF[keyword]))
     if matches.sure:
-        return _named(rest, matches, knowledge.base)
+        return _named_in(rest, matches, knowledge.base)
     wider = _plain(rest, question, knowledge)
     if not isinstance(wider, NotFound | Suggestions | NoSuchVersion):
         return wider
-    whole = _plain(text, question, knowledge)  # "models with open weights" is a sentence, not a keyword
     if not isinstance(whole, NotFound | Suggestions | NoSuchVersion):
         return whole
     offered = _offered(rest, matches, knowledge.base)
@@ -118,8 +129,7 @@ def _dated(rest: str, question: Question, knowledge: Knowledge) -> Answer:
         return timeline(date, knowledge.base)
     matches = knowledge.matcher.match(rest)
     if matches.sure:
-        when = next(intent for intent in INTENTS if intent.name == "when")
-        return _cards(matches, knowledge.base, when)
+        return cards(_entries(matches, knowledge.base), matches.rest, (), knowledge.base, WHEN)
     return _plain(rest, question, knowledge)
 
 
@@ -128,15 +138,17 @@ def _plain(text: str, question: Question, knowledge: Knowledge) -> Answer:
     base = knowledge.base
     date = find_date(text)
     matches = knowledge.matcher.match(text)
-    named = [base[match.entry] for match in matches.sure]
+    named = _entries(matches, base)
     if not matches.missing:
         listed = across(text, matches.rest, named, base, date)
         if listed is not None and not (isinstance(listed, NotFound) and named):
             return listed
     if named:
-        return _named(text, matches, base)
+        return _named_in(text, matches, base)
     if date is not None and _only_a_date(text, date):
         return timeline(date, base)
+    if (day := impossible_date(text)) is not None and not matches.missing and not matches.maybe:
+        return NotFound(day, "no-such-date")
     return _offered(question.text, matches, base)
 
 
@@ -144,70 +156,20 @@ def _only_a_date(text: str, date: DateAsked) -> bool:
     return not re.sub(r"[\W_]+", "", text[: date.start] + text[date.end :])
 
 
-def _named(text: str, matches: Matches, base: FactBase) -> Answer:
-    del text
-    return _cards(matches, base, None)
+def _named_in(text: str, matches: Matches, base: FactBase) -> Answer:
+    missing = [_no_such_version(version.asked, version.family, base) for version in matches.missing]
+    return about_entries(_entries(matches, base), text, matches.rest, missing, base)
 
 
-def _cards(matches: Matches, base: FactBase, forced: Intent | None) -> Answer:
-    entries = _without_mere_makers([base[match.entry] for match in matches.sure], base)
-    found: list[FactAnswer | NoSuchVersion] = [
-        _card(entry, forced or intent_of(matches.rest, entry.kind), base) for entry in entries[:MOST_CARDS]
-    ]
-    found += [_no_such_version(missing.asked, missing.family, base) for missing in matches.missing][:2]
-    if len(found) == 1:
-        return found[0]
-    return SeveralAnswers(tuple(found))
-
-
-def _without_mere_makers(entries: Sequence[Entry], base: FactBase) -> list[Entry]:
-    """In "o1 by OpenAI" the maker only says which o1; its own card would bury the answer."""
-    makers = {
-        maker
-        for entry in entries
-        for attribute in (*MADE_BY, "part of")
-        for maker in base.related(entry.id, attribute)
-        if base[maker].kind == Kind.ORGANISATION and entry.kind != Kind.ORGANISATION
-    }
-    return [entry for entry in entries if entry.id not in makers]
-
-
-def _card(entry: Entry, intent: Intent | None, base: FactBase) -> FactAnswer:
-    if intent is None:
-        return FactAnswer(entry.id)
-    found = facts_about(entry.id, intent.attributes, base)
-    if not found and intent.name not in _SAID_WHEN_MISSING:
-        return FactAnswer(entry.id)
-    return FactAnswer(entry.id, intent.attributes, tuple(found))
-
-
-def entry_answer(entry_id: str, asked: str, base: FactBase) -> FactAnswer:
-    """An entry's card as it was shown before; `asked` are the attributes, as "cost, cost ratio"."""
-    intent = next((intent for intent in INTENTS if ", ".join(intent.attributes) == asked), None)
-    return _card(base[entry_id], intent, base) if entry_id in base else FactAnswer(entry_id)
-
-
-def facts_about(entry_id: str, attributes: Sequence[str], base: FactBase) -> list[Fact]:
-    """The facts that say an attribute of an entry, best attribute first, whichever entry they stand on."""
-    own = [fact for name in attributes for fact in base.facts_of(entry_id) if fact.about == name]
-    if own:
-        return own
-    inverse = [relation for relation in base.relations_of(entry_id) if relation.inverse]
-    read = [
-        relation.fact for relation in inverse if relation.attribute in {*attributes} & _READ_FROM_BOTH_ENDS
-    ]
-    if read:
-        return read
-    # a person's visit is told by the event they led
-    events = [relation.other for relation in inverse if relation.attribute == "led by"]
-    return [
-        fact for event in events for name in attributes for fact in base.facts_of(event) if fact.about == name
-    ]
+def _entries(matches: Matches, base: FactBase) -> list[Entry]:
+    return [base[match.entry] for match in matches.sure]
 
 
 def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
     if matches.missing:
         first = matches.missing[0]
+        if first.family and base[first.family[0]].kind not in KINDS_OF["model"]:
+            return Suggestions(asked, first.family[:1])  # a founder is no version of a company
         return _no_such_version(first.asked, first.family, base)
     if matches.maybe:
         entries = dict.fromkeys(match.entry for match in matches.maybe)
@@ -272,7 +234,7 @@ def intent_name(found: Answer) -> str:
     """What was asked for, as one word for logs and programs: "when", "context", "list", "card" …."""
     match found:
         case FactAnswer(asked=asked) if asked:
-            return next(intent.name for intent in INTENTS if intent.attributes == asked)
+            return next((intent.name for intent in INTENTS if intent.attributes == asked), asked[0])
         case FactAnswer():
             return "card"
         case SeveralAnswers(answers=parts):

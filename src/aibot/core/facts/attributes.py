@@ -45,7 +45,7 @@ ATTRIBUTES: dict[str, Attribute] = {
     # when
     "released": Attribute("Released", "发布时间", frozenset({"date"})),
     "date": Attribute("Date", "日期", frozenset({"date"})),
-    # who: relations
+    # relations between entries
     "developer": _relation("Developer", "开发者", "Developed", "开发了"),
     "proposed by": _relation("Proposed by", "提出者", "Proposed", "提出了"),
     "published by": _relation("Published by", "发布者", "Published", "发布了"),

@@ -54,18 +54,19 @@ class FactBase:
         self._also: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
         self._notes_on: dict[FactId, list[Note]] = defaultdict(list)
         self._inverse: dict[str, list[Relation]] = defaultdict(list)
-        taken: dict[str, str] = {}
         for pack in packs:
-            self._add(pack, taken)
+            self._add(pack)
+        owners = _owners(self.entries.values())
+        for entry in self.entries.values():
+            self._names.extend(_names_of(entry, owners))
 
-    def _add(self, pack: PackContents, taken: dict[str, str]) -> None:
+    def _add(self, pack: PackContents) -> None:
         for source in pack.sources:
             self.sources.setdefault(source.id, source)
         new = [entry for entry in pack.entries if entry.id not in self.entries]
         for entry in new:
             self.entries[entry.id] = entry
             self.pack_of[entry.id] = pack.pack
-            self._names.extend(_names_of(entry, taken))
         for entry in new:
             self._index(entry)
 
@@ -180,9 +181,32 @@ def fact_ids(fact: Fact) -> list[FactId]:
     return ids
 
 
-def _names_of(entry: Entry, taken: dict[str, str]) -> Iterator[Name]:
-    """An entry's names, less those that an earlier entry (of an earlier pack) already has."""
+def _typed_names(entry: Entry) -> list[tuple[str, str]]:
     typed = [(entry.name.en, "title"), (entry.name.zh, "title"), *entry.aliases.typed()]
-    for text, sort in dict.fromkeys(typed):
-        if taken.setdefault(key(text), entry.id) == entry.id:
+    return list(dict.fromkeys(typed))
+
+
+def _owners(entries: Iterable[Entry]) -> dict[str, str]:
+    """Which entry each name belongs to: the first that has it.
+
+    A `related` name is only a pointer to the nearest thing at hand, so it gives way to an entry that is
+    really called that, even one of a later pack.
+    """
+    owners: dict[str, str] = {}
+    pointers: list[tuple[str, str]] = []
+    for entry in entries:
+        for text, sort in _typed_names(entry):
+            if sort == "related":
+                pointers.append((key(text), entry.id))
+            else:
+                owners.setdefault(key(text), entry.id)
+    for folded, entry_id in pointers:
+        owners.setdefault(folded, entry_id)
+    return owners
+
+
+def _names_of(entry: Entry, owners: Mapping[str, str]) -> Iterator[Name]:
+    """An entry's names, less those that belong to another."""
+    for text, sort in _typed_names(entry):
+        if owners[key(text)] == entry.id:
             yield Name(text, entry.id, str(entry.kind), sort)

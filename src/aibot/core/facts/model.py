@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     Tag,
     WithJsonSchema,
     model_validator,
@@ -23,6 +25,10 @@ from pydantic import (
 
 from aibot.core.facts.attributes import ATTRIBUTES, AttributeName, ValueKind
 from aibot.core.facts.dates import DateRange, parse_date
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 
 class Kind(StrEnum):
@@ -58,6 +64,17 @@ def _one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+class _OneOrMany:
+    """Lets a list of one be written without brackets, and tells editors so."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+
 def _number(value: object) -> object:
     if isinstance(value, str):
         try:
@@ -83,12 +100,39 @@ def _truth(value: object) -> object:
     return value
 
 
+def _day(value: str) -> str:
+    try:
+        parse_date(value)
+    except ValueError as error:
+        raise ValueError(f"'{value}' is no date: {error}") from None
+    return value
+
+
+def _written_date(pattern: str) -> WithJsonSchema:
+    """Editors read an unquoted 2024 as a number; the loader reads every value as it is written."""
+    return WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": pattern},
+                {"type": "integer", "minimum": 1000, "maximum": 9999},
+            ]
+        }
+    )
+
+
+_PARTIAL = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_PARTIAL_OR_RANGE = r"^\d{4}(-\d{2}(-\d{2}(\.\.\d{4}-\d{2}-\d{2})?)?)?$"
+PartialDate = Annotated[str, Field(pattern=_PARTIAL), AfterValidator(_day), _written_date(_PARTIAL)]
+PartialDateOrRange = Annotated[
+    str, Field(pattern=_PARTIAL_OR_RANGE), AfterValidator(_day), _written_date(_PARTIAL_OR_RANGE)
+]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", max_length=80)]
 FactId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 Label = Annotated[str, Field(min_length=1, max_length=120)]
-Ids = Annotated[tuple[Id, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
-FactIds = Annotated[tuple[FactId, ...], BeforeValidator(_one_or_many)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_one_or_many), Field(min_length=1), _OneOrMany]
+FactIds = Annotated[tuple[FactId, ...], BeforeValidator(_one_or_many), _OneOrMany]
 Number = Annotated[
     Decimal, BeforeValidator(_number), WithJsonSchema({"type": ["number", "string"], "examples": [128000]})
 ]
@@ -98,7 +142,7 @@ Count = Annotated[
 Flag = Annotated[bool, BeforeValidator(_truth), WithJsonSchema({"type": ["boolean", "string"]})]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>|]+$", max_length=300)]
 Citation = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*(?: \S.*)?$", max_length=160)]
-Citations = Annotated[tuple[Citation, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+Citations = Annotated[tuple[Citation, ...], BeforeValidator(_one_or_many), Field(min_length=1), _OneOrMany]
 
 
 class Both(_Strict):
@@ -156,7 +200,7 @@ class Aliases(_Strict):
 class DateValue(_Strict):
     """A date as precise as the source gives it."""
 
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2}(\.\.\d{4}-\d{2}-\d{2})?)?)?$")]
+    date: PartialDateOrRange
     """2024, 2024-12, 2024-12-26, or a range 2024-11-11..2024-11-12."""
     zone: Annotated[str, Field(pattern=r"^(unknown|UTC|[A-Z][A-Za-z_]+/[A-Z][A-Za-z_]+)$")] = "unknown"
     """The time zone the day is counted in, such as Asia/Shanghai. Needed for a day; 'unknown' is allowed."""
@@ -271,13 +315,13 @@ class Fact(_Strict):
     """A stable id; notes point to it."""
     also: FactIds = ()
     """Further ids of the inventory that this fact states as well."""
-    also_about: Annotated[tuple[Id, ...], BeforeValidator(_one_or_many)] = ()
+    also_about: Annotated[tuple[Id, ...], BeforeValidator(_one_or_many), _OneOrMany] = ()
     """Other entries whose card shows this fact as well."""
     quote: Annotated[str, Field(min_length=1, max_length=25)] | None = None
     """The source's own words, 25 characters at most."""
     said_by: Id | None = None
     """The entry of the person or organisation who claims it."""
-    as_of: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    as_of: PartialDate | None = None
     """When a superlative or role held."""
     not_stated: Flag = False
     """The source does not say it; the sentence says so, and no value is given."""
@@ -345,7 +389,7 @@ class Source(_Strict):
     """article: the article the curated pack is built from; primary: the maker's own text was read;
     secondary: somebody else's page was read; search: the public record was searched and nothing was found."""
     url: Url | None = None
-    read: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    read: Day | None = None
     """The day it was read."""
 
     @model_validator(mode="after")

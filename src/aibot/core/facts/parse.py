@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
-from rapidfuzz import process
 
 from aibot.core.facts.base import FactBase, PackContents
 from aibot.core.facts.checks import Loaded, check
+from aibot.core.facts.known import known_in, nearest
 from aibot.core.facts.model import FactsFile
-from aibot.core.facts.yaml_text import Document, read_yaml
+from aibot.core.facts.yaml_text import read_yaml
 from aibot.errors import FactsError, Problem
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from aibot.core.facts.yaml_text import Path
+    from aibot.core.facts.yaml_text import Document, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +30,44 @@ class FileText:
     pack: str
     name: str
     text: str
+    is_entry_point: bool = False  # the one that lists the packs
 
 
-def parse_file(name: str, text: str) -> tuple[Document, FactsFile | None]:
-    """Read one file; its problems stand in the document, and the contents are None where there are any."""
-    document = read_yaml(text, name)
-    if document.problems:
-        return document, None
+def parse_file(file: FileText) -> Loaded:
+    """Read one file as far as it can be read: its problems stand in the document, broken parts are left out."""
+    document = read_yaml(file.text, file.name)
     data = {} if document.data is None else document.data
     try:
-        return document, FactsFile.model_validate(data)
+        return Loaded(file.pack, document, FactsFile.model_validate(data), is_entry_point=file.is_entry_point)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
-        document.problems.extend(_problem(document, detail) for detail in details)
-        return document, None
+        details = _first_causes(error.errors(include_url=False, include_context=True))
+    document.problems.extend(_problem(document, detail) for detail in details)
+    broken = frozenset(
+        (str(detail["loc"][0]), detail["loc"][1])
+        for detail in details
+        if len(detail["loc"]) > 1 and isinstance(detail["loc"][1], int)
+    )
+    wrong = {detail["loc"][0] for detail in details if len(detail["loc"]) == 1}
+    sound = {
+        section: tuple(part for number, part in enumerate(parts) if (section, number) not in broken)
+        for section, parts in (data.items() if isinstance(data, dict) else ())
+        if section not in wrong and isinstance(parts, tuple)
+    }
+    contents = FactsFile.model_validate(sound)
+    return Loaded(file.pack, document, contents, broken, is_entry_point=file.is_entry_point)
 
 
-def parse_facts(files: Iterable[FileText]) -> FactBase:
-    """The fact base of all files, in the order of their packs.
+def parse_facts(files: Iterable[FileText], unread: Sequence[Problem] = ()) -> FactBase:
+    """The fact base of all files, in the order of their packs; `unread` says which files could not be read.
 
     Raises:
         FactsError: with every problem of every file.
     """
-    loaded: list[Loaded] = []
-    problems: list[Problem] = []
-    for file in files:
-        document, contents = parse_file(file.name, file.text)
-        problems.extend(document.problems)
-        if contents is not None:
-            loaded.append(Loaded(file.pack, document, contents))
-    problems.extend(check(loaded))
+    loaded = [parse_file(file) for file in files]
+    documents = [file.document for file in loaded]
+    problems = [*unread, *(problem for document in documents for problem in document.problems)]
+    complete = not unread and not any(document.stopped for document in documents)
+    problems.extend(check(loaded, known_in(documents, complete=complete)))
     if problems:
         raise FactsError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
     packs: dict[str, PackContents] = {}
@@ -67,6 +76,18 @@ def parse_facts(files: Iterable[FileText]) -> FactBase:
         pack.sources.extend(part.contents.sources)
         pack.entries.extend(part.contents.entries)
     return FactBase(packs.values())
+
+
+def _first_causes(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """A list that is too short because its items are wrong is not wrong a second time."""
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(
+            other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail
+        )
+    ]
 
 
 def _problem(document: Document, detail: ErrorDetails) -> Problem:
@@ -102,15 +123,13 @@ def _in_words(detail: ErrorDetails) -> tuple[str, str]:
         case "missing":
             return f"'{key}' is missing", f"Add '{key}:' here."
         case "extra_forbidden":
-            near = process.extractOne(key, _known_keys(), score_cutoff=70)
-            hint = f"Did you mean '{near[0]}'?" if near else "Remove it, or see data/README.md for the keys."
+            near = nearest(key, _known_keys())
+            hint = f"Did you mean '{near}'?" if near else "Remove it, or see data/README.md for the keys."
             return f"'{key}' is not a key that belongs here", hint
         case "literal_error" | "enum":
             allowed = str((detail.get("ctx") or {}).get("expected", ""))
-            near = process.extractOne(
-                str(given), [word.strip("' ") for word in allowed.split(",")], score_cutoff=60
-            )
-            hint = f"Did you mean '{near[0]}'?" if near else f"Use one of: {allowed}."
+            near = nearest(str(given), re.findall("'([^']+)'", allowed))
+            hint = f"Did you mean '{near}'?" if near else f"Use one of: {allowed}."
             return f"'{key}: {given}' is not on the list", hint
         case "string_pattern_mismatch":
             pattern = (detail.get("ctx") or {}).get("pattern", "")
@@ -120,6 +139,8 @@ def _in_words(detail: ErrorDetails) -> tuple[str, str]:
             return f"'{key}' is longer than {limit} characters", "Shorten it."
         case "string_type" if given is None:
             return f"'{key}' is empty", "Write its text, or remove the key."
+        case "too_short":
+            return f"'{key}' is empty", "Write at least one."
         case "value_error":
             return str(detail["msg"]).removeprefix(
                 "Value error, "

@@ -42,6 +42,7 @@ class Document:
     data: Data = None
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    stopped: bool = False  # whether reading ended before the text did
 
     def line(self, path: Path) -> int:
         """The line of a path, or of its nearest parent that has one."""
@@ -52,13 +53,14 @@ class Document:
 
 def read_yaml(text: str, name: str) -> Document:
     """Read one file's text; never raises: what is wrong stands in `problems`."""
-    document = Document(name)
+    document = Document(name, stopped=True)
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        what = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+        document.problems.append(Problem(name, 0, "", what, "Split it into several files."))
+        return document
     try:
-        if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-            raise _Refused(
-                0, f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split it into several files."
-            )
         document.data = _Reader(document, yaml.parse(text, Loader=_Loader)).read()
+        document.stopped = False
     except _Refused as refused:
         document.problems.append(Problem(name, refused.line, "", refused.what, refused.fix))
     except yaml.YAMLError as error:
@@ -75,8 +77,9 @@ def read_yaml(text: str, name: str) -> Document:
                 "text with ': ' or ' #' inside, or starting with any of [ ] { } ! & * ? | > @ ` % needs quotes.",
             )
         )
-    except RecursionError:
-        document.problems.append(Problem(name, 0, "", "the nesting is too deep", "Flatten it."))
+    except UnicodeEncodeError:
+        what = "the text has half of a character in it (a lone surrogate)"
+        document.problems.append(Problem(name, 0, "", what, "Save it as UTF-8 once more."))
     return document
 
 
@@ -135,7 +138,7 @@ class _Reader:
             if isinstance(event, yaml.MappingEndEvent):
                 return mapping
             line = _line(event)
-            if not isinstance(event, yaml.ScalarEvent) or event.anchor:
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
                 raise _Refused(line, "a key must be plain text", "Write the key as a word followed by ': '.")
             key = event.value
             if key in mapping:

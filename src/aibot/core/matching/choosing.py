@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from aibot.core.matching import slips
 from aibot.core.matching.index import Index
 from aibot.core.matching.normalise import Token
-from aibot.core.matching.spotting import Spot, apart, ordinary, shifted, slips_in, windows
+from aibot.core.matching.spotting import Spot, apart, covered_by, ordinary, shifted, slips_in, windows
 from aibot.core.matching.words import english
 
 TIED = 0.12  # costs closer than this do not tell two entries apart
+WIDEST = 2  # windows that are the whole message, or all of its content
 PRICE = 2.0  # letters a name must gain for each unit of slips
 LEFT_OVER = 0.25  # each word of content beside a misspelt name makes it less likely
 MOST_LEFT_OVER = 0.5
@@ -24,9 +25,15 @@ class Choice:
 
 
 def _size(words: Sequence[Token], spot: Spot) -> float:
-    return sum(
-        2 if word.kind != "a" else len(word.text) for word in words[spot.first : spot.last]
-    ) - PRICE * spot.cost
+    return (
+        sum(2 if word.kind != "a" else len(word.text) for word in words[spot.first : spot.last])
+        - PRICE * spot.cost
+    )
+
+
+def _too_plain(words: Sequence[Token], worth_a_look: bool) -> bool:  # noqa: FBT001
+    """Whether common words are too few letters, or too many words, to be a slip of a name."""
+    return sum(len(word.text) for word in words) < 8 or (len(words) > 3 and not worth_a_look)
 
 
 def choose(
@@ -37,21 +44,28 @@ def choose(
     kinds: frozenset[str] | None,
 ) -> Choice:
     """Weigh misspelt names against those spotted as written."""
-    covered = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
-    if all(quiet[at] or covered[at] for at in range(len(words))) and not any(s.how == "pinyin" for s in spots):
-        return Choice(list(spots))
+    covered = covered_by(spots, len(words))
+    places = windows(index, words, quiet, spots)
+    if all(quiet[at] or covered[at] for at in range(len(words))) and not any(
+        s.how == "pinyin" for s in spots
+    ):
+        if not spots or not any(word.kind == "字" for word in words):
+            return Choice(list(spots))
+        # Doubled particles hide in Chinese names: 自适应和和迁移学习.
+        places = [(0, len(words)), (spots[0].first, spots[-1].last)][: 1 + (len(spots) > 1)]
     sure: list[Spot] = list(spots)
     unsure: list[Spot] = []
-    for first, last in windows(index, words, quiet, spots):
+    for number, (first, last) in enumerate(places):
         inside = words[first:last]
-        if ordinary(inside) and sum(len(w.text) for w in inside) < 8:
+        plain = ordinary(inside)
+        if plain and _too_plain(inside, number < WIDEST or any(covered[first:last])):
             continue
-        near = slips_in(index, words, first, last, kinds)
+        # Real words are typed on purpose, and three slips in one name within a sentence are none.
+        most = 1 if plain else 3 if number < WIDEST else 2
+        near = slips_in(index, words, (first, last), kinds, most)
         if not near:
             continue
-        left = sum(
-            1 for at in range(len(words)) if not (first <= at < last or quiet[at] or covered[at])
-        )
+        left = sum(1 for at in range(len(words)) if not (first <= at < last or quiet[at] or covered[at]))
         more = min(LEFT_OVER * left, MOST_LEFT_OVER)
         near = [shifted(s, s.cost + more) for s in near]
         best = near[0]

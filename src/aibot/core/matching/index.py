@@ -6,11 +6,12 @@ from itertools import product
 from typing import NamedTuple
 
 from aibot.core.matching import pinyin
-from aibot.core.matching.context import AROUND
-from aibot.core.matching.nearby import Nearby
+from aibot.core.matching.context import vocabulary
 from aibot.core.matching.names import Name
+from aibot.core.matching.nearby import Nearby
 from aibot.core.matching.normalise import Token, joined, plain_tokens
 
+KEPT_APART = 20_000  # names whose tokens are kept: 1 kB each
 Places = int | tuple[int, ...]  # one name is the rule; a bare int saves 60 bytes a name
 
 
@@ -56,7 +57,8 @@ def numbers(words: Iterable[Token]) -> tuple[str, ...]:
 
 # What many names share says little about which one is meant.
 GENERIC_TAILS = (
-    "认知大模型", "大语言模型", "大模型", "语言模型", "有限公司", "模型", "公司", "科技", "学习", "汽车", "集团", "系列", "技术",
+    "认知大模型", "大语言模型", "大模型", "语言模型", "有限公司",
+    "模型", "公司", "科技", "学习", "汽车", "集团", "系列", "技术",
     "architecture", "technology", "language model", "company", "learning", "series", "models", "model", "ai",
 )  # fmt: skip
 _TAILS = tuple(tail.replace(" ", "") for tail in GENERIC_TAILS)
@@ -72,6 +74,8 @@ def head(key: str) -> str:
 
 def heft(key: str) -> int:
     """Letters, and two for each Han character; digits weigh nothing."""
+    if key.isascii():
+        return len(key) if key.isalpha() else sum(map(str.isalpha, key))
     return sum(2 if c > "㐀" else c.isalpha() for c in key)
 
 
@@ -102,6 +106,8 @@ class Index:
         self.first_words: set[str] = set()
         self.last_words: set[str] = set()
         self._prepared: dict[int, Prepared] = {}
+        self._words: list[list[Token]] = []  # of the first names: taking them apart again costs 6 µs each
+        quiet = vocabulary().quiet
         for name in names:
             words = plain_tokens(name.text)
             key = joined(words)
@@ -109,10 +115,12 @@ class Index:
                 continue
             place = len(self.names)
             self.names.append(name)
+            if place < KEPT_APART:
+                self._words.append(words)
             _put(self.exact, key, place)
             self.starts.add(key[:3])
             for word, edge in ((words[0], self.first_words), (words[-1], self.last_words)):
-                if word.kind == "字" or word.text in AROUND:
+                if word.kind == "字" or word.text in quiet:
                     edge.add(word.text)
             if "." in key:
                 for other in loose_keys(words):
@@ -123,10 +131,11 @@ class Index:
         """The name at this place, taken apart."""
         found = self._prepared.get(place)
         if found is None:
-            words = tuple(plain_tokens(self.names[place].text))
-            key = joined(list(words))
-            found = Prepared(words, key, head(key), weigh(key), heft(key), numbers(words))
-            if len(self._prepared) > 20_000:
+            words = self._words[place] if place < KEPT_APART else plain_tokens(self.names[place].text)
+            key = joined(words)
+            own = head(key)
+            found = Prepared(tuple(words), key, own, heft(own), heft(key), numbers(words))
+            if len(self._prepared) > KEPT_APART:
                 self._prepared.clear()
             self._prepared[place] = found
         return found

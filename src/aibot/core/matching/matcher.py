@@ -1,29 +1,40 @@
 """The matcher: one question in, the entries it names out, in the order of the steps below."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from aibot.core.matching import pinyin
 from aibot.core.matching.choosing import choose
-from aibot.core.matching.context import around
+from aibot.core.matching.context import quiet_words
+from aibot.core.matching.families import Families
 from aibot.core.matching.index import Index
-from aibot.core.matching.mentions import Mentions
+from aibot.core.matching.mentions import MOST_OFFERED, mentions
 from aibot.core.matching.names import Match, Matches, MissingVersion, Name
 from aibot.core.matching.normalise import Token, clean, joined, tokens
+from aibot.core.matching.question import Question
 from aibot.core.matching.spotting import (
     best_place,
+    covered_by,
     exact_spots,
     loose_places,
     stands_alone,
 )
-from aibot.core.matching.versions import Families
 from aibot.core.matching.words import english, simplified
 
 MOST_CHARACTERS = 600
 MOST_TOKENS = 80
-MOST_OFFERED = 5
 _MEANT_AS_TYPED = 30_000  # rank in English: a commoner word is no pinyin
 _HAN = re.compile("[㐀-鿿]")
+
+
+@cache
+def _taiwanese() -> Callable[[str], str]:
+    """Taiwan's wording as the mainland's; only a second try, for it rewrites simplified text too."""
+    from opencc import OpenCC  # noqa: PLC0415 - 9 ms for the few who write traditional characters
+
+    convert: Callable[[str], str] = OpenCC("tw2sp").convert
+    return convert
 
 
 def _oddly_cased(typed: str, name: str) -> bool:
@@ -40,14 +51,11 @@ class Matcher:
 
     def match(self, text: str, *, kinds: frozenset[str] | None = None) -> Matches:
         """The entries a question names; `kinds` narrows them to those of a typed keyword."""
-        text = text[: MOST_CHARACTERS * 4]
+        text = text[: MOST_CHARACTERS * 4].encode("utf-8", "ignore").decode("utf-8")  # no lone surrogates
         found = self._matches(clean(text)[:MOST_CHARACTERS], kinds)
         if found.sure or found.missing or found.maybe or not _HAN.search(text) or simplified(text) == text:
             return found
-        # Taiwan's wording only as a second try: it rewrites simplified text too.
-        from opencc import OpenCC  # noqa: PLC0415 - 9 ms for the few who write traditional characters
-
-        again = clean(OpenCC("tw2sp").convert(text))[:MOST_CHARACTERS]
+        again = clean(_taiwanese()(text))[:MOST_CHARACTERS]
         return found if again == found.cleaned else self._matches(again, kinds)
 
     def _matches(self, cleaned: str, kinds: frozenset[str] | None) -> Matches:
@@ -59,16 +67,15 @@ class Matcher:
             return whole
         index = self._index
         spots = exact_spots(index, words, kinds)
-        taken = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
-        quiet = around(words, taken)
+        taken = covered_by(spots, len(words))
+        quiet = quiet_words(words, taken)
         standing = [s for s in spots if stands_alone(words, s, quiet)]
         if len(standing) < len(spots):
             spots = standing
-            taken = [any(s.first <= at < s.last for s in spots) for at in range(len(words))]
-            quiet = around(words, taken)
+            taken = covered_by(spots, len(words))
+            quiet = quiet_words(words, taken)
         choice = choose(index, words, quiet, spots, kinds)
-        mentions = Mentions(index, self._families, cleaned, words, quiet, kinds)
-        return mentions.told(choice)
+        return mentions(Question(index, self._families, cleaned, words, quiet, kinds), choice)
 
     def _whole(self, cleaned: str, words: list[Token], kinds: frozenset[str] | None) -> Matches | None:
         """The message is one name and nothing else."""
@@ -87,11 +94,13 @@ class Matcher:
                 if place is None and len(spelled) >= pinyin.FOLDED_LEAST:
                     place = best_place(index, index.at(index.folded, pinyin.folded(spelled)), kinds)
         if place is None:
+            return self._turned(cleaned, words, kinds)
+        if cleaned[words[-1].end :].startswith("+") and "+" not in index.names[place].text:
             return None
         name = index.names[place]
         start, end = words[0].start, words[-1].end
         if name.type == "related":
-            missing = MissingVersion(cleaned[start:end], self._related(key), start, end)
+            missing = MissingVersion(cleaned[start:end], self._related(key, words, kinds), start, end)
             return Matches(cleaned, missing=(missing,))
         match = Match(name.entry, name.text, 100.0 - 10 * cost, how, start, end)
         strange = how == "exact" and len(key) <= 3 and _oddly_cased(cleaned[start:end], name.text)
@@ -99,6 +108,23 @@ class Matcher:
             return Matches(cleaned, maybe=(match,))
         return Matches(cleaned, sure=(match,))
 
-    def _related(self, key: str) -> tuple[str, ...]:
+    def _turned(self, cleaned: str, words: list[Token], kinds: frozenset[str] | None) -> Matches | None:
+        """'huiyun fada': a name of two or three words in another order is offered."""
+        if not 2 <= len(words) <= 3 or any(word.kind != "a" for word in words):
+            return None
         index = self._index
-        return tuple(dict.fromkeys(index.names[place].entry for place in index.at(index.exact, key)))
+        for turn in range(1, len(words)):
+            key = joined([*words[turn:], *words[:turn]])
+            place = best_place(index, index.at(index.exact, key), kinds)
+            if place is not None and index.names[place].type != "related":
+                name = index.names[place]
+                match = Match(name.entry, name.text, 70.0, "loose", words[0].start, words[-1].end)
+                return Matches(cleaned, maybe=(match,))
+        return None
+
+    def _related(self, key: str, words: list[Token], kinds: frozenset[str] | None) -> tuple[str, ...]:
+        index = self._index
+        found = dict.fromkeys(index.names[place].entry for place in index.at(index.exact, key))
+        for place in self._families.of(words, kinds):
+            found.setdefault(index.names[place].entry)
+        return tuple(found)[:MOST_OFFERED]

@@ -4,21 +4,27 @@ A key with at most k-1 edits keeps one of its k pieces whole, at nearly the same
 "PassJoin", 2011). So every key is filed under its pieces, and a question looks up its own substrings.
 """
 
+from itertools import pairwise
 from typing import Final
 
-LARGE: Final = 50_000  # keys; from here pieces are longer and live in numpy arrays instead of a dict
+Plan = tuple[list[tuple[str, int, int]], list[tuple[str, int, int, int]]]
+
+COARSE: Final = 8_000  # keys; from here pieces are longer, and three slips are no longer looked for
+PACKED: Final = 50_000  # keys; from here pieces live in numpy arrays instead of a dict: a fifth of the memory
 SHORTEST: Final = 3
-LONGEST: Final = 64
+LONGEST: Final = 75
 
 
-def pieces(length: int, *, large: bool) -> list[tuple[int, int]]:
+def pieces(length: int, *, coarse: bool) -> list[tuple[int, int]]:
     """Where a key of this length is cut: (start, end) of each piece."""
-    if large:
-        count = 2 if length <= 7 else 3 if length <= 13 else 4
-    else:
-        count = 2 if length <= 4 else 3 if length <= 7 else 4
-    cuts = [length * i // count for i in range(count + 1)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    two, three = (7, 13) if coarse else (4, 7)
+    count = 2 if length <= two else 3 if length <= three else 4
+    return list(pairwise(length * i // count for i in range(count + 1)))
+
+
+def _probed(count: int, most: int) -> tuple[int, ...]:
+    """Pieces to look up: one more than there are edits, and no neighbours first, which one swap can spoil."""
+    return (0, 2, 3, 1)[: most + 1] if count == 4 else (0, 2, 1)[: most + 1] if count == 3 else (0, 1)
 
 
 class Nearby:
@@ -29,13 +35,12 @@ class Nearby:
 
         self._distance = OSA.distance
         self.keys = [key for key in keys if SHORTEST <= len(key) <= LONGEST]
-        self.large = len(self.keys) > LARGE
-        self._cuts = {
-            length: pieces(length, large=self.large) for length in range(SHORTEST, LONGEST + 1)
-        }
+        self.coarse = len(self.keys) > COARSE
+        self._cuts = {length: pieces(length, coarse=self.coarse) for length in range(SHORTEST, LONGEST + 1)}
         self._lengths = {len(key) for key in self.keys}
+        self._plans: dict[tuple[int, int], Plan] = {}
         self._filed: dict[str, list[int]] = {}
-        if self.large:
+        if len(self.keys) > PACKED:
             from aibot.core.matching.packed import Packed  # noqa: PLC0415 - brings numpy, 50 ms
 
             self._packed: Packed | None = Packed(self.keys, self._cuts)
@@ -49,46 +54,48 @@ class Nearby:
 
     def within(self, typed: str, most: int) -> list[tuple[int, str]]:
         """Keys at most this many edits away, nearest first; an edit is one of OSA's."""
-        if self.large:
-            most = min(most, 1 if len(typed) <= 7 else 2)
-        probes = self._probes(typed, most)
+        size = len(typed)
+        if self.coarse:
+            most = min(most, 1 if size <= 7 else 2)
+        plan = self._plans.get((size, most))
+        if plan is None:
+            plan = self._plans[size, most] = self._plan(size, most)
+        straight, swapped = plan
+        probes = [label + typed[start:end] for label, start, end in straight]
+        for label, start, end, cut in swapped:
+            turned = typed[: cut - 1] + typed[cut] + typed[cut - 1] + typed[cut + 1 :]
+            probes.append(label + turned[start:end])
         if self._packed is not None:
             near = self._packed.near(typed, probes, most)
         else:
-            near = set()
             filed = self._filed
-            for probe in probes:
-                if there := filed.get(probe):
-                    near.update(there)
+            near = {place for probe in probes if probe in filed for place in filed[probe]}
+        keys, distance = self.keys, self._distance
         found = []
         for place in near:
-            key = self.keys[place]
-            far = self._distance(typed, key, score_cutoff=most)
+            far = distance(typed, keys[place], score_cutoff=most)
             if far <= most:
-                found.append((far, key))
+                found.append((far, keys[place]))
         found.sort()
         return found
 
-    def _probes(self, typed: str, most: int) -> list[str]:
-        """What the pieces of a near key would be called."""
-        size = len(typed)
-        probes: list[str] = []
+    def _plan(self, size: int, most: int) -> Plan:
+        """Which parts of a text of this size to look up, and under which label."""
+        straight: dict[tuple[str, int, int], None] = {}
+        swapped: list[tuple[str, int, int, int]] = []
         for length in range(max(SHORTEST, size - most), min(LONGEST, size + most) + 1):
             if length not in self._lengths:
                 continue
             cuts = self._cuts[length]
-            last = len(cuts) - 1
             grown = size - length
-            for number, (start, end) in enumerate(cuts):
-                # A piece can only have moved as far as the edits before it, and those behind it, allow.
-                low = max(-number, grown - (last - number), -most)
-                high = min(number, grown + (last - number), most)
-                probes.extend(
-                    f"{length}.{number}{typed[at : at + end - start]}"
-                    for at in range(max(0, start + low), min(size - (end - start), start + high) + 1)
-                )
+            for number in _probed(len(cuts), most):
+                start, end = cuts[number]
+                label = f"{length}.{number}"
+                for shift in range(-most, most + 1):
+                    # A whole piece moves by the edits before it; those behind it must make up the rest.
+                    if abs(shift) + abs(grown - shift) <= most and 0 <= start + shift <= size - (end - start):
+                        straight[label, start + shift, end + shift] = None
                 # Two letters swapped across a cut spoil both pieces: swap them back.
-                if not grown and end < size:
-                    swapped = typed[: end - 1] + typed[end] + typed[end - 1] + typed[end + 1 :]
-                    probes.append(f"{length}.{number}{swapped[start:end]}")
-        return probes
+                if not grown and end < size and (most > 1 or len(cuts) == 2):
+                    swapped.append((label, start, end, end))
+        return list(straight), swapped

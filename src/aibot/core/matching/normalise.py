@@ -11,8 +11,7 @@ HAN = "㐀-䶿一-鿿豈-﫿"
 _LETTER = rf"[^\W0-9_{HAN}]"
 # A letter run with inner apostrophes ("don't"; a possessive 's is dropped), a number, or one Han character.
 _TOKEN = re.compile(
-    rf"([0-9]+(?:\.[0-9]+)*)|([{HAN}])|({_LETTER}+(?:'(?!s(?![^\W_])){_LETTER}+)*)(?:'s(?![^\W_]))?",
-    re.IGNORECASE,
+    rf"([0-9]+(?:\.[0-9]+)*)|([{HAN}])|({_LETTER}+(?:'(?![sS](?![^\W_])){_LETTER}+)*)(?:'[sS](?![^\W_]))?"
 )
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"

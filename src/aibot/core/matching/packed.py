@@ -38,15 +38,14 @@ class Packed:
         self._places = places[order]
         self._signatures = _signatures(keys)
 
-    def near(self, typed: str, probes: Sequence[str], most: int) -> list[int]:
+    def near(self, typed: str, probes: Sequence[str], most: int) -> set[int]:
         """Places of keys that share a probed piece and nearly all characters."""
         wanted = np.fromiter((hash(probe) for probe in probes), dtype=np.int64, count=len(probes))
         first = np.searchsorted(self._filed, wanted, side="left")
         last = np.searchsorted(self._filed, wanted, side="right")
         some = [self._places[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True) if a < b]
         if not some:
-            return []
+            return set()
         places = np.concatenate(some)
         differing = np.bitwise_count(self._signatures[places] ^ _signatures([typed])[0])
-        near: list[int] = np.unique(places[differing <= 2 * most]).tolist()
-        return near
+        return set(places[differing <= 2 * most].tolist())

@@ -13,6 +13,7 @@ OTHER: Final = 1.1
 HOMOPHONE: Final = 0.5
 OTHER_HAN: Final = 1.9
 FIRST: Final = 0.35  # people seldom get the first letter wrong
+LEAST: Final = HOMOPHONE  # no slip costs less
 NEVER: Final = 99.0
 _VOWELS = frozenset("aeiou")
 _ROWS = (("qwertyuiop", 0.0), ("asdfghjkl", 0.25), ("zxcvbnm", 0.75))
@@ -50,6 +51,22 @@ def _lone(text: str, at: int, price: float) -> float:
     return DOUBLE if beside else price
 
 
+def _single(typed: str, meant: str, at: int, extra: int, lost: int) -> float | None:
+    """The price of one slip at this place; None for two."""
+    first = FIRST if at == 0 and meant and meant[0] < "㐀" else 0.0
+    if extra == lost == 0:
+        return 0.0
+    if extra == lost == 1:
+        return _changed(typed[at], meant[at]) + first
+    if extra == 1 and not lost:
+        return _lone(typed, at, EXTRA) + first
+    if lost == 1 and not extra:
+        return _lone(meant, at, DROP) + first
+    if extra == lost == 2 and not (typed[at] + typed[at + 1]).isdigit():
+        return SWAP
+    return None
+
+
 def cost(typed: str, meant: str) -> float:
     """The cheapest way from the name to what was typed; digits never change."""
     start, end_typed, end_meant = 0, len(typed), len(meant)
@@ -58,26 +75,36 @@ def cost(typed: str, meant: str) -> float:
     while end_typed > start < end_meant and typed[end_typed - 1] == meant[end_meant - 1]:
         end_typed -= 1
         end_meant -= 1
-    if start == end_typed and start == end_meant:
-        return 0.0
+    extra, lost = end_typed - start, end_meant - start
+    if extra + lost <= 2 or (
+        extra == lost == 2 and typed[start] == meant[start + 1] and typed[start + 1] == meant[start]
+    ):
+        single = _single(typed, meant, start, extra, lost)
+        if single is not None:
+            return single
     # One character of agreement is kept on either side so that doubled letters are seen as such.
-    start, end_typed, end_meant = max(start - 1, 0), min(end_typed + 1, len(typed)), min(end_meant + 1, len(meant))
+    start, end_typed, end_meant = (
+        max(start - 1, 0),
+        min(end_typed + 1, len(typed)),
+        min(end_meant + 1, len(meant)),
+    )
     above: list[float] = []
     row = [0.0]
     for j in range(start, end_meant):
         row.append(row[-1] + _lone(meant, j, DROP) + (FIRST if j == 0 and meant[0] < "㐀" else 0.0))
     for i in range(start, end_typed):
         c = typed[i]
-        extra = _lone(typed, i, EXTRA) + (FIRST if i == 0 and c < "㐀" else 0.0)
-        now = [row[0] + extra]
+        lone = _lone(typed, i, EXTRA) + (FIRST if i == 0 and c < "㐀" else 0.0)
+        now = [row[0] + lone]
         for j in range(start, end_meant):
             at = j - start
             m = meant[j]
-            if c == m:
-                best = row[at]
-            else:
-                best = row[at] + _changed(c, m) + (FIRST if i == 0 and j == 0 and c < "㐀" else 0.0)
-            best = min(best, row[at + 1] + extra, now[at] + _lone(meant, j, DROP))
+            best = (
+                row[at]
+                if c == m
+                else row[at] + _changed(c, m) + (FIRST if i == 0 and j == 0 and c < "㐀" else 0.0)
+            )
+            best = min(best, row[at + 1] + lone, now[at] + _lone(meant, j, DROP))
             if above and at and c == meant[j - 1] and typed[i - 1] == m and c != m and not (c + m).isdigit():
                 best = min(best, above[at - 1] + SWAP)
             now.append(best)
@@ -98,7 +125,7 @@ def answered_up_to(weight: int) -> float:
 
 def offered_up_to(weight: int) -> float:
     """The cost of slips a name of this weight is still offered for."""
-    return answered_up_to(weight) + (0.9 if weight <= 4 else 0.75)
+    return answered_up_to(weight) + (0.9 if weight <= 4 else 0.45 if weight <= 6 else 0.75)
 
 
 def furthest(weight: int) -> int:

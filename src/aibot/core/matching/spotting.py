@@ -1,19 +1,24 @@
 """Finding names in a question: exact windows over its tokens, and windows that may hold a misspelt one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from aibot.core.matching import pinyin
-from aibot.core.matching.context import around
+from aibot.core.matching import pinyin, slips
+from aibot.core.matching.context import quiet_words
 from aibot.core.matching.index import Index, numbers
+from aibot.core.matching.judging import Typed, judged, reach
 from aibot.core.matching.normalise import Token, joined
 from aibot.core.matching.words import chinese, english
 
 MOST_WINDOWS = 48
-LONGEST_WINDOW = 48  # characters of a key
+LONGEST_WINDOW = 48
+LONGEST_WHOLE = 72  # characters of a key
 MOST_HAN = 14
 MOST_LATIN = 8
 _TYPE_ORDER = {"title": 0, "printed": 1, "related": 9, "word": 2}
+_PLURALS = frozenset({"technique", "product", "theme", "domain"})
+CLOSE = 0.3  # a name that costs so much more than another is no rival
+ONE_SLIP = 1.0  # the dearest single slip but a wrong first letter
 COMMON = 20_000  # rank in English by frequency: whoever types these means them
 
 
@@ -77,7 +82,9 @@ def loose_places(index: Index, words: Sequence[Token], key: str) -> tuple[int, .
     if not places and ".0" in key:
         places = index.at(index.exact, rounded(words))
     if not places and len(key) > 3 and key.endswith("s") and words[-1].kind == "a":
-        places = tuple(p for p in index.at(index.exact, key[:-1]) if index.names[p].kind not in {"person"})
+        places = tuple(p for p in index.at(index.exact, key[:-1]) if index.names[p].kind in _PLURALS)
+        if any(index.names[p].type == "word" for p in places):
+            return ()
     return places
 
 
@@ -98,13 +105,24 @@ def exact_spots(index: Index, words: Sequence[Token], kinds: frozenset[str] | No
             places = index.at(index.exact, text)
             if not places:
                 places, how = loose_places(index, words[first:last], text), "loose"
+            if len(text) == 1 and text < "㐀":
+                continue
             if places and _whole_unit(words, first, last):
                 place = best_place(index, places, kinds)
                 if place is not None and not text.replace(".", "").isdigit():
-                    found.append(Spot(place, first, last, how, 0.0, index.prepared(place).weight))
+                    cost = 0.0 if how == "exact" else 0.1
+                    found.append(Spot(place, first, last, how, cost, index.prepared(place).weight))
     found.extend(_by_sound(index, words, kinds))
     found.sort(key=lambda s: (-(len_of(words, s)), s.how != "exact", s.first))
     return apart(found)
+
+
+def covered_by(spots: Sequence[Spot], count: int) -> list[bool]:
+    """For each token, whether a spot covers it."""
+    covered = [False] * count
+    for spot in spots:
+        covered[spot.first : spot.last] = [True] * (spot.last - spot.first)
+    return covered
 
 
 def len_of(words: Sequence[Token], spot: Spot) -> int:
@@ -124,7 +142,7 @@ def apart(spots: Sequence[Spot]) -> list[Spot]:
 
 def says_little(words: Sequence[Token]) -> bool:
     """Whether a name is made of words that only ask or point: 大模型, "models"."""
-    return all(around(words, [False] * len(words)))
+    return all(quiet_words(words, [False] * len(words)))
 
 
 def _by_sound(index: Index, words: Sequence[Token], kinds: frozenset[str] | None) -> list[Spot]:
@@ -139,7 +157,7 @@ def _by_sound(index: Index, words: Sequence[Token], kinds: frozenset[str] | None
         text, sound = "", ""
         for last in range(first + 1, min(len(words), first + MOST_HAN) + 1):
             current = words[last - 1]
-            if current.kind != "字" or not current.glued and last - 1 > first:
+            if current.kind != "字" or (not current.glued and last - 1 > first):
                 break
             text += current.text
             sound += pinyin.sounds(current.text)[0]
@@ -198,42 +216,49 @@ def windows(
     """Where a misspelt name may stand: the whole message first, then around spots, then between quiet words."""
     count = len(words)
     found: dict[tuple[int, int], None] = {}
-    if count <= 24 and sum(len(w.text) for w in words) <= LONGEST_WINDOW:
+    if count <= 24 and sum(len(w.text) for w in words) <= LONGEST_WHOLE:
         found[0, count] = None
+    found.update((run, None) for run in _loud_runs(words, quiet) if run[1] - run[0] <= 40)
+    # Edges are words of content, or quiet words some name begins or ends with: "large", "no", 模.
     opens = [not quiet[at] or words[at].text in index.first_words for at in range(count)]
     closes = [not quiet[at] or words[at].text in index.last_words for at in range(count)]
-    for first, last in _loud_runs(words, quiet):
-        if last - first <= 40:
-            found[first, last] = None
     for spot in spots:
-        far = 8 if words[spot.first].kind == "字" or words[spot.last - 1].kind == "字" else 3
-        for first in range(max(0, spot.first - far), spot.first + 1):
+        beside = words[max(0, spot.first - 1) : spot.last + 1]
+        far = 8 if any(word.kind == "字" for word in beside) else 4
+        for first in range(spot.first, max(-1, spot.first - far - 1), -1):
             for last in range(spot.last, min(count, spot.last + far) + 1):
                 inside = (first == spot.first or opens[first]) and (last == spot.last or closes[last - 1])
-                if inside and not all(quiet[at] for at in (*range(first, spot.first), *range(spot.last, last))):
+                if inside and not (all(quiet[first : spot.first]) and all(quiet[spot.last : last])):
                     found[first, last] = None
-    taken = [any(s.first <= at < s.last and s.how != "pinyin" for s in spots) for at in range(count)]
+    taken = covered_by([s for s in spots if s.how != "pinyin"], count)
     inner: list[tuple[int, int, int, int]] = []
     for first in range(count):
-        if not opens[first] or taken[first] or not _whole_unit(words, first, count):
-            continue
-        size = han = latin = loud = 0
-        for last in range(first + 1, count + 1):
-            word = words[last - 1]
-            if taken[last - 1]:
-                break
-            han += word.kind == "字"
-            latin += word.kind != "字"
-            loud += not quiet[last - 1]
-            size += 2 if word.kind == "字" else len(word.text)
-            if han > MOST_HAN or latin > MOST_LATIN or size > LONGEST_WINDOW:
-                break
-            if loud and size >= 4 and closes[last - 1]:
-                inner.append((quiet[first] + quiet[last - 1], -size, first, last))
+        if opens[first] and not taken[first] and _whole_unit(words, first, count):
+            inner.extend(
+                (quiet[first] + quiet[last - 1], -size, first, last)
+                for last, size in _growing(words, quiet, taken, first)
+                if closes[last - 1] and _whole_unit(words, first, last)
+            )
     inner.sort()
-    for _, _, first, last in inner:
-        found[first, last] = None
+    found.update(((first, last), None) for _, _, first, last in inner)
     return list(found)[:MOST_WINDOWS]
+
+
+def _growing(
+    words: Sequence[Token], quiet: Sequence[bool], taken: Sequence[bool], first: int
+) -> Iterator[tuple[int, int]]:
+    """Ends of windows that begin here and have some content, each with its size."""
+    size = han = latin = loud = 0
+    for last in range(first + 1, len(words) + 1):
+        word = words[last - 1]
+        han += word.kind == "字"
+        latin += word.kind != "字"
+        loud += not quiet[last - 1]
+        size += 2 if word.kind == "字" else len(word.text)
+        if taken[last - 1] or han > MOST_HAN or latin > MOST_LATIN or size > LONGEST_WINDOW:
+            return
+        if loud and size >= 4:
+            yield last, size
 
 
 def ordinary(words: Sequence[Token]) -> bool:
@@ -243,31 +268,42 @@ def ordinary(words: Sequence[Token]) -> bool:
 
 
 def slips_in(
-    index: Index, words: Sequence[Token], first: int, last: int, kinds: frozenset[str] | None
+    index: Index, words: Sequence[Token], span: tuple[int, int], kinds: frozenset[str] | None, most: int
 ) -> list[Spot]:
     """Names that these tokens may be a misspelling of, cheapest first, one for each entry."""
-    from aibot.core.matching.judging import judged, reach  # noqa: PLC0415
-
-    typed = list(words[first:last])
-    key = joined(typed)
-    if not 3 <= len(key) <= LONGEST_WINDOW + 8 or (len(key) < 4 and key.isascii()):
+    within = words[slice(*span)]
+    key = joined(list(within))
+    if not (4 if key.isascii() else 3) <= len(key) <= LONGEST_WHOLE:
         return []
-    most = reach(key)
+    typed = Typed(within, key, numbers(within))
+    most = min(most, reach(key))
+    near = _judged_near(index, typed, span, kinds, 1)
+    # One slip is the rule; look further only where none explains what was typed.
+    if most > 1 and not (near and near[0].cost <= ONE_SLIP):
+        near = _judged_near(index, typed, span, kinds, most)
+    return near
+
+
+def _judged_near(
+    index: Index, typed: Typed, span: tuple[int, int], kinds: frozenset[str] | None, most: int
+) -> list[Spot]:
     seen: dict[str, Spot] = {}
-    typed_numbers = numbers(typed)
-    for _, near in index.nearby.within(key, most):
+    cheapest = slips.NEVER
+    for far, near in index.nearby.within(typed.key, most):
+        if far * slips.LEAST > cheapest + CLOSE:
+            break
         places, by_sound = index.named(near)
         for place in places:
             name = index.names[place]
             if kinds is not None and name.kind not in kinds:
                 continue
-            verdict = judged(index, typed, key, typed_numbers, place, near, by_sound=by_sound)
+            verdict = judged(index, typed, place, near, by_sound=by_sound)
             if verdict is None:
                 continue
             cost, weight = verdict
-            spot = Spot(place, first, last, "slip", cost, weight)
+            cheapest = min(cheapest, cost)
             if name.entry not in seen or cost < seen[name.entry].cost:
-                seen[name.entry] = spot
+                seen[name.entry] = Spot(place, *span, "slip", cost, weight)
     return sorted(seen.values(), key=lambda s: (s.cost, s.place))
 
 

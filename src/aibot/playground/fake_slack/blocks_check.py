@@ -143,9 +143,9 @@ def walk_limits(block: Json, at: str) -> Iterator[tuple[str, str]]:
     """Yield every limit broken in a block and in all that lies inside it."""
     yield from _limits(str(block.get("type")), block, at)
     if block.get("type") == "container":
-        for index, child in enumerate(block.get("child_blocks", [])):
-            if isinstance(child, dict) and child.get("type") not in limits.IN_CONTAINER:
-                yield f"{at}/child_blocks/{index}", f"unsupported type: {child.get('type')} in a container"
+        for where, child in _inside(block.get("child_blocks"), f"{at}/child_blocks"):
+            if str(child.get("type")) not in limits.IN_CONTAINER:
+                yield where, f"unsupported type: {child.get('type')} in a container"
     for key, value in block.items():
         for where, inner in _inside(value, f"{at}/{key}"):
             owner = str(inner.get("type", ""))
@@ -171,7 +171,7 @@ def _limits(owner: str, thing: Json, at: str) -> Iterator[tuple[str, str]]:
                 if message := _broken(limit, value):
                     yield where, message
     if owner == "data_table":
-        rows = [row for row in thing.get("rows", []) if isinstance(row, list)]
+        rows = _rows(thing)
         if len({len(row) for row in rows}) > 1:
             yield f"{at}/rows", "every row must have the same number of cells"
 
@@ -211,11 +211,16 @@ def _totals(blocks: list[Json], surface: str, most: Limit) -> Iterator[Problem]:
     cells = sum(
         len(str(cell.get("text", "")))
         for b in blocks if b.get("type") == "data_table"
-        for row in b.get("rows", []) if isinstance(row, list)
+        for row in _rows(b)
         for cell in row if isinstance(cell, dict)
     )  # fmt: skip
     if cells > limits.DATA_TABLE_TOTAL.most:
         yield Problem("/blocks", "data tables must be less than 20001 characters together")
+
+
+def _rows(table: Json) -> list[list[Any]]:
+    rows = table.get("rows")
+    return [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
 
 
 def _unique_ids(blocks: list[Json]) -> Iterator[Problem]:
@@ -229,7 +234,7 @@ def _unique_ids(blocks: list[Json]) -> Iterator[Problem]:
         if key == "child_blocks" or child.get("type") == "card"
     ]
     for at, block in nested:
-        if block_id := block.get("block_id"):
+        if block_id := str(block.get("block_id") or ""):
             if block_id in block_ids:
                 yield Problem(f"{at}/block_id", f"`block_id` {block_id} already exists")
             block_ids.add(block_id)

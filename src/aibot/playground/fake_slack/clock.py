@@ -8,6 +8,10 @@ from collections.abc import Callable
 Clock = Callable[[], float]
 
 
+async def no_wait(_seconds: float) -> None:
+    """Wait not at all: FakeSlack(sleep=no_wait) sends events again at once."""
+
+
 class MovableClock:
     """A clock that runs on from where it was put and can be moved."""
 

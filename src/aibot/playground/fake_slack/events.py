@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Any
 
 from . import payloads
@@ -47,11 +46,11 @@ class Events:
 
     async def redeliver(self, exchange: Exchange, *, reason: str = "http_timeout") -> Exchange:
         """Send an event again although it was answered, as Slack does when the answer was lost."""
-        sent = json.loads(exchange.body)
-        payload = sent["payload"] if exchange.transport == "socket" else sent
         again = self.inbound.new_exchange("event")
         exchange.attempts.append(again)
-        return await self.inbound.deliver(again, payload, attempt=len(exchange.attempts) - 1, reason=reason)
+        return await self.inbound.deliver(
+            again, exchange.payload, attempt=len(exchange.attempts) - 1, reason=reason
+        )
 
     async def change_user(self, user: str = "U1", *, team: str = "T1", **changes: Any) -> None:
         """Change a person's locale, tz, name …; raises user_change."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import socket
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -29,11 +30,11 @@ class Listening:
         self.port = 0
 
     async def start(self) -> None:
-        """Listen."""
+        """Listen; Socket Mode works where `websockets` is installed."""
         config = uvicorn.Config(
             self._app,
             http=Protocol,
-            ws="websockets-sansio",
+            ws="websockets-sansio" if find_spec("websockets") else "none",
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -86,6 +86,14 @@ class Exchange:
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     @property
+    def payload(self) -> Json:
+        """What Slack sent, whatever it was wrapped in: form, form with JSON, or envelope."""
+        inner = self.arguments.get("payload")
+        if isinstance(inner, str):
+            return _object(inner.encode())
+        return inner if isinstance(inner, dict) else self.arguments
+
+    @property
     def error(self) -> str | None:
         """The error Slack answered with, or showed."""
         return self.seen or self.json.get("error")

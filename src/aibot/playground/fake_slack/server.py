@@ -202,6 +202,10 @@ class FakeSlack(People):
             if m.bot_id and not m.deleted and channel in {None, m.channel}
         ]
 
+    def dm_channel(self, user: str = "U1", *, team: str = "T1") -> str:
+        """Return the id of the app's DM with a person, opened if need be."""
+        return self.state.dm(self.workspace(team), user).id
+
     def dm_messages(self, user: str = "U1", *, team: str = "T1") -> list[Message]:
         """Return the app's DM with a person, threads included."""
         return self.state.in_channel(self.workspace(team), f"D{user[1:]}")

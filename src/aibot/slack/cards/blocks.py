@@ -1,4 +1,4 @@
-"""A draft as Block Kit: plain dicts, inside Slack's limits by construction."""
+"""A page as Block Kit: plain dicts, inside Slack's limits by construction."""
 
 from __future__ import annotations
 
@@ -9,46 +9,62 @@ from aibot.slack.cards.limits import (
     MAX_BLOCKS,
     MAX_BLOCKS_JSON,
     MAX_BUTTON_TEXT,
-    MAX_BUTTONS,
-    MAX_CONTEXT_ELEMENTS,
     MAX_FIELD,
     MAX_FIELDS,
-    MAX_HEADER,
     MAX_SECTION,
     cut,
 )
 from aibot.slack.cards.markup import chunks, escape, link
+from aibot.slack.cards.plain import cited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from aibot.slack.cards.draft import Button, Draft, Line, Row, Section
+    from aibot.slack.cards.page import Page
 
 Block = dict[str, Any]
 
 
-def blocks_of(draft: Draft) -> list[Block]:
-    """All blocks of one draft."""
-    blocks: list[Block] = [{"type": "header", "text": _plain_text(cut(draft.title, MAX_HEADER))}]
-    if draft.subtitle:
-        blocks.append(_context([escape(draft.subtitle)]))
-    for line in draft.lead:
-        blocks.extend(_lead(line))
-    blocks.extend(_fields(draft.rows))
-    for section in draft.sections:
-        blocks.extend(_section(section))
-    if draft.left_out:
-        blocks.append(_context([escape(draft.more.replace("{count}", str(draft.left_out)))]))
-    if draft.sources:
-        blocks.extend(_sources(draft))
-    if draft.buttons:
-        blocks.append(actions(draft.buttons))
+def blocks_of(page: Page) -> list[Block]:
+    """All blocks of a page."""
+    numbers = page.numbers()
+    blocks: list[Block] = []
+    for draft in page.drafts:
+        blocks.extend([{"type": "divider"}] if blocks else [])
+        blocks.extend(_draft(draft, numbers))
+    if page.cut:
+        blocks.append(note(escape(page.say("card.cut"))))
+    if numbers:
+        blocks.extend(_sources(page))
+    if buttons := page.buttons():
+        blocks.append({"type": "actions", "elements": [_button(button) for button in buttons]})
     return blocks
 
 
-def fits(blocks: Sequence[Block], *, share: int = 1) -> bool:
-    """Whether a message, or one of `share` equal parts of it, stays inside Slack's limits."""
-    return len(blocks) <= MAX_BLOCKS // share and json_length(blocks) <= MAX_BLOCKS_JSON // share
+def excess(page: Page) -> int:
+    """By how many characters of JSON a page is too long for one message; a block too many counts as 300."""
+    blocks = blocks_of(page)
+    return max(json_length(blocks) - MAX_BLOCKS_JSON, 300 * (len(blocks) - MAX_BLOCKS))
+
+
+def weight(page: Page, draft: Draft) -> int:
+    """How much room a draft takes on its page."""
+    return json_length(_draft(draft, page.numbers()))
+
+
+def _draft(draft: Draft, numbers: Mapping[str, int]) -> list[Block]:
+    blocks: list[Block] = [{"type": "header", "text": _plain_text(draft.heading)}]
+    if draft.subtitle:
+        blocks.append(note(escape(draft.subtitle)))
+    for line in draft.lead:
+        blocks.extend(_lead(line, numbers))
+    blocks.extend(_fields(draft.rows, numbers))
+    for section in draft.sections:
+        blocks.extend(_section(section, numbers))
+    if draft.left_out:
+        blocks.append(note(escape(draft.left_out_line)))
+    return blocks
 
 
 def json_length(blocks: Sequence[Block]) -> int:
@@ -56,14 +72,9 @@ def json_length(blocks: Sequence[Block]) -> int:
     return len(json.dumps(blocks, ensure_ascii=False))
 
 
-def actions(buttons: Iterable[Button]) -> Block:
-    """A row of buttons."""
-    return {"type": "actions", "elements": [_button(button) for button in list(buttons)[:MAX_BUTTONS]]}
-
-
 def note(text: str) -> Block:
     """A small grey line; the text is ours or escaped already."""
-    return _context([text])
+    return {"type": "context", "elements": [_mrkdwn(cut(text, MAX_SECTION))]}
 
 
 def _button(button: Button) -> Block:
@@ -80,53 +91,47 @@ def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _text_block(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text), "expand": True}
+def _text_block(text: str, *, whole: bool = False) -> Block:
+    """A section; `whole` keeps Slack from folding a long one up behind "see more"."""
+    return {"type": "section", "text": _mrkdwn(text), **({"expand": True} if whole else {})}
 
 
-def _context(texts: Sequence[str]) -> Block:
-    return {
-        "type": "context",
-        "elements": [_mrkdwn(cut(text, MAX_SECTION)) for text in texts[:MAX_CONTEXT_ELEMENTS]],
-    }
-
-
-def _lead(line: Line) -> list[Block]:
+def _lead(line: Line, numbers: Mapping[str, int]) -> list[Block]:
     if line.plain:
         return [{"type": "section", "text": _plain_text(cut(line.text, MAX_SECTION)), "expand": True}]
-    return [_text_block(text) for text in chunks(_line(line, bullet=""), MAX_SECTION)]
+    return [_text_block(text, whole=True) for text in chunks(_line(line, "", numbers), MAX_SECTION)]
 
 
-def _line(line: Line, *, bullet: str) -> list[str]:
-    mark = f"*{escape(line.mark)}:* " if line.mark else ""
-    cites = "".join(f" [{number}]" for number in line.cites)
+def _line(line: Line, bullet: str, numbers: Mapping[str, int]) -> list[str]:
+    mark = f"*{escape(line.mark)}* " if line.mark else ""
     return [
-        f"{bullet}{mark}{escape(line.text)}{cites}",
+        f"{bullet}{mark}{escape(line.text)}{cited(line, numbers)}",
         *(f"        ◦ {escape(item)}" for item in line.items),
     ]
 
 
-def _fields(rows: Sequence[Row]) -> list[Block]:
+def _fields(rows: Sequence[Row], numbers: Mapping[str, int]) -> list[Block]:
     texts = []
     for row in rows:
-        values = [_line(value, bullet="")[0] for value in row.values]
-        texts += [
-            f"*{escape(row.label)}*\n{text}" for text in chunks(values, MAX_FIELD - len(row.label) - 10)
-        ]
+        values = [_line(value, "", numbers)[0] for value in row.values]
+        label = f"*{escape(row.label)}*\n"
+        texts += [f"{label}{text}" for text in chunks(values, MAX_FIELD - len(label))]
     return [
         {"type": "section", "fields": [_mrkdwn(text) for text in texts[start : start + MAX_FIELDS]]}
         for start in range(0, len(texts), MAX_FIELDS)
     ]
 
 
-def _section(section: Section) -> list[Block]:
+def _section(section: Section, numbers: Mapping[str, int]) -> list[Block]:
     lines = [f"*{escape(section.heading)}*"] if section.heading else []
     for line in section.lines:
-        lines.extend(_line(line, bullet="• "))
+        lines.extend(_line(line, "• ", numbers))
     return [_text_block(text) for text in chunks(lines, MAX_SECTION)]
 
 
-def _sources(draft: Draft) -> list[Block]:
-    lines = [f"*{escape(draft.sources_heading)}*"]
-    lines += [f"[{number}] {link(url, text) if url else escape(text)}" for number, text, url in draft.sources]
-    return [_context([text]) for text in chunks(lines, MAX_SECTION)]
+def _sources(page: Page) -> list[Block]:
+    lines = [f"*{escape(page.say('card.sources'))}*"]
+    for source in page.sources():
+        title = link(source.url, source.title) if source.url else escape(source.title)
+        lines.append(source.text(title, page.comma))
+    return [note(text) for text in chunks(lines, MAX_SECTION)]

@@ -8,24 +8,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aibot.core.answers import FactAnswer, Help, NotFound, Suggestions
-from aibot.slack.cards.blocks import Block, actions, blocks_of, fits, note
+from aibot.slack.cards.blocks import Block, blocks_of, excess, note, weight
 from aibot.slack.cards.compose import Composer
 from aibot.slack.cards.draft import Button
-from aibot.slack.cards.limits import MAX_BUTTON_VALUE, MAX_TEXT, cut
+from aibot.slack.cards.limits import MAX_BUTTON_VALUE
 from aibot.slack.cards.markup import escape
+from aibot.slack.cards.page import Page
 from aibot.slack.cards.plain import plain
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aibot.core.answers import Answer
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases
-    from aibot.slack.cards.draft import Draft
 
 SHARE_ACTION = "aibot_share"
 MOST_KEPT = 4_000
+_NOT_SHARED = (NotFound, Suggestions, Help)
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,9 @@ class Card:
 
     def as_text(self) -> dict[str, Any]:
         """The same without blocks, for where Slack refuses them."""
-        return {"text": self.text, "unfurl_links": False, "unfurl_media": False}
+        # parse "none": what somebody typed becomes no link
+        # (https://docs.slack.dev/messaging/formatting-message-text#disabling-automatic-parsing)
+        return {"text": self.text, "unfurl_links": False, "unfurl_media": False, "parse": "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def recall_from(value: str) -> Recall | None:
     """What a button carried; None where it is not one of ours or of another version of us."""
     try:
         data = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or not all(isinstance(part, str) for part in data.values()):
         return None
@@ -108,14 +109,20 @@ class CardMaker:
         return self._kept[kept]
 
     def _drawn(self, answer: Answer, language: Language, recall: Recall | None) -> Card:
-        composer = Composer(Values(self.base, self.phrases, language), self.command)
-        drafts = composer.drafts(answer)
-        trimmed = [_trimmed(draft, share=len(drafts)) for draft in drafts]
-        blocks = [block for draft in trimmed for block in blocks_of(draft)]
-        if recall is not None and not isinstance(answer, NotFound | Suggestions | Help):
-            blocks = _with_share(blocks, recall, self.phrases.say("button.share", language))
-        text = cut("\n\n".join(plain(draft) for draft in trimmed), MAX_TEXT)
-        return Card(escape(text), blocks, text)
+        values = Values(self.base, self.phrases, language)
+        drafts = Composer(values, self.command).drafts(answer)
+        share = None
+        if recall is not None and not isinstance(answer, _NOT_SHARED):
+            share = self._share_button(recall, language)
+        page = Page(tuple(drafts), values, share).fitted(excess, weight)
+        text = plain(page)
+        return Card(escape(text), blocks_of(page), text)
+
+    def _share_button(self, recall: Recall, language: Language) -> Button | None:
+        value = recall.to_json()
+        if len(value) > MAX_BUTTON_VALUE:
+            return None
+        return Button(self.phrases.say("button.share", language), SHARE_ACTION, value)
 
     def shared(self, card: Card, language: Language, user: str) -> Card:
         """A card as it stands in the channel: without buttons to share it again, naming who shared it."""
@@ -126,32 +133,6 @@ class CardMaker:
     def line(self, phrase: str, language: Language, **values: object) -> dict[str, Any]:
         """A message of one phrase."""
         return {"text": escape(self.phrases.say(phrase, language, **values))}
-
-
-def _trimmed(draft: Draft, *, share: int) -> Draft:
-    """The draft with as many lines as fit, the least needed left out first, and said to be."""
-    while not fits([*blocks_of(draft), _SHARE_ROOM], share=share):
-        shorter = draft.without_last_line()
-        if shorter is None:
-            break
-        draft = shorter
-    return draft
-
-
-#  Room for the share button, so that adding it cannot push a full card over the limit.
-_SHARE_ROOM: Block = {"type": "actions", "elements": [{"value": "x" * 300}]}
-
-
-def _with_share(blocks: Sequence[Block], recall: Recall, label: str) -> list[Block]:
-    value = recall.to_json()
-    if len(value) > MAX_BUTTON_VALUE:
-        return list(blocks)
-    share = Button(label, SHARE_ACTION, value)
-    if blocks and blocks[-1]["type"] == "actions":
-        row = actions([])
-        row["elements"] = [*actions([share])["elements"], *blocks[-1]["elements"]]
-        return [*blocks[:-1], row]
-    return [*blocks, actions([share])]
 
 
 def _without_share(block: Block) -> Block | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -20,16 +21,19 @@ from aibot.core.answers import (
     Timeline,
 )
 from aibot.core.facts import DateValue, QuantityValue
-from aibot.slack.cards.draft import Button, Citations, Draft, Line, Row, Section
-from aibot.slack.cards.entry_card import EntryCard
-from aibot.slack.cards.limits import MAX_ECHO
+from aibot.slack.cards.draft import Button, Draft, Line, Row, Section
+from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
+from aibot.slack.cards.limits import MAX_ECHO, cut
 
 if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
 
 SHOW_ACTION = "aibot_show"
 HELP_ACTION = "aibot_help"
-_MOST_LISTED = 60
+#  Unicode's categories of control, format (zero-width, right-to-left marks), surrogate and separator characters
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+#  More lines than this never fit into one reply; they are counted, not drawn
+_MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Composer:
             case FactAnswer():
                 return [self._entry(answer)]
             case SeveralAnswers():
-                return [draft for part in answer.answers for draft in self.drafts(part)]
+                return [self._beside_others(draft) for part in answer.answers for draft in self.drafts(part)]
             case Timeline():
                 return [self._timeline(answer)]
             case Listing():
@@ -63,6 +67,10 @@ class Composer:
             case _:
                 assert_never(answer)
 
+    def _beside_others(self, draft: Draft) -> Draft:
+        """A draft that shares its page: what does not fit is found by asking for it alone."""
+        return replace(draft, more=self._say("card.more-alone", count="{count}", name=draft.title))
+
     def _say(self, phrase: str, **values: object) -> str:
         return self.values.phrases.say(phrase, self.values.language, **values)
 
@@ -73,10 +81,10 @@ class Composer:
 
     def show_button(self, entry_id: str) -> Button:
         """A button that looks an entry up."""
-        return Button(self.values.name(entry_id), f"{SHOW_ACTION}:{entry_id}", json.dumps({"e": entry_id}))
+        value = json.dumps({"l": self.values.language, "e": entry_id})
+        return Button(self.values.name(entry_id), f"{SHOW_ACTION}:{entry_id}", value)
 
     def _timeline(self, answer: Timeline) -> Draft:
-        cite = Citations(self.values.base)
         lines = []
         for item in answer.items[:_MOST_LISTED]:
             assert isinstance(item.fact.value, DateValue)
@@ -86,29 +94,19 @@ class Composer:
                 entry=self.values.full_name(self.values.base[item.entry]),
                 sentence=self.values.sentence(item.fact),
             )
-            lines.append(Line(text, cite.cite(item.fact.source)))
-            lines += [
-                Line(
-                    note.zh if self.values.language == "zh" else note.en,
-                    cite.cite(note.source),
-                    mark=self._say(f"verdict.{note.verdict}"),
-                )
-                for note in self.values.base.notes_on(item.fact)
-            ]
-        return self._with_sources(
-            Draft(
-                title=self._say("timeline.title", date=answer.date.label),
-                sections=(Section("", tuple(dict.fromkeys(lines)), rank=1),),
-                buttons=self._buttons([item.entry for item in answer.items]),
-                more=self._say(
-                    "card.more", count="{count}", example=self._say("help.date", command=self.command)
-                ),
+            lines.append(Line(text, item.fact.source))
+            lines += [note_line(note, self.values) for note in self.values.base.notes_on(item.fact)]
+        return Draft(
+            title=self._say("timeline.title", date=self.values.asked_date(answer.date)),
+            sections=(Section("", tuple(dict.fromkeys(lines)), rank=1),),
+            buttons=self._buttons([item.entry for item in answer.items]),
+            more=self._say(
+                "card.more", count="{count}", example=self._say("help.date-example", command=self.command)
             ),
-            cite,
+            left_out=max(0, len(answer.items) - _MOST_LISTED),
         )
 
     def _listing(self, answer: Listing) -> Draft:
-        cite = Citations(self.values.base)
         values: dict[str, object] = dict(answer.values)
         if answer.title == "of-kind":
             values["kind"] = self._say(f"kinds.{values['kind']}")
@@ -120,16 +118,17 @@ class Composer:
                 for kind, count in answer.values
             ]
             return Draft(title=title, sections=(Section("", tuple(kinds)),))
-        lines = tuple(self._listed(item, cite) for item in answer.items)
-        draft = Draft(
+        lines = tuple(self._listed(item) for item in answer.items[:_MOST_LISTED])
+        example = self.values.name(answer.items[-1].entry) if answer.items else self.command
+        return Draft(
             title=title,
             sections=(Section("", lines, rank=1),),
             buttons=self._buttons([item.entry for item in answer.items]) if len(lines) <= 5 else (),
-            more=self._say("card.more", count="{count}", example=self.values.name(answer.items[-1].entry)),
+            more=self._say("card.more", count="{count}", example=example),
+            left_out=max(0, len(answer.items) - _MOST_LISTED),
         )
-        return self._with_sources(draft, cite)
 
-    def _listed(self, item: Listed, cite: Citations) -> Line:
+    def _listed(self, item: Listed) -> Line:
         entry = self.values.base[item.entry]
         name = self.values.full_name(entry)
         if item.fact is None:
@@ -139,16 +138,14 @@ class Composer:
         else:
             said = self.values.sentence(item.fact)
         colon = "：" if self.values.language == "zh" else ": "
-        status = self.values.base.status(item.fact)
-        mark = self._say(f"verdict.{status}") if status in ("unverified", "disputed", "misprint") else ""
-        return Line(f"{name}{colon}{said}", cite.cite(item.fact.source), mark=mark)
-
-    def _with_sources(self, draft: Draft, cite: Citations) -> Draft:
-        sources = tuple(EntryCard(self.values).sources(cite))
-        return replace(draft, sources=sources, sources_heading=self._say("card.sources"))
+        return Line(f"{name}{colon}{said}", item.fact.source, mark=verdict_mark(item.fact, self.values))
 
     def _buttons(self, entries: list[str]) -> tuple[Button, ...]:
         return tuple(self.show_button(entry) for entry in list(dict.fromkeys(entries))[:5])
+
+    def _help_button(self) -> Button:
+        value = json.dumps({"l": self.values.language, "q": "help"})
+        return Button(self._say("button.help"), HELP_ACTION, value)
 
     def _no_such_version(self, answer: NoSuchVersion) -> Draft:
         lead = [Line(self._say("version.text", asked=_echo(answer.asked)), plain=True)]
@@ -183,7 +180,7 @@ class Composer:
                 Line(self._say(f"not-found.{answer.reason}", asked=_echo(answer.asked)), plain=True),
                 Line(self._say("not-found.hint", command=self.command)),
             ),
-            buttons=(Button(self._say("button.help"), HELP_ACTION, json.dumps({"q": "help"})),),
+            buttons=(self._help_button(),),
         )
 
     def _help(self) -> Draft:
@@ -225,6 +222,6 @@ class Composer:
 
 
 def _echo(text: str) -> str:
-    """What a person typed, short enough to say back."""
-    text = " ".join(text.split())
-    return text if len(text) <= MAX_ECHO else text[: MAX_ECHO - 1] + "…"
+    """What a person typed, short enough to say back, without the invisible characters that turn text around."""
+    shown = "".join(" " if unicodedata.category(c) in _INVISIBLE else c for c in text[: 10 * MAX_ECHO])
+    return cut(" ".join(shown.split()), MAX_ECHO)

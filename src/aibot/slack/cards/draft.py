@@ -1,26 +1,26 @@
 """A card before it is laid out: what it says, in one language, with every value once.
 
-Both forms of a card, the blocks and the plain text, are made from the same draft; so the text says all that
+Both forms of a card, the blocks and the plain text, are made from the same page; so the text says all that
 the blocks say, which screen readers, notifications and the terminal rely on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from aibot.slack.cards.limits import MAX_HEADER, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aibot.core.facts import FactBase
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence with the numbers of its sources."""
+    """A sentence with its citations ("article 1.5"); they become numbers when the page is laid out."""
 
     text: str
-    cites: tuple[int, ...] = ()
+    cites: tuple[str, ...] = ()
     items: tuple[str, ...] = ()  # a list that belongs to the sentence
     mark: str = ""  # what stands before it: a verdict, a status
     plain: bool = False  # somebody typed part of this: show it without any formatting
@@ -40,7 +40,9 @@ class Section:
 
     heading: str
     lines: tuple[Line, ...]
-    rank: int = 0  # the higher, the sooner it is shortened where a card would grow too long
+    rank: int = (
+        0  # the higher, the sooner it is shortened where a card would grow too long; 0: after the rows
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,53 +56,76 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What one card says."""
+    """What the card of one entry, or of one list, says."""
 
     title: str
     subtitle: str = ""
     lead: tuple[Line, ...] = ()
     rows: tuple[Row, ...] = ()
     sections: tuple[Section, ...] = ()
-    sources: tuple[tuple[int, str, str], ...] = ()  # number, text, url or ""
-    sources_heading: str = ""
     buttons: tuple[Button, ...] = ()
     more: str = ""  # said where lines had to be left out; holds {count}
     left_out: int = 0
 
+    @property
+    def heading(self) -> str:
+        """The title, as long as a header may be."""
+        return cut(self.title, MAX_HEADER)
+
+    @property
+    def left_out_line(self) -> str:
+        """What is said in place of the lines that were left out, "" where none were."""
+        return self.more.replace("{count}", str(self.left_out)) if self.left_out else ""
+
     def lines(self) -> Iterator[Line]:
-        """Every line of the draft."""
+        """Every line of the draft, as it is read."""
         yield from self.lead
         for row in self.rows:
             yield from row.values
         for section in self.sections:
             yield from section.lines
 
-    def without_last_line(self) -> Draft | None:
-        """The draft one line shorter, the least needed going first; None where nothing more can go."""
-        for section in sorted(self.sections, key=lambda section: -section.rank):
-            if section.rank and section.lines:
-                shorter = replace(section, lines=section.lines[:-1])
-                kept = tuple(shorter if part is section else part for part in self.sections)
-                draft = replace(
-                    self, sections=tuple(part for part in kept if part.lines), left_out=self.left_out + 1
-                )
-                return draft._with_sources_used()
-        return None
-
-    def _with_sources_used(self) -> Draft:
-        used = {number for line in self.lines() for number in line.cites}
-        return replace(self, sources=tuple(source for source in self.sources if source[0] in used))
-
-
-@dataclass(slots=True)
-class Citations:
-    """Numbers the sources of one card in the order in which they are first cited."""
-
-    base: FactBase
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def cite(self, citations: tuple[str, ...]) -> tuple[int, ...]:
-        """The numbers of some citations."""
-        return tuple(
-            dict.fromkeys(self.numbers.setdefault(cited, len(self.numbers) + 1) for cited in citations)
+    @property
+    def rank(self) -> int | None:
+        """How easily the next line can go; None where only the first one is left."""
+        if self.sections and (found := max(section.rank for section in self.sections)):
+            return found
+        if self.rows:
+            return 0
+        if self.sections:
+            return -1
+        return (
+            -2 if self.lead and (len(self.lead) > 1 or self.lead[0].items or self.lead[0].cites[1:]) else None
         )
+
+    def shorter(self) -> Draft:
+        """The draft one line shorter, the least needed going first, but never the first line.
+
+        What is left in the end is bounded by the fact base's models, so a card can always be made to fit.
+        """
+        match self.rank:
+            case None:
+                return self
+            case 0:
+                last = self.rows[-1]
+                kept = (replace(last, values=last.values[:-1]),) if len(last.values) > 1 else ()
+                return replace(self, rows=(*self.rows[:-1], *kept), left_out=self.left_out + 1)
+            case -2 if len(self.lead) == 1 and not self.lead[0].items:
+                return replace(self, lead=(replace(self.lead[0], cites=self.lead[0].cites[:1]),))
+            case -2:
+                return replace(self, lead=_shortened(self.lead), left_out=self.left_out + 1)
+            case _:
+                section = max(reversed(self.sections), key=lambda section: section.rank)
+                return self._with(section, _shortened(section.lines))
+
+    def _with(self, section: Section, lines: tuple[Line, ...]) -> Draft:
+        kept = tuple(replace(part, lines=lines) if part is section else part for part in self.sections)
+        return replace(self, sections=tuple(part for part in kept if part.lines), left_out=self.left_out + 1)
+
+
+def _shortened(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Lines without the last item of the last one, or without the last one."""
+    *rest, last = lines
+    if last.items:
+        return (*rest, replace(last, items=last.items[:-1]))
+    return tuple(rest)

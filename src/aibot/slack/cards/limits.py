@@ -10,8 +10,6 @@ MAX_HEADER = 150
 MAX_SECTION = 2_800
 MAX_FIELDS = 10
 MAX_FIELD = 1_900
-# https://docs.slack.dev/reference/block-kit/blocks/context-block: 10 elements
-MAX_CONTEXT_ELEMENTS = 10
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element: text 75, value 2000
 MAX_BUTTON_TEXT = 75
 MAX_BUTTON_VALUE = 2_000
@@ -20,8 +18,6 @@ MAX_BUTTONS = 6
 # https://github.com/slackapi/bolt-js/issues/2509: a message whose blocks exceed some 13,200 characters of JSON
 # is refused as msg_blocks_too_long; undocumented, so we stay well below
 MAX_BLOCKS_JSON = 11_500
-# https://docs.slack.dev/reference/methods/chat.postMessage#truncating: text is cut above 40,000 characters
-MAX_TEXT = 12_000
 # what a person typed and is said back
 MAX_ECHO = 120
 

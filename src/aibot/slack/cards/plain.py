@@ -1,43 +1,56 @@
-"""A draft as plain text: everything the blocks say, for notifications, screen readers and the terminal."""
+"""A page as plain text: everything the blocks say, for notifications, screen readers and the terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from aibot.slack.cards.draft import Draft, Line
+    from aibot.slack.cards.page import Page
 
 
-def plain(draft: Draft) -> str:
-    """The whole card as text. Nothing is escaped: that is for whoever hands it to Slack."""
-    return "\n".join(_lines(draft))
+def plain(page: Page) -> str:
+    """The whole page as text. Nothing is escaped: that is for whoever hands it to Slack."""
+    numbers = page.numbers()
+    parts = ["\n".join(_draft(draft, numbers, page.values.colon)) for draft in page.drafts]
+    if page.cut:
+        parts.append(page.say("card.cut"))
+    if numbers:
+        parts.append("\n".join(_sources(page)))
+    return "\n\n".join(parts)
 
 
-def _lines(draft: Draft) -> Iterator[str]:
-    yield f"{draft.title} ({draft.subtitle})" if draft.subtitle else draft.title
+def _draft(draft: Draft, numbers: Mapping[str, int], colon: str) -> Iterator[str]:
+    yield f"{draft.heading} ({draft.subtitle})" if draft.subtitle else draft.heading
     for line in draft.lead:
-        yield from _line(line, "")
+        yield from _line(line, "", numbers)
     for row in draft.rows:
-        values = "; ".join(next(_line(value, "")) for value in row.values)
-        yield f"{row.label.rstrip(':：')}: {values}"
+        values = "; ".join(next(_line(value, "", numbers)) for value in row.values)
+        yield f"{row.label}{colon}{values}" if colon == "：" else f"{row.label}{colon} {values}"
     for section in draft.sections:
         if section.heading:
-            yield f"{section.heading.rstrip(':：')}:"
+            yield f"{section.heading}{colon}"
         for line in section.lines:
-            yield from _line(line, "• ")
+            yield from _line(line, "• ", numbers)
     if draft.left_out:
-        yield draft.more.replace("{count}", str(draft.left_out))
-    if draft.sources:
-        yield f"{draft.sources_heading}:"
-    for number, text, url in draft.sources:
-        yield f"[{number}] {text} {url}".rstrip()
+        yield draft.left_out_line
 
 
-def _line(line: Line, bullet: str) -> Iterator[str]:
-    mark = f"{line.mark}: " if line.mark else ""
-    cites = "".join(f" [{number}]" for number in line.cites)
-    yield f"{bullet}{mark}{line.text}{cites}"
+def _sources(page: Page) -> Iterator[str]:
+    yield f"{page.say('card.sources')}{page.values.colon}"
+    for source in page.sources():
+        yield f"{source.text(source.title, page.comma)} {source.url}".rstrip()
+
+
+def _line(line: Line, bullet: str, numbers: Mapping[str, int]) -> Iterator[str]:
+    mark = f"{line.mark} " if line.mark else ""
+    yield f"{bullet}{mark}{line.text}{cited(line, numbers)}"
     for item in line.items:
         yield f"    ◦ {item}"
+
+
+def cited(line: Line, numbers: Mapping[str, int]) -> str:
+    """The numbers behind a line: ` [1] [4]`."""
+    return "".join(f" [{numbers[citation]}]" for citation in dict.fromkeys(line.cites))

@@ -11,6 +11,7 @@ from aibot.core.facts import DateValue, EntryValue, ListValue, QuantityValue, Te
 if TYPE_CHECKING:
     from datetime import date
 
+    from aibot.core.answers.dates import DateAsked
     from aibot.core.facts import Entry, Fact, FactBase
     from aibot.core.facts.dates import DateRange
     from aibot.core.language import Language, Phrases
@@ -31,6 +32,11 @@ class Values:
     phrases: Phrases
     language: Language
 
+    @property
+    def colon(self) -> str:
+        """What stands behind a label."""
+        return "：" if self.language == "zh" else ":"
+
     def name(self, entry_id: str) -> str:
         """An entry's name in this language."""
         return self.base[entry_id].name.in_(self.language)
@@ -40,7 +46,7 @@ class Values:
         here = entry.name.in_(self.language)
         there = entry.name.in_("en" if self.language == "zh" else "zh")
         if there in here or here in there:
-            return max(here, there, key=len)
+            return here
         return f"{here}（{there}）" if self.language == "zh" else f"{here} ({there})"
 
     def of(self, fact: Fact) -> str:
@@ -112,6 +118,14 @@ class Values:
             return f"{first.year}年{first.month}月{first.day}—{last.day}日"
         return f"{first.day}–{last.day} {_MONTHS[first.month - 1]} {first.year}"
 
+    def asked_date(self, asked: DateAsked) -> str:
+        """A date as it was asked for, with the parts that were named: `26 December`, `2024年12月`."""
+        if self.language == "zh":
+            parts = [(asked.year, "年"), (asked.month, "月"), (asked.day, "日")]
+            return "".join(f"{number}{unit}" for number, unit in parts if number)
+        month = _MONTHS[asked.month - 1] if asked.month else ""
+        return " ".join(str(part) for part in (asked.day, month, asked.year) if part)
+
     def _day(self, day: date) -> str:
         if self.language == "zh":
             return f"{day.year}年{day.month}月{day.day}日"
@@ -145,9 +159,12 @@ class Values:
 
 
 def _scaled(number: Decimal) -> str:
+    """128K, 5.58M; a number that does not come out even stays as it is: 8,192."""
     for scale, letter in _SCALES:
         if number >= scale:
-            return f"{_plain(number / scale)}{letter}"
+            scaled = number / scale
+            even = scaled * 1000 == (scaled * 1000).to_integral_value() if scale > 1000 else number % 100 == 0
+            return f"{_plain(scaled)}{letter}" if even else _plain(number)
     return _plain(number)
 
 

@@ -1,4 +1,4 @@
-"""The frozen word lists, each read at its first use and once: English, Chinese, pinyin, simplified characters."""
+"""The word lists, each read at its first use and once; NOTICE tells where they come from."""
 
 import re
 from functools import cache
@@ -14,7 +14,8 @@ def _read(name: str) -> str:
 @cache
 def english() -> dict[str, int]:
     """English words and their rank by frequency, the commonest 0."""
-    return {word: rank for rank, word in enumerate(_read("english.txt").split())}
+    words = _read("english.txt").split()
+    return dict(zip(words, range(len(words)), strict=True))
 
 
 @cache
@@ -45,3 +46,15 @@ def readings() -> dict[str, tuple[str, ...]]:
             for character in characters:
                 found[character] = (*found.get(character, ()), syllable)
     return found
+
+
+@cache
+def around_names() -> dict[str, list[str]]:
+    """The words around names, by section."""
+    sections: dict[str, list[str]] = {}
+    for line in _read("around.txt").splitlines():
+        if line.startswith("["):
+            section = sections.setdefault(line.strip("[]"), [])
+        elif line and not line.startswith("#"):
+            section.extend(line.split())
+    return sections

@@ -1,0 +1,63 @@
+"""What every test can ask for. A test of the fact base carries the YAML under test as its docstring."""
+
+from __future__ import annotations
+
+import inspect
+from textwrap import dedent
+
+import pytest
+
+from aibot.core.answers import Knowledge
+from aibot.core.facts import FactBase, FileText, parse_facts
+from aibot.errors import FactsError, Problem
+from aibot.load import load_facts
+
+# What the docstrings lean on: a source of each kind they cite, and an entry to relate to.
+GROUND = """\
+sources:
+  - {id: article, kind: article, title: {en: The article, zh: 文章}}
+  - {id: search, kind: search, title: {en: A search, zh: 检索}}
+entries:
+  - id: acme
+    kind: organisation
+    name: {en: Acme, zh: 顶峰公司}
+    summary: {en: Acme makes things., zh: 顶峰公司制造各种东西。, source: article 1}
+"""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio, as the bot does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def facts_text(request: pytest.FixtureRequest) -> str:
+    """The test's docstring."""
+    return dedent(inspect.getdoc(request.function) or "")
+
+
+@pytest.fixture
+def facts_doc(facts_text: str) -> FactBase:
+    """The fact base in the test's docstring."""
+    return parse_facts([FileText("pack", "facts.yaml", facts_text), FileText("pack", "ground.yaml", GROUND)])
+
+
+@pytest.fixture
+def problems(facts_text: str) -> tuple[Problem, ...]:
+    """Everything wrong with the fact base in the test's docstring."""
+    with pytest.raises(FactsError) as caught:
+        parse_facts([FileText("pack", "facts.yaml", facts_text), FileText("pack", "ground.yaml", GROUND)])
+    return caught.value.problems
+
+
+@pytest.fixture(scope="session")
+def base() -> FactBase:
+    """The real fact base."""
+    return load_facts()
+
+
+@pytest.fixture(scope="session")
+def knowledge(base: FactBase) -> Knowledge:
+    """The real fact base with its matcher."""
+    return Knowledge.of(base)

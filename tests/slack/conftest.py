@@ -1,0 +1,94 @@
+"""The phrases, the golden cards' switch, and the whole bot in front of a fake Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from tests.blocks.build import build
+
+from aibot.load import load_phrases
+from aibot.playground.fake_slack import FakeSlack, no_wait
+from aibot.slack.app import create_app, identify, web_client, web_session
+from aibot.slack.background import Background
+from aibot.slack.bot import Bot
+from aibot.slack.http import HttpApp
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from slack_bolt.async_app import AsyncApp
+
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Phrases
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-cards", action="store_true", help="write tests/slack/cards/*.json anew instead of comparing"
+    )
+
+
+@pytest.fixture(scope="session")
+def phrases() -> Phrases:
+    return load_phrases()
+
+
+@pytest.fixture(scope="session")
+def bot(base: FactBase, phrases: Phrases) -> Bot:
+    return Bot(base, phrases)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """A fake Slack that calls the app over HTTP, checks blocks by Slack's own types, and does not wait to retry."""
+    async with FakeSlack(sleep=no_wait, schemas=build()) as running:
+        yield running
+
+
+@pytest.fixture(params=["http", "socket"])
+async def either_slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlack]:
+    """The same over HTTP and over Socket Mode."""
+    async with FakeSlack(mode=request.param, sleep=no_wait, schemas=build()) as running:
+        yield running
+
+
+@asynccontextmanager
+async def running(bot: Bot, slack: FakeSlack, *, max_wait: int = 10) -> AsyncIterator[Background]:
+    """The whole bot in front of a fake Slack; at the end it stops as `aibot run` does, its work finished."""
+    background = Background()
+    async with web_session(max_wait) as session:
+        client = web_client(slack.bot_token, slack.api_url, session)
+        app = create_app(bot, client, await identify(client), background)
+        if slack.inbound.socket_mode:
+            handler = AsyncSocketModeHandler(
+                app, slack.app_token, web_client=web_client(slack.app_token, slack.api_url, session)
+            )
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+            yield background
+            await handler.close_async()  # type: ignore[no-untyped-call]
+            await background.finish()
+        else:
+            async with over_http(app, slack, background):
+                yield background
+
+
+@asynccontextmanager
+async def over_http(app: AsyncApp, slack: FakeSlack, background: Background) -> AsyncIterator[None]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        HttpApp(app, slack.signing_secret, on_stop=background.finish), log_level="warning", lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    slack.app_url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
