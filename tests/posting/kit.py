@@ -46,7 +46,10 @@ class Time:
         return self.now
 
     def forward(self, **units: float) -> None:
-        self.now += sum(value * {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit] for unit, value in units.items())
+        self.now += sum(
+            value * {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit]
+            for unit, value in units.items()
+        )
 
     @property
     def moment(self) -> datetime:
@@ -65,7 +68,9 @@ class Daily:
     session: aiohttp.ClientSession
     timeout: float = 0.5
 
-    def subscribe(self, channel: str = "C1", at: time = time(9), zone: str = "UTC", **more: Any) -> Subscription:
+    def subscribe(
+        self, channel: str = "C1", at: time = time(9), zone: str = "UTC", **more: Any
+    ) -> Subscription:
         wanted = new_subscription(
             team="T1", channel=channel, creator="U1", at=at, zone=zone, now=self.time.moment, **more
         )

@@ -42,7 +42,9 @@ async def test_the_preview_is_the_post(daily: Daily) -> None:
     [call] = daily.slack.calls("chat.postMessage")
     sent = {**call.arguments}
     assert sent["text"] == preview.message["text"]
-    assert [block["text"] for block in daily.posts()[0].blocks] == [block["text"] for block in preview.message["blocks"]]
+    assert [block["text"] for block in daily.posts()[0].blocks] == [
+        block["text"] for block in preview.message["blocks"]
+    ]
 
 
 async def test_every_day_has_another_fact(daily: Daily) -> None:
@@ -107,13 +109,21 @@ async def test_a_busy_channel_does_not_hide_the_post(daily: Daily) -> None:
     assert len(daily.slack.calls("conversations.history")) == 3
 
 
-async def test_where_nobody_can_look_the_outcome_stays_unknown_and_nothing_is_sent_again(daily: Daily) -> None:
+async def test_where_nobody_can_look_the_outcome_stays_unknown_and_nothing_is_sent_again(
+    daily: Daily,
+) -> None:
     daily.slack.trouble("conversations.history", "error", error="missing_scope", times=None)
     daily.slack.trouble("chat.postMessage", "reset")
     daily.subscribe()
     daily.time.forward(minutes=3)
     async with daily.running():
-        await daily.until(lambda: "left alone" in daily.store.deliveries.of_channel("C1", "2026-12-01")[0].steps if daily.states() else False)
+        await daily.until(
+            lambda: (
+                "left alone" in daily.store.deliveries.of_channel("C1", "2026-12-01")[0].steps
+                if daily.states()
+                else False
+            )
+        )
     assert daily.states() == ["unknown"]
     assert len(daily.slack.calls("chat.postMessage")) == 1
 
@@ -132,7 +142,9 @@ async def test_retry_after_is_honoured_and_holds_up_nobody_else(daily: Daily) ->
 
 
 @pytest.mark.parametrize("code", ["channel_not_found", "is_archived", "not_in_channel", "restricted_action"])
-async def test_a_channel_that_cannot_be_posted_to_is_paused_and_its_subscriber_told_once(daily: Daily, code: str) -> None:
+async def test_a_channel_that_cannot_be_posted_to_is_paused_and_its_subscriber_told_once(
+    daily: Daily, code: str
+) -> None:
     daily.slack.trouble("chat.postMessage", "error", error=code, times=None)
     subscription = daily.subscribe()
     daily.time.forward(minutes=3)
@@ -209,7 +221,9 @@ async def test_a_worker_that_dies_is_taken_over_and_what_it_posted_is_found(dail
     for place, channel in (("claimed", "C1"), ("frozen", "C2"), ("answered", "C9")):
         if channel == "C9":
             members = [*daily.slack.workspace().channels["C1"].members]
-            daily.slack.workspace().channels[channel] = type(daily.slack.workspace().channels["C1"])(channel, "nine", members=members)
+            daily.slack.workspace().channels[channel] = type(daily.slack.workspace().channels["C1"])(
+                channel, "nine", members=members
+            )
         daily.time.now = daily.time.now if place == "claimed" else daily.time.now - 180
         daily.subscribe(channel)
         daily.time.forward(minutes=3)
@@ -235,7 +249,9 @@ async def test_two_workers_on_one_record_post_each_day_once(daily: Daily) -> Non
     workspace = daily.slack.workspace()
     general = workspace.channels["C1"]
     for number in range(60):
-        workspace.channels[f"C{number + 100}"] = type(general)(f"C{number + 100}", f"n{number}", members=general.members)
+        workspace.channels[f"C{number + 100}"] = type(general)(
+            f"C{number + 100}", f"n{number}", members=general.members
+        )
         daily.subscribe(f"C{number + 100}")
     daily.time.forward(minutes=3)
     async with daily.running(), daily.running():

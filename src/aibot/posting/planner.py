@@ -29,12 +29,13 @@ def plan_anew(deliveries: Deliveries, now: float, grace: float) -> None:
 
 
 def _planned(
-    subscriptions: Iterable[Subscription], now: float, grace: float
+    subscriptions: Iterable[tuple[Subscription, float | None]], now: float, grace: float
 ) -> tuple[list[Planned], dict[str, float | None]]:
     new, next_at = [], {}
     moment, most = datetime.fromtimestamp(now, UTC), timedelta(seconds=grace)
-    for subscription in subscriptions:
-        for slot in due_slots(subscription, moment, most):
+    for subscription, planned in subscriptions:
+        after = datetime.fromtimestamp(planned, UTC) if planned is not None else None
+        for slot in due_slots(subscription, moment, most, after=after):
             due = slot.due.timestamp()
             new.append(
                 Planned(

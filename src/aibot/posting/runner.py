@@ -251,7 +251,9 @@ class Runner:
         for one in claimed:
             policy = await self._in_thread(self.store.policy, one.team)
             await self._hear("look", one)
-            self._note(await attempt.look(self._poster, one, self.store.database.about_now(), policy.on_unknown))
+            self._note(
+                await attempt.look(self._poster, one, self.store.database.about_now(), policy.on_unknown)
+            )
 
     # Writing down
 
@@ -280,7 +282,9 @@ class Runner:
             wait.update({team: max(seconds, wait.get(team, 0.0)) for team, seconds in more.items()})
         try:
             settled = [one for one, _ in batch]
-            await self._in_thread(lambda: self.store.deliveries.settle(settled, self.store.database.about_now(), wait=wait))
+            await self._in_thread(
+                lambda: self.store.deliveries.settle(settled, self.store.database.about_now(), wait=wait)
+            )
         except StorageError:
             self._outcomes = batch + self._outcomes
             raise

