@@ -75,8 +75,7 @@ SEVERAL = {
 
 #  Words of the daily grammar that are cities somewhere too.
 NOT_PLACES = frozenset(
-    "both chinese english every daily facts here man many march most nice of on post reading split sun the us van"
-    " wed central male time topics media mobile orange para como bari salta bo oran".split()
+    ["both", "chinese", "english", "every", "daily", "facts", "here", "man", "many", "march", "most", "nice", "of", "on", "post", "reading", "split", "sun", "the", "us", "van", "wed", "central", "male", "time", "topics", "media", "mobile", "orange", "para", "como", "bari", "salta", "bo", "oran"]
 ) | {
     "和平",
     "东方",

@@ -7,16 +7,16 @@ import logging
 import secrets
 from collections import defaultdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily import next_slots
 from aibot.core.daily.decide import (
+    Around,
     AskBack,
     Asker,
-    Around,
     Begin,
     Change,
     Refused,
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from aibot.core.daily.decide import Outcome
     from aibot.core.daily.requests import Request
     from aibot.core.daily.topics import Topics
-    from aibot.core.language import Language
     from aibot.posting import Composer
     from aibot.slack.cards import Card
     from aibot.slack.cards.daily import DailyCards

@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.answers import FactAnswer
@@ -26,8 +25,8 @@ from aibot.slack.cards.daily_parts import (
 )
 from aibot.slack.daily_events import register_events
 from aibot.slack.daily_shown import Place, Told
-from aibot.slack.delivery import ResponseRefusedError, respond_with, say
-from aibot.slack.listeners import Listeners, is_for_us
+from aibot.slack.delivery import Response, ResponseRefusedError, say
+from aibot.slack.listeners import MENTION, Listeners, is_for_us
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def register_daily(app: AsyncApp, daily: Daily, bot: Bot, background: Background
     heard = DailyListeners(daily, bot, Listeners(bot, background))
     app.command(re.compile(r"^/"), matchers=[heard.is_command])(heard.on_command)
     app.event("app_mention", matchers=[heard.is_mention])(heard.on_mention)
-    app.event({"type": "message", "subtype": None}, matchers=[heard.is_direct_message])(heard.on_mention)
+    app.event("message", matchers=[heard.is_direct_message])(heard.on_mention)
     app.action(re.compile(rf"^{SAY_ACTION}(?::|$)"))(heard.on_say)
     app.action(STOP_ACTION)(heard.on_stop)
     app.action(WHY_ACTION)(heard.on_why)
@@ -74,15 +73,13 @@ class DailyListeners:
 
     async def is_mention(self, event: Json) -> bool:
         """Whether a mention is."""
-        return is_for_us(event) and self._daily.parse(str(event.get("text") or "")) is not None
+        return is_for_us(event) and self._daily.parse(_typed(event)) is not None
 
     async def is_direct_message(self, event: Json) -> bool:
         """Whether a direct message is."""
         return event.get("channel_type") == "im" and await self.is_mention(event)
 
-    async def on_command(
-        self, ack: AsyncAck, command: Json, context: AsyncBoltContext, respond: AsyncRespond
-    ) -> None:
+    async def on_command(self, ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
         """A line: acknowledged at once, answered for the asker alone; `subscribe` by itself opens the form."""
         await ack()
         text = command.get("text") or ""
@@ -90,22 +87,23 @@ class DailyListeners:
         assert request is not None
         language = self._bot.language(text)
         place = _place(context, command["channel_id"], command["user_id"], language)
+        response = Response(str(command.get("response_url") or ""), context.client)
 
         async def work() -> None:
             if isinstance(request, Subscribe) and request.is_bare:
-                client, trigger = context.client, str(command.get("trigger_id") or "")
-                told = await self._open_form(place, client, trigger, str(command.get("response_url") or ""))
+                trigger = str(command.get("trigger_id") or "")
+                told = await self._open_form(place, context.client, trigger, response.url)
                 if told is None:
                     return
             else:
                 told = await self._daily.carry_out(request, place, context.client)
-            await respond_with(respond, told.card)
+            await response.show(told.card)
 
-        self._others.start(work(), language, lambda line: respond(**line))
+        self._others.start(work(), language, response.tell)
 
     async def on_mention(self, event: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """A line in a mention or a direct message: answered in its thread."""
-        text, channel = str(event.get("text") or ""), str(event["channel"])
+        text, channel = _typed(event), str(event["channel"])
         request = self._daily.parse(text)
         assert request is not None
         language = self._bot.language(text)
@@ -127,83 +125,74 @@ class DailyListeners:
 
         self._others.start(work(), language, tell)
 
-    async def on_say(
-        self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext, respond: AsyncRespond
-    ) -> None:
+    async def on_say(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """A button that stands for a line: done as if the person had typed it."""
         await ack()
         data = _value(action)
         request = self._daily.parse(str(data.get("s", "")))
-        place = self._pressed(body, context, data)
+        place, response = self._pressed(body, context, data)
         if request is None:
-            await self._old_button(respond, place.language)
+            line = self._bot.cards.line("error.old-button", place.language)
+            self._others.start(response.tell(line), place.language, response.tell)
             return
-        self._carry_out(request, place, context, respond, replace=_is_ephemeral(body))
+        self._carry_out(request, place, context, response, replace=_is_ephemeral(body))
 
-    async def on_stop(
-        self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext, respond: AsyncRespond
-    ) -> None:
+    async def on_stop(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """The stop button; Slack has asked whether it was meant."""
         await ack()
-        place = self._pressed(body, context, _value(action))
-        self._carry_out(Unsubscribe(), place, context, respond, replace=_is_ephemeral(body))
+        place, response = self._pressed(body, context, _value(action))
+        self._carry_out(Unsubscribe(), place, context, response, replace=_is_ephemeral(body))
 
-    async def on_why(
-        self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext, respond: AsyncRespond
-    ) -> None:
+    async def on_why(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """Why a channel sees this: for who asks alone."""
         await ack()
-        place = self._pressed(body, context, _value(action))
+        place, response = self._pressed(body, context, _value(action))
 
         async def work() -> None:
             try:
                 current = await self._daily.current(place)
             except StorageError as error:
-                await respond_with(respond, self._daily.storage_failed(error, place).card)
+                await response.show(self._daily.storage_failed(error, place).card)
                 return
             cards = self._daily.cards
             if current is None:
                 card = cards.line("why.gone", place.language)
             else:
                 card = cards.why(current, place.language, self._daily.clock())
-            await respond_with(respond, card)
+            await response.show(card)
 
-        self._others.start(work(), place.language, lambda line: respond(**line, replace_original=False))
+        self._others.start(work(), place.language, response.tell)
 
-    async def on_more(
-        self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext, respond: AsyncRespond
-    ) -> None:
+    async def on_more(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """The whole card of the fact's entry, once, in the post's thread; of a preview, for who asks alone."""
         await ack()
         data = _value(action)
-        place = self._pressed(body, context, data)
+        place, response = self._pressed(body, context, data)
         ts = str((body.get("message") or {}).get("ts") or body.get("container", {}).get("message_ts") or "")
 
         async def work() -> None:
             card = self._bot.cards.card_for(FactAnswer(str(data.get("e", ""))), place.language)
             if _is_ephemeral(body) or not ts:
-                await respond_with(respond, card)
+                await response.show(card)
             elif self._told_more.add(f"{place.channel} {ts}"):
                 await say(context.client, card, channel=place.channel, thread_ts=ts)
             else:
-                await respond_with(respond, self._daily.cards.line("more.there", place.language))
+                await response.show(self._daily.cards.line("more.there", place.language))
 
-        self._others.start(work(), place.language, lambda line: respond(**line, replace_original=False))
+        self._others.start(work(), place.language, response.tell)
 
-    async def on_edit(
-        self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext, respond: AsyncRespond
-    ) -> None:
+    async def on_edit(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """The change button: the form, filled in."""
         await ack()
-        place = self._pressed(body, context, _value(action))
+        place, response = self._pressed(body, context, _value(action))
 
         async def work() -> None:
-            url = str(body.get("response_url") or "")
-            told = await self._open_form(place, context.client, str(body.get("trigger_id") or ""), url)
+            trigger = str(body.get("trigger_id") or "")
+            told = await self._open_form(place, context.client, trigger, response.url)
             if told is not None:
-                await respond_with(respond, told.card)
+                await response.show(told.card)
 
-        self._others.start(work(), place.language, lambda line: respond(**line, replace_original=False))
+        self._others.start(work(), place.language, response.tell)
 
     async def on_form(self, ack: AsyncAck, body: Json, view: Json, context: AsyncBoltContext) -> None:
         """The form: what is wrong is said at its field; else it closes, and what came of it is said where it began."""
@@ -271,9 +260,8 @@ class DailyListeners:
     ) -> None:
         """Say what came of the form where it began: by its response_url, which lives for half an hour, or anew."""
         if response_url:
-            respond = AsyncRespond(response_url=response_url)
             try:
-                await respond_with(respond, told.card)
+                await Response(response_url, client).show(told.card)
             except (ResponseRefusedError, TimeoutError, aiohttp.ClientError) as error:
                 log.info("a form's response_url is used up: %s", error)
             else:
@@ -285,29 +273,25 @@ class DailyListeners:
         request: Request,
         place: Place,
         context: AsyncBoltContext,
-        respond: AsyncRespond,
+        response: Response,
         *,
         replace: bool,
     ) -> None:
         async def work() -> None:
             told = await self._daily.carry_out(request, place, context.client)
-            await respond_with(respond, told.card, replace=replace)
+            await response.show(told.card, replace=replace)
 
-        self._others.start(work(), place.language, lambda line: respond(**line, replace_original=False))
+        self._others.start(work(), place.language, response.tell)
 
-    def _pressed(self, body: Json, context: AsyncBoltContext, data: Json) -> Place:
+    @staticmethod
+    def _pressed(body: Json, context: AsyncBoltContext, data: Json) -> tuple[Place, Response]:
+        """Who pressed a button where, and how to answer them."""
         language: Language = "zh" if data.get("l") == "zh" else "en"
         channel = str(
             (body.get("channel") or {}).get("id") or body.get("container", {}).get("channel_id", "")
         )
-        return _place(context, channel, body["user"]["id"], language)
-
-    async def _old_button(self, respond: AsyncRespond, language: Language) -> None:
-        await respond(
-            **self._bot.cards.line("error.old-button", language),
-            response_type="ephemeral",
-            replace_original=False,
-        )
+        place = _place(context, channel, body["user"]["id"], language)
+        return place, Response(str(body.get("response_url") or ""), context.client)
 
 
 def _place(context: AsyncBoltContext, channel: str, user: str, language: Language) -> Place:
@@ -315,6 +299,11 @@ def _place(context: AsyncBoltContext, channel: str, user: str, language: Languag
     authorized = context.authorize_result
     team = str((authorized.team_id if authorized else None) or context.team_id or "")
     return Place(team, channel, user, language, context.bot_user_id or "")
+
+
+def _typed(event: Json) -> str:
+    """What a message says, without our name."""
+    return MENTION.sub(" ", str(event.get("text") or ""))
 
 
 def _value(action: Json) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 METADATA = "aibot_daily"
+SECONDS = 10.0
 
 Meaning: TypeAlias = Literal["sent", "channel", "workspace", "later", "operator", "ours", "unknown"]
 #  sent       it stands in the channel
@@ -95,9 +97,9 @@ class Looked:
 class Poster:
     """Posts with clients that never try again by themselves: a second try is decided on the delivery record."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient]) -> None:
-        """`client_for` gives a workspace's client; it must have no retry handlers and a timeout."""
-        self._client_for = client_for
+    def __init__(self, client_for: Callable[[str], AsyncWebClient], *, seconds: float = SECONDS) -> None:
+        """`client_for` gives a workspace's client without retry handlers; no call may take longer than `seconds`."""
+        self._client_for, self._seconds = client_for, seconds
 
     async def post(self, team: str, channel: str, message: dict[str, Any], key: str) -> Outcome:
         """Post a message under a delivery's key; as its text alone where Slack refuses the blocks."""
@@ -111,7 +113,8 @@ class Poster:
 
     async def _post(self, team: str, channel: str, message: dict[str, Any]) -> Outcome:
         try:
-            response = await self._client_for(team).chat_postMessage(channel=channel, **message)
+            async with asyncio.timeout(self._seconds):  # slack_sdk's own does not reach a session it is given
+                response = await self._client_for(team).chat_postMessage(channel=channel, **message)
         except SlackApiError as error:
             return refused(error)
         except aiohttp.ClientConnectorError:
@@ -129,10 +132,11 @@ class Poster:
         client, cursor = self._client_for(team), ""
         for _ in range(50):
             try:
-                page = await client.conversations_history(
-                    channel=channel, oldest=f"{since - 3600:.6f}", inclusive=True, limit=200, cursor=cursor or None,
-                    include_all_metadata=True,
-                )  # fmt: skip
+                async with asyncio.timeout(self._seconds):
+                    page = await client.conversations_history(
+                        channel=channel, oldest=f"{since - 3600:.6f}", inclusive=True, limit=200,
+                        cursor=cursor or None, include_all_metadata=True,
+                    )  # fmt: skip
             except SlackApiError as error:
                 outcome = refused(error)
                 return Looked("cannot tell", why=outcome.code, again=outcome.meaning in ("later", "unknown"))

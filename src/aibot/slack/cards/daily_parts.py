@@ -6,10 +6,17 @@ import html
 import json
 from typing import TYPE_CHECKING, Any
 
-from aibot.slack.cards.blocks import Block, actions, fits, note
+from aibot.slack.cards.blocks import Block, json_length, note
 from aibot.slack.cards.card import Card
 from aibot.slack.cards.draft import Button
-from aibot.slack.cards.limits import MAX_BUTTONS, MAX_SECTION, MAX_TEXT, cut
+from aibot.slack.cards.limits import (
+    MAX_BLOCKS,
+    MAX_BLOCKS_JSON,
+    MAX_BUTTON_TEXT,
+    MAX_BUTTONS,
+    MAX_SECTION,
+    cut,
+)
 from aibot.slack.cards.markup import chunks
 
 if TYPE_CHECKING:
@@ -27,6 +34,22 @@ def section(text: str) -> Block:
     """Text of ours, escaped, of at most 3,000 characters."""
     # verbatim: Slack shall not turn bare names and addresses into mentions and links
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}, "expand": True}
+
+
+def actions(buttons: Iterable[Button]) -> Block:
+    """A row of buttons."""
+    return {
+        "type": "actions",
+        "elements": [
+            {
+                "type": "button",
+                "text": {"type": "plain_text", "text": cut(button.label, MAX_BUTTON_TEXT), "emoji": False},
+                "action_id": button.action,
+                "value": button.value,
+            }
+            for button in list(buttons)[:MAX_BUTTONS]
+        ],
+    }
 
 
 def typed_section(text: str) -> Block:
@@ -51,12 +74,11 @@ def card_of(  # noqa: PLR0913  # a card's parts, each optional
     """A card of escaped lines; `typed` lines are not escaped, `more` is said where lines had to be left out."""
     kept = list(lines)
     blocks = _blocks(title, kept, typed, notes, buttons, confirm or {})
-    while not fits(blocks) and kept:
+    while kept and (len(blocks) > MAX_BLOCKS or json_length(blocks) > MAX_BLOCKS_JSON):
         kept = kept[: len(kept) * 4 // 5]
         blocks = _blocks(title, [*kept, more], typed, notes, buttons, confirm or {})
     shown = kept if len(kept) == len(lines) else [*kept, more]
     text = "\n".join([title, *map(html_escaped, typed), *shown, *notes])
-    text = cut(text, MAX_TEXT)
     return Card(text, blocks, html.unescape(text))
 
 
@@ -83,7 +105,7 @@ def _blocks(  # noqa: PLR0913, PLR0917  # the same parts
     blocks += [section(text) for text in chunks([line for line in lines if line], MAX_SECTION)]
     blocks += [note(text) for text in notes]
     if buttons:
-        blocks.append(with_confirm(actions(buttons[:MAX_BUTTONS]), confirm))
+        blocks.append(with_confirm(actions(buttons), confirm))
     return blocks
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aibot.core.facts import ListValue, source_id, source_place
-from aibot.slack.cards.blocks import Block, actions, note
+from aibot.slack.cards.blocks import Block, note
 from aibot.slack.cards.daily_parts import (
     MORE_ACTION,
     STOP_ACTION,
     WHY_ACTION,
+    actions,
     confirmation,
     section,
     with_confirm,
 )
 from aibot.slack.cards.daily_words import DailyWords
-from aibot.slack.cards.draft import Button, Citations
+from aibot.slack.cards.draft import Button
 from aibot.slack.cards.entry_card import VERDICT_ICONS
-from aibot.slack.cards.limits import MAX_SECTION, MAX_TEXT, cut
+from aibot.slack.cards.limits import MAX_SECTION
 from aibot.slack.cards.markup import chunks, escape, link
 from aibot.slack.cards.values import Values
 
@@ -32,6 +34,18 @@ if TYPE_CHECKING:
     from aibot.core.language import Language, Phrases
 
 
+@dataclass(slots=True)
+class _Citations:
+    """Numbers the sources of one post in the order in which they are first cited."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def cite(self, citations: tuple[str, ...]) -> str:
+        """The numbers of some citations, as they stand behind a sentence."""
+        numbers = [self.numbers.setdefault(cited, len(self.numbers) + 1) for cited in citations]
+        return "".join(f" [{number}]" for number in dict.fromkeys(numbers))
+
+
 class DailyPost:
     """Draws daily posts."""
 
@@ -42,7 +56,7 @@ class DailyPost:
         """The message's arguments, without its channel."""
         language = subscription.language
         languages: tuple[Language, ...] = ("en", "zh") if language == "both" else (language,)
-        cite = Citations(self._base)
+        cite = _Citations()
         spoken = [self._words(one) for one in languages]
         sentences = [text for words in spoken for text in self._sentence(words, choice, cite)]
         notes = [text for words in spoken for text in self._notes(words, choice, cite)]
@@ -54,7 +68,7 @@ class DailyPost:
         blocks.append(self._buttons(spoken[0], choice, subscription))
         plain = [text for line in (*sentences, *notes, *sources, *endings) for text in [_without_marks(line)]]
         return {
-            "text": cut("\n".join(plain), MAX_TEXT),
+            "text": "\n".join(plain),
             "blocks": blocks,
             "unfurl_links": False,
             "unfurl_media": False,
@@ -63,22 +77,22 @@ class DailyPost:
     def _words(self, language: Language) -> DailyWords:
         return DailyWords(Values(self._base, self._phrases, language), self._command)
 
-    def _sentence(self, words: DailyWords, choice: Choice, cite: Citations) -> Iterator[str]:
+    def _sentence(self, words: DailyWords, choice: Choice, cite: _Citations) -> Iterator[str]:
         fact = choice.card.fact
-        yield f"{escape(words.values.sentence(fact))}{_cites(cite.cite(fact.source))}"
+        yield f"{escape(words.values.sentence(fact))}{cite.cite(fact.source)}"
         if isinstance(fact.value, ListValue):
             for item in fact.value.list:
                 yield f"    ◦ {escape(item.zh if words.values.language == 'zh' else item.en)}"
 
-    def _notes(self, words: DailyWords, choice: Choice, cite: Citations) -> Iterator[str]:
+    def _notes(self, words: DailyWords, choice: Choice, cite: _Citations) -> Iterator[str]:
         """A disputed fact never stands without its dispute."""
         for said in choice.card.notes:
             text = said.zh if words.values.language == "zh" else said.en
             verdict = words.values.phrases.say(f"verdict.{said.verdict}", words.values.language)
             icon = VERDICT_ICONS.get(said.verdict, "")
-            yield f"{icon} *{escape(verdict)}:* {escape(text)}{_cites(cite.cite(said.source))}".strip()
+            yield f"{icon} *{escape(verdict)}:* {escape(text)}{cite.cite(said.source)}".strip()
 
-    def _sources(self, words: DailyWords, cite: Citations) -> Iterator[str]:
+    def _sources(self, words: DailyWords, cite: _Citations) -> Iterator[str]:
         for citation, number in cite.numbers.items():
             source = self._base.sources[source_id(citation)]
             title, place = source.title.in_(words.values.language), source_place(citation)
@@ -117,10 +131,6 @@ def stop_question(words: DailyWords) -> Block:
     return confirmation(
         words.say("stop.title"), words.say("stop.text"), words.say("stop.yes"), words.say("stop.no")
     )
-
-
-def _cites(numbers: tuple[int, ...]) -> str:
-    return "".join(f" [{number}]" for number in numbers)
 
 
 def _without_marks(line: str) -> str:
