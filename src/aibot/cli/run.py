@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from aibot.errors import SettingsError
 from aibot.settings import read_settings
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--http", action="store_true", help="serve HTTP (ASGI under uvicorn) instead of Socket Mode"
     )
     run.set_defaults(run=_run)
+    worker = commands.add_parser(
+        "worker", help="only post what is due: one more program on a shared PostgreSQL database"
+    )
+    worker.set_defaults(run=_work)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -27,4 +32,16 @@ def _run(arguments: argparse.Namespace) -> int:
     )  # Slack's libraries take longer to import than `aibot ask` takes in all
 
     serve(settings, http=arguments.http, facts=arguments.facts)
+    return 0
+
+
+def _work(arguments: argparse.Namespace) -> int:
+    settings = read_settings(os.environ, http=None)
+    if not settings.database.startswith("postgres"):
+        raise SettingsError(
+            "AIBOT_DATABASE must be a postgresql://… address for `aibot worker`; with SQLite, `aibot run` posts by itself"
+        )
+    from aibot.slack.serve import work
+
+    work(settings, facts=arguments.facts)
     return 0

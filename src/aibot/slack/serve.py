@@ -19,6 +19,7 @@ from aibot.settings import WHERE
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
+from aibot.slack.daily_run import daily_posts
 from aibot.slack.http import HttpApp
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
     Raises:
         FactsError: where the fact base cannot be used.
         SettingsError: where Slack refuses a token or cannot be reached.
+        StorageError: where the database cannot be used, or another bot posts from it.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     base = load_facts(facts or settings.facts)
@@ -46,6 +48,35 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
     log.info("loaded %d entries, %d names", len(base), len(base.names))
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, bot, http=http))
+
+
+def work(settings: Settings, *, facts: Path | None = None) -> None:
+    """Post what is due and listen to nobody, until SIGINT or SIGTERM: one more program on a shared database."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    base = load_facts(facts or settings.facts)
+    bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_work(settings, bot))
+
+
+async def _work(settings: Settings, bot: Bot) -> None:
+    background, stopped = Background(), _stop_on_signals()
+    async with web_session() as session:
+        client = web_client(settings.bot_token, settings.api_url, session)
+        identity = await identify(client)
+        async with daily_posts(settings, bot, client, identity, background):
+            log.info("posting for %s", identity.team_id)
+            await stopped.wait()
+    await background.finish()
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
+            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    return stopped
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -61,11 +92,12 @@ async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
-        app = create_app(bot, client, identity, background)
-        if http:
-            await _over_http(settings, app, background)
-        else:
-            await _over_sockets(settings, app, session, background)
+        async with daily_posts(settings, bot, client, identity, background) as daily:
+            app = create_app(bot, client, identity, background, daily)
+            if http:
+                await _over_http(settings, app, background)
+            else:
+                await _over_sockets(settings, app, session, background)
 
 
 async def _over_http(settings: Settings, app: AsyncApp, background: Background) -> None:
@@ -91,10 +123,7 @@ async def _over_sockets(
     handler = AsyncSocketModeHandler(
         app, settings.app_token, web_client=web_client(settings.app_token, settings.api_url, session)
     )
-    stopped = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
-            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    stopped = _stop_on_signals()
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]
     except SlackApiError as error:

@@ -323,6 +323,12 @@ class Store:
         """Post again: the app is installed and its token works."""
         self._workspace(team, stopped=None)
 
+    def stopped(self) -> Sequence[tuple[str, str]]:
+        """The workspaces where nothing can be posted, and why."""
+        query = select(workspaces.c.team, workspaces.c.stopped).where(workspaces.c.stopped.is_not(None))
+        with self.database.reading() as connection:
+            return [(row.team, row.stopped) for row in connection.execute(query)]
+
     def _workspace(self, team: str, **fields: Any) -> None:
         with self.database.transaction() as connection:
             connection.execute(upsert(self.database, workspaces, {"team": team, **fields}))

@@ -2,7 +2,7 @@
 
 from aibot.core.daily.deck import Card, Choice, Deck
 from aibot.core.daily.subscription import ALL_DAYS, WEEKDAYS, DailyLanguage, Subscription, subscription_id
-from aibot.core.daily.when import GRACE, JITTER, Slot, due_slots, jitter, next_slots, slot_of
+from aibot.core.daily.when import GRACE, JITTER, Slot, due_slots, is_posted_on, jitter, next_slots, slot_of
 
 __all__ = [
     "ALL_DAYS",
@@ -16,6 +16,7 @@ __all__ = [
     "Slot",
     "Subscription",
     "due_slots",
+    "is_posted_on",
     "jitter",
     "next_slots",
     "slot_of",
