@@ -90,13 +90,13 @@ class Topics:
         return found
 
     def _one(self, text: str) -> str | None:
-        """A kind or an entry, where the text is nothing else."""
-        said = _said(text)
-        if (kind := kind_named(said)) is not None:
-            return kind
-        matches = self._matcher.match(said)
-        if len(matches.sure) == 1 and not matches.missing and not _said(matches.rest):
-            return matches.sure[0].entry
+        """A kind or an entry, where the text is nothing else but perhaps small words around it."""
+        for said in dict.fromkeys([text.strip(" .,;:!?、，。；：！？"), _said(text)]):
+            if (kind := kind_named(said)) is not None:
+                return kind
+            matches = self._matcher.match(said)
+            if len(matches.sure) == 1 and not matches.missing and not _said(matches.rest):
+                return matches.sure[0].entry
         return None
 
     def _several(self, text: str) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:

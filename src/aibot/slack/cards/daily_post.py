@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.facts import ListValue, source_id, source_place
+from aibot.core.facts import ListValue
 from aibot.slack.cards.blocks import Block, note
 from aibot.slack.cards.daily_parts import (
     MORE_ACTION,
@@ -19,31 +18,21 @@ from aibot.slack.cards.daily_parts import (
     with_confirm,
 )
 from aibot.slack.cards.daily_words import DailyWords
-from aibot.slack.cards.draft import Button
-from aibot.slack.cards.entry_card import VERDICT_ICONS
+from aibot.slack.cards.draft import Button, Draft, Line, Section
+from aibot.slack.cards.entry_card import note_line
 from aibot.slack.cards.limits import MAX_SECTION
 from aibot.slack.cards.markup import chunks, escape, link
+from aibot.slack.cards.page import Page
+from aibot.slack.cards.plain import cited
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from aibot.core.daily import Choice, Subscription
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases
-
-
-@dataclass(slots=True)
-class _Citations:
-    """Numbers the sources of one post in the order in which they are first cited."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def cite(self, citations: tuple[str, ...]) -> str:
-        """The numbers of some citations, as they stand behind a sentence."""
-        numbers = [self.numbers.setdefault(cited, len(self.numbers) + 1) for cited in citations]
-        return "".join(f" [{number}]" for number in dict.fromkeys(numbers))
 
 
 class DailyPost:
@@ -56,63 +45,39 @@ class DailyPost:
         """The message's arguments, without its channel."""
         language = subscription.language
         languages: tuple[Language, ...] = ("en", "zh") if language == "both" else (language,)
-        cite = _Citations()
-        spoken = [self._words(one) for one in languages]
-        sentences = [text for words in spoken for text in self._sentence(words, choice, cite)]
-        notes = [text for words in spoken for text in self._notes(words, choice, cite)]
-        sources = list(dict.fromkeys(text for words in spoken for text in self._sources(words, cite)))
+        spoken = [DailyWords(Values(self._base, self._phrases, one), self._command) for one in languages]
+        pages = [_page(words.values, choice) for words in spoken]
+        sentences = [line for page in pages for line in page.drafts[0].lead]
+        notes = [line for page in pages for line in page.drafts[0].sections[0].lines]
         endings = [text for words in spoken for text in self._ending(words, choice, day)]
-        blocks = [section(text) for text in chunks(sentences, MAX_SECTION)]
-        blocks += [section(text) for text in chunks(notes, MAX_SECTION)]
-        blocks += [note(text) for text in chunks([*sources, *endings], MAX_SECTION)]
-        blocks.append(self._buttons(spoken[0], choice, subscription))
-        plain = [text for line in (*sentences, *notes, *sources, *endings) for text in [_without_marks(line)]]
+        numbers = pages[0].numbers()
+        sources = dict.fromkeys(pair for page in pages for pair in _sources(page))
+        blocks = [
+            section(text)
+            for lines in (sentences, notes)
+            for text in chunks([_marked(line, numbers) for line in lines], MAX_SECTION)
+        ]
+        small = [*(linked for linked, _ in sources), *map(escape, endings)]
+        blocks += [note(text) for text in chunks(small, MAX_SECTION)]
+        blocks.append(self._buttons(spoken[0], choice))
+        told = [_plain(line, numbers) for line in (*sentences, *notes)]
         return {
-            "text": "\n".join(plain),
+            "text": escape("\n".join([*told, *(plain for _, plain in sources), *endings])),
             "blocks": blocks,
             "unfurl_links": False,
             "unfurl_media": False,
         }
 
-    def _words(self, language: Language) -> DailyWords:
-        return DailyWords(Values(self._base, self._phrases, language), self._command)
-
-    def _sentence(self, words: DailyWords, choice: Choice, cite: _Citations) -> Iterator[str]:
-        fact = choice.card.fact
-        yield f"{escape(words.values.sentence(fact))}{cite.cite(fact.source)}"
-        if isinstance(fact.value, ListValue):
-            for item in fact.value.list:
-                yield f"    ◦ {escape(item.zh if words.values.language == 'zh' else item.en)}"
-
-    def _notes(self, words: DailyWords, choice: Choice, cite: _Citations) -> Iterator[str]:
-        """A disputed fact never stands without its dispute."""
-        for said in choice.card.notes:
-            text = said.zh if words.values.language == "zh" else said.en
-            verdict = words.values.phrases.say(f"verdict.{said.verdict}", words.values.language)
-            icon = VERDICT_ICONS.get(said.verdict, "")
-            yield f"{icon} *{escape(verdict)}:* {escape(text)}{cite.cite(said.source)}".strip()
-
-    def _sources(self, words: DailyWords, cite: _Citations) -> Iterator[str]:
-        for citation, number in cite.numbers.items():
-            source = self._base.sources[source_id(citation)]
-            title, place = source.title.in_(words.values.language), source_place(citation)
-            if place and source.kind == "article":
-                title = words.values.phrases.say(
-                    "card.article-source", words.values.language, title=title, place=place
-                )
-            elif place:
-                title = f"{title}, {place}"
-            yield f"[{number}] {link(source.url, title) if source.url else escape(title)}"
-
     def _ending(self, words: DailyWords, choice: Choice, day: date) -> Iterator[str]:
-        entry = escape(words.values.full_name(self._base[choice.card.entry]))
+        entry = words.values.full_name(self._base[choice.card.entry])
         yield words.say(
             "post.on-this-day" if choice.on_this_day else "post.of", entry=entry, day=words.day(day)
         )
         if choice.starts_again:
             yield words.say("post.starts-again")
 
-    def _buttons(self, words: DailyWords, choice: Choice, subscription: Subscription) -> Block:
+    def _buttons(self, words: DailyWords, choice: Choice) -> Block:
+        """They name no subscription: it is found by the channel they are pressed in."""
         value = json.dumps({"e": choice.card.entry, "l": words.values.language})
         name = self._base[choice.card.entry].name.in_(words.values.language)
         buttons = [
@@ -120,9 +85,6 @@ class DailyPost:
             Button(words.say("button.why"), WHY_ACTION, value),
             Button(words.say("button.stop"), STOP_ACTION, value),
         ]
-        del (
-            subscription
-        )  # the buttons find it by the channel they are pressed in, which may have a new id by then
         return with_confirm(actions(buttons), {STOP_ACTION: stop_question(words)})
 
 
@@ -133,9 +95,34 @@ def stop_question(words: DailyWords) -> Block:
     )
 
 
-def _without_marks(line: str) -> str:
-    """A line for the text twin: links as they are, no asterisks around a verdict."""
-    return line.replace(" *", " ", 1).replace(":*", ":", 1) if ":*" in line else line
+def _page(values: Values, choice: Choice) -> Page:
+    """The sentence with all that checking it has found: a disputed fact never stands without its dispute."""
+    fact = choice.card.fact
+    items: tuple[str, ...] = ()
+    if isinstance(fact.value, ListValue):
+        items = tuple(item.zh if values.language == "zh" else item.en for item in fact.value.list)
+    sentence = Line(values.sentence(fact), fact.source, items)
+    notes = tuple(note_line(said, values) for said in choice.card.notes)
+    return Page((Draft("", lead=(sentence,), sections=(Section("", notes),)),), values)
+
+
+def _sources(page: Page) -> Iterator[tuple[str, str]]:
+    """Each source with its link, and with its address written out."""
+    for source in page.sources():
+        title = link(source.url, source.title) if source.url else escape(source.title)
+        yield source.text(title, page.comma), f"{source.text(source.title, page.comma)} {source.url}".rstrip()
+
+
+def _marked(line: Line, numbers: Mapping[str, int]) -> str:
+    mark = f"*{escape(line.mark)}* " if line.mark else ""
+    items = "".join(f"\n    ◦ {escape(item)}" for item in line.items)
+    return f"{mark}{escape(line.text)}{cited(line, numbers)}{items}"
+
+
+def _plain(line: Line, numbers: Mapping[str, int]) -> str:
+    mark = f"{line.mark} " if line.mark else ""
+    items = "".join(f"\n    ◦ {item}" for item in line.items)
+    return f"{mark}{line.text}{cited(line, numbers)}{items}"
 
 
 def plain_of(message: dict[str, Any]) -> str:
