@@ -10,10 +10,14 @@ from aibot.core.answers.grammar import kind_named
 from aibot.core.facts import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aibot.core.daily.deck import Deck
-    from aibot.core.matching import Matcher, Matches
+    from aibot.core.matching import Matcher
 
 MOST_OFFERED = 4
+MOST_WORDS = 12
+LONGEST_NAME = 6  # words
 _PART = re.compile(r"\s*(?:[,;、，；+&/]|\band\b|和|与|及|以及)\s*")
 _WORD = re.compile(r"[㐀-鿿]+|[^\s㐀-鿿,;、，；+&/]+")
 #  Small words around a topic: "facts about finance please", 给我发金融方面的
@@ -47,10 +51,10 @@ class Topics:
 
     def read(self, text: str) -> TopicsTyped:
         """The topics in a stretch of text that holds nothing else."""
+        if _EVERYTHING.fullmatch(text.strip()) or _EVERYTHING.fullmatch(_said(text)):
+            return TopicsTyped(everything=True)
         if not _said(text):
             return TopicsTyped()
-        if _EVERYTHING.fullmatch(_said(text)):
-            return TopicsTyped(everything=True)
         topics: list[str] = []
         unknown: list[tuple[str, tuple[str, ...]]] = []
         for part in self._parts(text):
@@ -90,33 +94,44 @@ class Topics:
         return found
 
     def _one(self, text: str) -> str | None:
-        """A kind or an entry, where the text is nothing else but perhaps small words around it."""
+        """A kind or an entry, spelled right, where the text is nothing else but perhaps small words around it."""
         for said in dict.fromkeys([text.strip(" .,;:!?、，。；：！？"), _said(text)]):
             if (kind := kind_named(said)) is not None:
                 return kind
             matches = self._matcher.match(said)
-            if len(matches.sure) == 1 and not matches.missing and not _said(matches.rest):
-                return matches.sure[0].entry
+            named = matches.sure[0] if len(matches.sure) == 1 and not matches.missing else None
+            if named is not None and named.how != "slip" and not _said(matches.rest):
+                return named.entry
         return None
 
     def _several(self, text: str) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
-        """The topics of a stretch, and the words left over."""
-        matches = self._matcher.match(text)
-        topics = [match.entry for match in matches.sure]
-        unknown = [(missing.asked, missing.family[:MOST_OFFERED]) for missing in matches.missing]
-        left = matches.rest if topics or unknown else text
-        for word in _WORD.findall(_said(left)):
-            kind = kind_named(word)
-            if kind is not None:
-                topics.append(kind)
+        """The topics of a stretch that is more than one name, the longest names first, and what is left over."""
+        whole = self._matcher.match(text)
+        if whole.missing:  # "gpt-6": the version is what is wrong, not its parts
+            return [], [(missing.asked, self._offered(missing.family)) for missing in whole.missing]
+        words = _WORD.findall(_said(text))[:MOST_WORDS]
+        topics: list[str] = []
+        unknown: list[tuple[str, tuple[str, ...]]] = []
+        at = 0
+        while at < len(words):
+            for end in range(min(len(words), at + LONGEST_NAME), at, -1):
+                one = self._one(" ".join(words[at:end]))
+                if one is not None:
+                    topics.append(one)
+                    at = end
+                    break
             else:
-                unknown.append((word, self._near(word, matches, whole=text)))
+                unknown.append((words[at], self._near(words[at])))
+                at += 1
         return topics, unknown
 
-    def _near(self, word: str, matches: Matches, *, whole: str) -> tuple[str, ...]:
-        maybe = matches.maybe if _said(whole) == word else self._matcher.match(word).maybe
-        entries = dict.fromkeys(match.entry for match in maybe)
-        return tuple(entry for entry in entries if self.offered(entry))[:MOST_OFFERED]
+    def _near(self, word: str) -> tuple[str, ...]:
+        """The entries a word may mean, or may be a slip of."""
+        matches = self._matcher.match(word)
+        return self._offered([match.entry for match in (*matches.sure, *matches.maybe)])
+
+    def _offered(self, entries: Sequence[str]) -> tuple[str, ...]:
+        return tuple(entry for entry in dict.fromkeys(entries) if self.offered(entry))[:MOST_OFFERED]
 
     def _checked(
         self, topics: list[str], unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
