@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: update-cards help setup demo test check format lock bench clean
+.PHONY: update-cards help setup demo test check chaos format lock bench bench-daily clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,13 @@ bench: $(READY) ## measure matching and serving beside what one would use instea
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/slack.py
+
+chaos: $(READY) ## kill -9 at every step, crash the database, step the clock: nothing doubled, nothing lost
+	PYTHONPATH=. $(BIN)/python benchmarks/chaos.py --write docs/chaos.md
+
+bench-daily: $(READY) ## deliveries a second on both databases, planning, idling
+	PYTHONPATH=. $(BIN)/python benchmarks/delivery.py
+	PYTHONPATH=. $(BIN)/python benchmarks/million.py
 
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(COMPILE) --group dev --output-file requirements/dev.txt

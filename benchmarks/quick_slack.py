@@ -104,8 +104,9 @@ class Connection(asyncio.Protocol):
             if len(rest) < length:
                 return
             body, self._buffer = rest[:length], rest[length:]
-            method = lines[0].split(" ")[1].rsplit("/", 1)[-1].partition("?")[0]
-            self._respond(method, _fields(headers.get("content-type", ""), body))
+            method, _, query = lines[0].split(" ")[1].rsplit("/", 1)[-1].partition("?")
+            asked = {name: values[0] for name, values in parse_qs(query).items()}
+            self._respond(method, asked | _fields(headers.get("content-type", ""), body))
 
     def _respond(self, method: str, fields: dict[str, Any]) -> None:
         status, headers, answer, wait = self._slack.answer(method, fields)

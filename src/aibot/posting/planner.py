@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from aibot.core.daily import Subscription
     from aibot.storage import Deliveries
 
+_DAY = 86_400.0
+
 
 def plan_due(deliveries: Deliveries, now: float, grace: float) -> int:
     """Plan the slots that have come; returns how many subscriptions were looked at."""
@@ -25,16 +27,16 @@ def plan_due(deliveries: Deliveries, now: float, grace: float) -> int:
 
 def plan_anew(deliveries: Deliveries, now: float, grace: float) -> None:
     """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
-    deliveries.plan(*_planned(deliveries.everyone(), now, grace), now)
+    deliveries.plan(*_planned(deliveries.everyone(), now, grace, margin=_DAY), now)
 
 
 def _planned(
-    subscriptions: Iterable[tuple[Subscription, float | None]], now: float, grace: float
+    subscriptions: Iterable[tuple[Subscription, float | None]], now: float, grace: float, *, margin: float = 0.0
 ) -> tuple[list[Planned], dict[str, float | None]]:
     new, next_at = [], {}
     moment, most = datetime.fromtimestamp(now, UTC), timedelta(seconds=grace)
     for subscription, planned in subscriptions:
-        after = datetime.fromtimestamp(planned, UTC) if planned is not None else None
+        after = datetime.fromtimestamp(planned - margin, UTC) if planned is not None else None
         for slot in due_slots(subscription, moment, most, after=after):
             due = slot.due.timestamp()
             new.append(

@@ -114,6 +114,11 @@ class Database:
         except (DBAPIError, PoolTimeoutError) as error:
             raise StorageError(self._told(error)) from error
 
+    def alone(self, connection: Connection, key: str) -> None:
+        """Let one transaction at a time go on with a key; on SQLite only one writes anyway."""
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
     def _open_file(self, *, exclusive: bool) -> None:
         if not self.url.database or self.url.database == ":memory:":
             raise StorageError("AIBOT_DATABASE names no file; it looks like sqlite:///aibot.db")

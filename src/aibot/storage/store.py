@@ -166,6 +166,7 @@ class Store:
     def subscribe(self, wanted: Subscription) -> Subscribed:
         """Give a channel its subscription; where it has one, that one is changed and keeps its deck."""
         with self.database.transaction() as connection:
+            self.database.alone(connection, wanted.id)  # two people may subscribe one channel at once
             row = connection.execute(
                 select(subscriptions).where(
                     subscriptions.c.team == wanted.team, subscriptions.c.channel == wanted.channel

@@ -126,7 +126,11 @@ def due_slots(
         max(now - LOOK_BACK, subscription.since, after or subscription.since).astimezone(place).date() - _DAY
     )
     today = now.astimezone(place).date()
-    come = [pair for pair in _instants(subscription, start, (today - start).days + 2) if pair[1] <= now]
+    come = [
+        pair
+        for pair in _instants(subscription, start, (today - start).days + 2)
+        if pair[1] <= now and (after is None or pair[1] >= after)
+    ]
     found = []
     for day, at in come:
         due = at + jitter(subscription.id, day)
