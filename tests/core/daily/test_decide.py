@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aibot.core.daily.dates import DayAsked
-from aibot.core.daily.decide import (
+from aibot.core.daily.decide import decide
+from aibot.core.daily.outcomes import (
+    Around,
     AskBack,
     Asker,
-    Around,
     Begin,
     Change,
     Refused,
@@ -20,7 +21,6 @@ from aibot.core.daily.decide import (
     RemoveAll,
     ShowList,
     ShowNext,
-    decide,
 )
 from aibot.core.daily.requests import (
     Holidays,
@@ -67,7 +67,12 @@ def test_a_bare_subscribe_takes_what_is_usual() -> None:
     found = decide(Subscribe(), None, ASKER, AROUND)
     assert isinstance(found, Begin)
     wanted = found.wanted
-    assert (wanted.at, wanted.days, wanted.topics, wanted.language) == (time(9), frozenset(range(5)), (), "en")
+    assert (wanted.at, wanted.days, wanted.topics, wanted.language) == (
+        time(9),
+        frozenset(range(5)),
+        (),
+        "en",
+    )
     assert (wanted.zone, found.zone_from) == ("Asia/Tokyo", "profile")
     assert [slot.day.day for slot in found.slots] == [24, 25, 26]
 

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aibot.core.daily import Deck
-from aibot.core.daily.dates import DayAsked
 from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.requests import (
     Holidays,
@@ -27,6 +26,7 @@ from aibot.core.daily.zones import known_zone, zone_at
 
 if TYPE_CHECKING:
     from aibot.core.answers import Knowledge
+    from aibot.core.daily.dates import DayAsked
     from aibot.core.daily.requests import Request
 
 TABLE = Path(__file__).with_name("grammar.tsv").read_text("utf-8")
@@ -132,7 +132,14 @@ def test_no_name_in_the_fact_base_is_taken_for_a_place(knowledge: Knowledge) -> 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(text=st.text(max_size=400))
 def test_any_text_is_read_without_failing(topics: Topics, text: str) -> None:
-    for line in (text, f"subscribe {text}", f"订阅{text}", f"pause until {text}", f"skip {text}", f"holidays {text}"):
+    for line in (
+        text,
+        f"subscribe {text}",
+        f"订阅{text}",
+        f"pause until {text}",
+        f"skip {text}",
+        f"holidays {text}",
+    ):
         parse_request(line, topics)
 
 
@@ -157,7 +164,9 @@ def test_every_offset_is_a_zone_or_refused(minutes: int) -> None:
         (date(2026, 11, 23), "next week", date(2026, 11, 30)),
     ],
 )
-def test_a_day_without_its_year_is_the_next_one(today: date, typed: str, wanted: date, topics: Topics) -> None:
+def test_a_day_without_its_year_is_the_next_one(
+    today: date, typed: str, wanted: date, topics: Topics
+) -> None:
     found = parse_request(f"pause until {typed}", topics)
     assert isinstance(found, Pause)
     assert found.until is not None

@@ -13,7 +13,7 @@ from tests.slack.conftest import over_http
 
 from aibot.core.daily import Deck
 from aibot.core.daily.topics import Topics
-from aibot.playground.fake_slack import FakeSlack, MovableClock, no_wait
+from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_wait
 from aibot.posting import Composer
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
@@ -79,11 +79,10 @@ class Rig:
 
 @asynccontextmanager
 async def rigged(
-    bot: Bot, phrases: Phrases, path: Path, *, scopes: tuple[str, ...] | None = None
+    bot: Bot, phrases: Phrases, path: Path, *, scopes: tuple[str, ...] = BOT_SCOPES
 ) -> AsyncIterator[Rig]:
     """A bot with daily posts; `scopes` are the token's, all there are unless said."""
     clock = MovableClock(MONDAY.timestamp(), running=False)
-    more = {} if scopes is None else {"scopes": scopes}
     store = Store.open(f"sqlite:///{path}/aibot.db")
     base, background = bot.knowledge.base, Background()
     composer = Composer(Deck(base), store, DailyPost(base, phrases).render)
@@ -94,7 +93,10 @@ async def rigged(
         DailyCards(base, phrases),
         clock=lambda: datetime.fromtimestamp(clock(), UTC),
     )
-    async with FakeSlack(sleep=no_wait, schemas=build(), clock=clock, **more) as slack, web_session() as session:
+    async with (
+        FakeSlack(sleep=no_wait, schemas=build(), clock=clock, scopes=scopes) as slack,
+        web_session() as session,
+    ):
         client = web_client(slack.bot_token, slack.api_url, session)
         app = create_app(bot, client, await identify(client), background, daily)
         async with over_http(app, slack, background):

@@ -39,7 +39,9 @@ async def test_a_bare_command_opens_the_form_with_the_persons_own_zone(rig: Rig)
 
 
 async def test_the_form_of_a_subscribed_channel_holds_its_state_and_saves_unchanged(rig: Rig) -> None:
-    await rig.say("subscribe 10:30 sun-thu dubai finance; models; data centres, cloud and edge computing both")
+    await rig.say(
+        "subscribe 10:30 sun-thu dubai finance; models; data centres, cloud and edge computing both"
+    )
     before = rig.has()
     view = await opened(rig)
     assert initial(view)["topics"].startswith("Finance; ")

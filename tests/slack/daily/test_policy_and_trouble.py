@@ -102,7 +102,9 @@ async def test_a_form_that_slack_does_not_open_is_answered_with_the_line_to_type
 async def test_two_people_at_once_lose_nothing(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo")
     lines = ("subscribe 10:15", "subscribe sun-thu", "subscribe finance", "subscribe in chinese", "skip next")
-    await asyncio.gather(*(rig.slack.command("/ai", line, user=f"U{1 + n % 3}") for n, line in enumerate(lines)))
+    await asyncio.gather(
+        *(rig.slack.command("/ai", line, user=f"U{1 + n % 3}") for n, line in enumerate(lines))
+    )
     await rig.settle()
     kept = rig.has()
     assert (kept.at, kept.topics, kept.language) == (time(10, 15), ("finance",), "zh")
@@ -143,8 +145,7 @@ async def test_a_full_database_changes_nothing_and_says_so(rig: Rig) -> None:
     _every_connection(rig.store, "PRAGMA max_page_count=1")  # SQLite reads that as: as many as there are
     for size in (900, 90, 1):
         with pytest.raises(StorageError, match="full"):
-            for number in range(10_000):
-                rig.store.subscribe(_subscription(f"C{size}X{number}", size))
+            _fill(rig.store, size)
     count = len(rig.store.list())
     seen = await rig.say("subscribe 9am tokyo finance; models; techniques; people; products; events; trends")
     assert "I cannot write to my memory right now, so nothing is changed" in seen.text
@@ -153,7 +154,9 @@ async def test_a_full_database_changes_nothing_and_says_so(rig: Rig) -> None:
     assert rig.channel_texts() == []
 
 
-async def test_a_locked_database_changes_nothing_and_says_so(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_locked_database_changes_nothing_and_says_so(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     await rig.say("subscribe 9am tokyo")
     before = rig.has()
     _every_connection(rig.store, "PRAGMA busy_timeout=50")
@@ -170,9 +173,20 @@ async def test_a_locked_database_changes_nothing_and_says_so(rig: Rig, caplog: p
     assert "is paused" in (await rig.say("pause")).text
 
 
+def _fill(store: Store, size: int) -> None:
+    for number in range(10_000):
+        store.subscribe(_subscription(f"C{size}X{number}", size))
+
+
 def _subscription(channel: str, size: int) -> Subscription:
     return new_subscription(
-        team="T1", channel=channel, creator="U1", at=time(9), zone="Asia/Tokyo", now=MONDAY, topics=("x" * size,)
+        team="T1",
+        channel=channel,
+        creator="U1",
+        at=time(9),
+        zone="Asia/Tokyo",
+        now=MONDAY,
+        topics=("x" * size,),
     )
 
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 from zoneinfo import ZoneInfo
 
 from aibot.core.daily.dates import MOST_DAYS_AHEAD
+from aibot.core.daily.outcomes import (
+    AskBack,
+    Begin,
+    Change,
+    Done,
+    Outcome,
+    Refused,
+    Remove,
+    RemoveAll,
+    ShowList,
+    ShowNext,
+    ZoneFrom,
+)
 from aibot.core.daily.requests import (
     Holidays,
     ListSubscriptions,
     Pause,
     Preview,
-    Problem,
     Request,
     Resume,
     SendTest,
@@ -28,127 +40,15 @@ from aibot.core.daily.subscription import WEEKDAYS, Subscription, subscription_i
 from aibot.core.daily.when import Slot, next_slots
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from aibot.core.daily.dates import DayAsked
-    from aibot.core.daily.subscription import DailyLanguage
+    from aibot.core.daily.outcomes import Around, Asker
 
 DEFAULT_AT = time(9)
 DEFAULT_DAYS = WEEKDAYS
 MOST_SKIPPED = 60
 
-Who: TypeAlias = Literal["anyone", "creator", "admins"]
-ZoneFrom: TypeAlias = Literal["said", "profile", "default", "kept"]
 
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, and where. What Slack would not tell us is None."""
-
-    team: str
-    channel: str
-    user: str
-    is_admin: bool | None = None
-    zone: str | None = None  # the one in their Slack profile
-    language: DailyLanguage = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What else the decision stands on."""
-
-    now: datetime  # aware
-    seed: str  # for a new deck
-    who: Who = "anyone"  # the workspace's policy: who may subscribe, change and stop
-    default_zone: str = "UTC"
-    taken: Collection[date] = ()  # the local days that have had their post
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """Give the channel this subscription."""
-
-    wanted: Subscription
-    zone_from: ZoneFrom
-    slots: tuple[Slot, ...]
-
-
-Done: TypeAlias = Literal[
-    "changed", "paused", "paused-until", "resumed", "skipped", "holidays", "holidays-off", "same"
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Change these fields of the channel's subscription, if it is still the version that was looked at."""
-
-    before: Subscription
-    fields: dict[str, Any]
-    done: Done
-    slots: tuple[Slot, ...]
-    days: tuple[date, ...] = ()  # what `done` speaks of
-    zone_from: ZoneFrom = "kept"
-
-    @property
-    def after(self) -> Subscription:
-        """The subscription with the changes made."""
-        return replace(self.before, **self.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """End the channel's subscription."""
-
-    subscription: Subscription
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveAll:
-    """End all that the person set up."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowNext:
-    """Show the next post, send it as a test, or take another fact for it."""
-
-    subscription: Subscription
-    how: Literal["preview", "test", "swap"]
-
-
-@dataclass(frozen=True, slots=True)
-class ShowList:
-    """Show subscriptions: this channel's, the person's own, or the whole workspace's."""
-
-    scope: Literal["here", "own", "workspace"]
-    form: Literal["text", "csv", "json"]
-
-
-@dataclass(frozen=True, slots=True)
-class AskBack:
-    """Nothing is changed; these parts of the line are asked about."""
-
-    problems: tuple[Problem, ...]
-
-
-Reason: TypeAlias = Literal[
-    "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "past-date", "too-far",
-    "already-posted", "too-many-days", "no-next", "not-paused", "already-paused",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing is changed, and why."""
-
-    reason: Reason
-    day: date | None = None
-    creator: str = ""
-
-
-Outcome: TypeAlias = Begin | Change | Remove | RemoveAll | ShowNext | ShowList | AskBack | Refused
-
-
-def decide(  # noqa: C901  # a `match` over a closed union, one line a case
+def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a case
     request: Request, current: Subscription | None, asker: Asker, around: Around
 ) -> Outcome:
     """What a request comes to. The same request, subscription, person and time always come to the same."""
@@ -248,7 +148,7 @@ def _zone(
     return (asker.zone, "profile") if asker.zone else (around.default_zone, "default")
 
 
-def _change(
+def _change(  # noqa: PLR0913  # what a change consists of
     current: Subscription,
     fields: dict[str, Any],
     done: Done,

@@ -44,31 +44,40 @@ _OTHER_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^>]*)?>|(?<![\w&])#([a-z0-9][\w
 _DASHES = str.maketrans("‐‑‒–—―−～〜", "-------~~")
 
 _UNSUBSCRIBE = re.compile(
-    r"(?:unsubscribe|unsub|stop (?:the )?daily (?:posts?|facts?)|退订|取消订阅)\s*(?P<all>all|everything|everywhere|全部|所有|一切)?"
+    r"(?:unsubscribe|unsub|stop (?:the )?daily (?:posts?|facts?)|退订|取消订阅)\s*"
+    r"(?P<all>all|everything|everywhere|全部|所有|一切)?"
     r"(?:\s*(?:from )?(?:the )?(?:daily (?:posts?|facts?)|this channel|本频道|订阅))?"
 )
 _LIST = re.compile(
     r"(?:list |show |my |our |all )*subscriptions(?P<more>(?:\s+(?:here|everywhere|all|csv|json|as|in))*)"
-    r"|(?:daily|每日)(?:\s*(?:status|state|状态))?|(?:我的|查看|列出|本频道)?(?:所有|全部)?的?订阅(?:列表|情况|状态)(?P<han>(?:\s*(?:全部|所有|csv|json))*)"
+    r"|(?:daily|每日)(?:\s*(?:status|state|状态))?"
+    r"|(?:我的|查看|列出|本频道)?(?:所有|全部)?的?订阅(?:列表|情况|状态)(?P<han>(?:\s*(?:全部|所有|csv|json))*)"
     r"|(?:我的|查看|列出|所有|全部)+的?订阅"
 )
 _SUBSCRIBE = re.compile(
     r"(?P<head>subscribe|sub|订阅)(?![a-z])\s*(?:(?:this channel|us|me)(?![a-z])\s*)?(?:to(?![a-z])\s*)?"
 )
+_POST = r"(?:post|fact|one)"
+_POSTING = r"(?: (?:the )?(?:daily )?(?:posts?|facts?|posting))?"
 _WHOLE: tuple[tuple[re.Pattern[str], Request], ...] = (
-    (re.compile(r"(?:daily )?preview(?: (?:the )?(?:next|daily)(?: (?:post|fact|one))?)?|show (?:me )?(?:the )?next (?:post|fact)"
-                r"|(?:每日)?预览(?:下一条|一下)?|看看下一条"), Preview()),
-    (re.compile(r"send (?:me )?a test(?: post| message)?|(?:send )?test(?: post| me)?|daily test|(?:发送?|来)?一?[条个]?测试(?:消息|一下)?"
-                r"|发一?[条个]?测试(?:消息)?(?:给我)?"), SendTest()),
-    (re.compile(r"(?:daily )?skip(?: (?:the )?next(?: (?:one|post|fact))?)?|跳过(?:下一[条次个篇])?|跳过一次"), SkipNext()),
-    (re.compile(r"(?:daily )?swap(?: (?:the )?(?:next|it|fact)(?: (?:one|post|fact))?)?|another (?:fact|one)|换一?[条个]|换掉下一条"),
-     Swap()),
-    (re.compile(r"(?:daily )?(?:resume|unpause|un-pause|continue)(?: (?:the )?(?:daily )?(?:posts?|facts?|posting))?|恢复(?:订阅|推送|发送)?|继续(?:推送|发送)"),
-     Resume()),
-    (re.compile(r"(?:daily )?pause(?: (?:the )?(?:daily )?(?:posts?|facts?|posting|it))?|暂停(?:订阅|推送|发送)?"), Pause()),
-)  # fmt: skip
+    (re.compile(rf"(?:daily )?preview(?: (?:the )?(?:next|daily)(?: {_POST})?)?"), Preview()),
+    (re.compile(rf"show (?:me )?(?:the )?next {_POST}|(?:每日)?预览(?:下一条|一下)?|看看下一条"), Preview()),
+    (
+        re.compile(r"send (?:me )?a test(?: post| message)?|(?:send )?test(?: post| me)?|daily test"),
+        SendTest(),
+    ),
+    (re.compile(r"(?:发送?|来)?一?[条个]?测试(?:消息|一下)?(?:给我)?"), SendTest()),
+    (re.compile(rf"(?:daily )?skip(?: (?:the )?next(?: {_POST})?)?"), SkipNext()),
+    (re.compile(r"跳过(?:下一[条次个篇])?|跳过一次"), SkipNext()),
+    (re.compile(rf"(?:daily )?swap(?: (?:the )?(?:next|it|fact)(?: {_POST})?)?|another fact"), Swap()),
+    (re.compile(r"换一?[条个]|换掉下一条"), Swap()),
+    (re.compile(rf"(?:daily )?(?:resume|unpause|un-pause){_POSTING}"), Resume()),
+    (re.compile(r"恢复(?:订阅|推送|发送)?|继续(?:推送|发送)"), Resume()),
+    (re.compile(rf"(?:daily )?pause(?: it|{_POSTING})|暂停(?:订阅|推送|发送)?"), Pause()),
+)
 _PAUSE = re.compile(
-    r"(?:daily )?pause(?:d)?\s*(?P<lead>until|till|til|to|for|through)?\s+|暂停(?:订阅|推送|发送)?\s*(?P<han>到|至|直到)?\s*"
+    r"(?:daily )?paused?\s*(?P<lead>until|till|til|to|for|through)?\s+"
+    r"|暂停(?:订阅|推送|发送)?\s*(?P<han>到|至|直到)?\s*"
 )
 _SKIP = re.compile(r"(?:daily )?skip\s+(?:on |the )?|跳过\s*")
 _HOLIDAYS = re.compile(

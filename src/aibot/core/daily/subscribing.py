@@ -24,9 +24,10 @@ MOST_PROBLEMS = 5
 _SPACE = re.compile(r"[\s,;.、，；。!！]+")
 _WORD = re.compile(r"[㐀-鿿]|[^\s㐀-鿿,;、，；]+")
 _LANGUAGES: tuple[tuple[re.Pattern[str], DailyLanguage], ...] = (
-    (re.compile(r"both(?: languages)?(?![a-z])|bilingual(?![a-z])|(?:in )?(?:english|en)\s*(?:and|&|\+|/)\s*(?:chinese|zh)(?![a-z])"
-                r"|(?:in )?(?:chinese|zh)\s*(?:and|&|\+|/)\s*(?:english|en)(?![a-z])|中英(?:双语|文|对照)?|双语|两种语言"
-                r"|中文[和与+/]英[文语]|英[文语][和与+/]中文"), "both"),
+    (re.compile(r"both(?: languages)?(?![a-z])|bilingual(?![a-z])"), "both"),
+    (re.compile(r"(?:in )?(?:english|en)\s*(?:and|&|\+|/)\s*(?:chinese|zh)(?![a-z])"), "both"),
+    (re.compile(r"(?:in )?(?:chinese|zh)\s*(?:and|&|\+|/)\s*(?:english|en)(?![a-z])"), "both"),
+    (re.compile(r"中英(?:双语|文|对照)?|双语|两种语言|中文[和与+/]英[文语]|英[文语][和与+/]中文"), "both"),
     (re.compile(r"(?:in )?(?:chinese|mandarin|zh(?:-cn)?)(?![a-z])(?! (?:models?|compan|labs?|firms?|organi))"
                 r"|用?(?:简体)?中文|用?汉语"), "zh"),
     (re.compile(r"(?:in )?(?:english|en(?:-us|-gb)?)(?![a-z])|用?英[文语]"), "en"),

@@ -30,8 +30,7 @@ _SEPARATOR = re.compile(r"\s*(?:,|/|&|\+|and|then)?\s*(?:and\s+)?")
 _SETS: tuple[tuple[re.Pattern[str], frozenset[int]], ...] = (
     (re.compile(r"(?:on )?(?:every |all )?(?:week ?days?|work(?:ing)? ?days?|business days?)(?![a-z])"), WEEKDAYS),
     (re.compile(r"(?:on )?(?:every |the )?week-?ends?(?![a-z])"), WEEKEND),
-    (re.compile(r"every ?day(?![a-z])|each day(?![a-z])|daily(?![a-z])|7 days a week|all (?:days|week)(?![a-z])|all 7 days"),
-     ALL_DAYS),
+    (re.compile(r"(?:every ?day|each day|daily|all days|all week)(?![a-z])|7 days a week|all 7 days"), ALL_DAYS),
     (re.compile(r"mwf(?![a-z])"), frozenset({0, 2, 4})),
     (re.compile(r"(?:每个?)?(?:工作日|平日)"), WEEKDAYS),
     (re.compile(r"(?:每个?)?(?:周末|双休日)"), WEEKEND),

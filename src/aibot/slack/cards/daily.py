@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from aibot.core.daily import Slot, Subscription
-    from aibot.core.daily.decide import ZoneFrom
+    from aibot.core.daily.outcomes import ZoneFrom
     from aibot.core.daily.requests import Offer, Problem
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases

@@ -44,7 +44,7 @@ class Listed:
         return self.slots[0] if self.slots else None
 
 
-def list_card(
+def list_card(  # noqa: PLR0913  # what a list consists of
     items: Sequence[Listed],
     words: DailyWords,
     *,
