@@ -1,11 +1,13 @@
 """Signed slash commands per second, answered by aibot and by what one would write instead.
 
-    python benchmarks/slack.py            about two minutes
+    python benchmarks/slack.py            about four minutes
     python benchmarks/slack.py --rounds 9
 
 Every contender runs in a process of its own; the load comes from this one, each request signed beforehand and sent
 once, since aibot refuses replays. The rounds are interleaved and the medians printed: read the ratios, for the
 machine may have other work.
+
+Once with what most people type, a name (every name of the base, both languages), once with harder questions.
 
     aibot           `aibot run --http`: the look-up, the whole card, replays refused
     bolt, ASGI      Bolt's hello world (a sync App) behind its ASGI adapter, as Bolt's own page sets it up
@@ -33,6 +35,7 @@ from urllib.parse import urlencode
 import aiohttp
 import uvloop
 
+from aibot.load import load_facts
 from aibot.playground.demo import SIGNING_SECRET, free_port, running_bot
 from aibot.playground.fake_slack import App, FakeSlack
 
@@ -43,8 +46,8 @@ AIBOT, ASYNC, FLOOR = "aibot", "bare AsyncApp", "signature only"
 OTHERS = {"bolt, ASGI": "adapter", "bolt, start()": "start", ASYNC: "async", FLOOR: "floor"}
 CONNECTIONS = (1, 8, 32)
 SECONDS = 1.0
-QUESTIONS = (
-    "model deepseek-v3", "RAG", "who made Genie 2?", "gemeni 1.5 pro", "DeepSeek-V3 训练花了多少钱？", "domain medical",
+SENTENCES = (
+    "model deepseek-v3", "who made Genie 2?", "gemeni 1.5 pro", "DeepSeek-V3 训练花了多少钱？", "domain medical",
     "when did Sora come out?", "开放权重的模型", "model gpt-6", "org OpenAI", "help", "what is the weather like?",
 )  # fmt: skip
 NUMBERS = count()
@@ -130,9 +133,16 @@ async def signature_only(scope: Any, receive: Any, send: Any) -> None:
 # The load
 
 
-def requests() -> Iterator[bytes]:
+def names() -> tuple[str, ...]:
+    """What most people type: the name of a thing, in either language."""
+    return tuple(
+        dict.fromkeys(name for e in load_facts().entries.values() for name in (e.name.en, e.name.zh))
+    )
+
+
+def requests(questions: tuple[str, ...]) -> Iterator[bytes]:
     """Slash commands as Slack sends them, no two alike."""
-    for question in cycle(QUESTIONS):
+    for question in cycle(questions):
         fields = {
             "token": "x", "team_id": "T1", "team_domain": "acme", "channel_id": "C1", "channel_name": "general",
             "user_id": "U1", "user_name": "ada", "command": "/ai", "text": question, "api_app_id": "A1",
@@ -195,9 +205,11 @@ class Connection(asyncio.Protocol):
             self.done.set_result(error)
 
 
-async def load(port: int, connections: int, seconds: float = SECONDS) -> tuple[float, float, float]:
+async def load(
+    port: int, questions: tuple[str, ...], connections: int, seconds: float = SECONDS
+) -> tuple[float, float, float]:
     """Answers per second, and the median and 99th percentile of their milliseconds."""
-    waiting = islice(iter(list(islice(requests(), int(9_000 * seconds)))), None)
+    waiting = islice(iter(list(islice(requests(questions), int(30_000 * seconds)))), None)
     times: list[float] = []
     started = time.perf_counter()
     await asyncio.gather(*(_keep_asking(port, waiting, started + seconds, times) for _ in range(connections)))
@@ -257,16 +269,16 @@ async def _listening(port: int) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def measure(rounds: int) -> None:
-    print(f"slash commands, {SECONDS:g} s a round, medians of {rounds} rounds\n")
+async def measure(rounds: int, title: str, questions: tuple[str, ...]) -> None:
+    print(f"\n{title}: slash commands, {SECONDS:g} s a round, medians of {rounds} rounds\n")
     async with contenders() as ports:
         for port in ports.values():
-            await load(port, 8, 0.5)  # cards drawn, caches filled
+            await load(port, questions, 8, 0.5)  # cards drawn, caches filled
         found: dict[tuple[str, int], list[tuple[float, float, float]]] = {}
         for _ in range(rounds):
             for connections in CONNECTIONS:
                 for name, port in ports.items():
-                    found.setdefault((name, connections), []).append(await load(port, connections))
+                    found.setdefault((name, connections), []).append(await load(port, questions, connections))
     heads = "".join(f"{f'{connections} conn.':>26}" for connections in CONNECTIONS)
     print(f"{'':16}{heads}\n{'':16}" + f"{'per s':>10}{'p50 ms':>8}{'p99 ms':>8}" * len(CONNECTIONS))
     for name in ports:
@@ -298,7 +310,8 @@ def main() -> None:
         kind, port, url = arguments.serve
         serve(kind, int(port), url)
     else:
-        uvloop.run(measure(arguments.rounds))
+        uvloop.run(measure(arguments.rounds, "names", names()))
+        uvloop.run(measure(arguments.rounds, "sentences, slips, lists", SENTENCES))
 
 
 if __name__ == "__main__":

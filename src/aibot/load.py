@@ -6,7 +6,8 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from aibot.core.facts import FactBase, FileText, parse_facts, parse_file
+from aibot.cache import keep, kept, key_of
+from aibot.core.facts import FactBase, FileText, base_of, parse_facts, parse_file, parse_parts
 from aibot.core.facts.yaml_text import MAX_BYTES, read_yaml
 from aibot.core.language import LANGUAGES, Phrases
 from aibot.errors import FactsError, PhrasesError, Problem
@@ -20,14 +21,25 @@ def default_facts_path() -> Path:
     return packaged if packaged.exists() else Path(__file__).resolve().parents[2] / "data" / ENTRY_POINT
 
 
-def load_facts(path: Path | None = None, *, extra: tuple[Path, ...] = ()) -> FactBase:
+def load_facts(
+    path: Path | None = None, *, extra: tuple[Path, ...] = (), cache: Path | None = None
+) -> FactBase:
     """The fact base whose entry point is `path`; `extra` files are checked as part of its first pack.
+
+    With a `cache` folder, files that were found right in an earlier run are not checked again.
 
     Raises:
         FactsError: with every problem of every file, unreadable files included.
     """
     files, unread = read_files(path or default_facts_path(), extra=extra)
-    return parse_facts(files, unread)
+    if cache is None or unread:
+        return parse_facts(files, unread)
+    key = key_of(files)
+    parts = kept(cache, key)
+    if parts is None:
+        parts = parse_parts(files)
+        keep(cache, key, parts)
+    return base_of(parts)
 
 
 def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list[FileText], list[Problem]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from aibot.errors import SettingsError
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from aibot.core.language import Language
 
-_BOT_TOKEN = re.compile(r"^xox[bp]-[A-Za-z0-9-]{6,}$|^xoxe\.xoxb-[A-Za-z0-9-]{6,}$")
+_BOT_TOKEN = re.compile(r"^(?:xoxe\.)?xoxb-[A-Za-z0-9-]{6,}$")
+_USER_TOKEN = re.compile(r"^(?:xoxe\.)?xoxp-")
 _APP_TOKEN = re.compile(r"^xapp-[A-Za-z0-9-]{6,}$")
 _SIGNING_SECRET = re.compile(r"^[0-9a-f]{32}$")
-_COMMAND = re.compile(
+COMMAND = re.compile(
     r"^/[^\s/]{1,31}$"
 )  # https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
-_URL = re.compile(r"^https?://[^\s]+$")
+URL = re.compile(r"^https?://[^\s]+$")
 
 WHERE = {
     "SLACK_BOT_TOKEN": "https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
@@ -86,21 +87,23 @@ def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
     """
     problems = [*_unknown(environ), *_secrets(environ, http=http)]
     command = environ.get("AIBOT_COMMAND", "/ai")
-    if not _COMMAND.match(command):
+    if not COMMAND.match(command):
         problems.append(
             f"AIBOT_COMMAND is '{command}'; a slash command looks like /ai and has at most 32 characters"
         )
     port = environ.get("AIBOT_PORT", "3000")
-    if not (port.isascii() and port.isdecimal() and 0 <= int(port) <= 65_535):
-        problems.append(f"AIBOT_PORT is '{port}'; a port is a number up to 65535")
+    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= 65_535):
+        problems.append(f"AIBOT_PORT is '{port[:20]}'; a port is a number up to 65535")
     language = environ.get("AIBOT_LANGUAGE", "en")
     if language not in ("en", "zh"):
         problems.append(f"AIBOT_LANGUAGE is '{language}'; it is en or zh")
     level = environ.get("AIBOT_LOG_LEVEL", "INFO").upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        problems.append(f"AIBOT_LOG_LEVEL is '{level}'; it is DEBUG, INFO, WARNING or ERROR")
+        problems.append(
+            f"AIBOT_LOG_LEVEL is '{environ['AIBOT_LOG_LEVEL']}'; it is DEBUG, INFO, WARNING or ERROR"
+        )
     api_url = environ.get("SLACK_API_URL", "https://slack.com/api/")
-    if not _URL.match(api_url):
+    if not URL.match(api_url):
         problems.append(f"SLACK_API_URL is '{api_url}'; it is an address such as https://slack.com/api/")
     problems += _daily(environ)
     if problems:
@@ -152,7 +155,7 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
     problems = []
     for name in sorted(environ):
         if name.startswith("AIBOT_") and name not in known:
-            near = process.extractOne(name, sorted(known), score_cutoff=70)
+            near = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(sorted(known))}"
             problems.append(f"{name} is not a setting; {hint}")
     return problems
@@ -179,6 +182,8 @@ def _what_it_is(value: str) -> str:
         return "holds a bot token; the two are swapped"
     if _APP_TOKEN.match(value):
         return "holds an app-level token (xapp-…); the two are swapped"
+    if _USER_TOKEN.match(value):
+        return "holds a user token (xoxp-…), and it takes the bot's (xoxb-…)"
     if _SIGNING_SECRET.match(value):
         return "holds what looks like the signing secret; the two are swapped"
     return "has the wrong form"

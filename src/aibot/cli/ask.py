@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from aibot.cache import cache_folder
 from aibot.core.answers import Knowledge, Question, answer, entries_of, outcome_of
 from aibot.core.answers.decide import intent_name
 from aibot.core.language import language_of
@@ -42,12 +43,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    base = load_facts(arguments.facts)
+    base = load_facts(arguments.facts, cache=cache_folder(os.environ))
     asker = Asker(Knowledge.of(base), CardMaker(base, load_phrases(), "aibot ask"), arguments.language)
     if arguments.jsonl:
         _each_line(asker, sys.stdin.buffer, sys.stdout)
         return 0
-    text = " ".join(arguments.words)
+    # an argument that is no UTF-8 arrives with halves of characters in it, which nothing could print
+    text = os.fsencode(" ".join(arguments.words)).decode("utf-8", "replace")
     if arguments.json:
         print(json.dumps(asker.ask(text), ensure_ascii=False, indent=1))
         return 0

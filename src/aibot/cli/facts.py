@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.core.facts import FactsFile
 from aibot.core.facts.export import exported
 from aibot.load import ENTRY_POINT, default_facts_path, load_facts
 
@@ -57,5 +56,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _schema(_: argparse.Namespace) -> int:
-    print(json.dumps(FactsFile.model_json_schema(), ensure_ascii=False, indent=2))
+    from aibot.cli.schema import json_schema  # the only command that reads the models' source
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
     return 0

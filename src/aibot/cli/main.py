@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, daily, facts, run
+from aibot.cli import ask, daily, facts, manifest, run
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -28,12 +29,16 @@ def parser() -> argparse.ArgumentParser:
     ask.add_parser(commands)
     facts.add_parser(commands)
     daily.add_parser(commands)
+    manifest.add_parser(commands)
     run.add_parser(commands)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows ? instead of failing
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)

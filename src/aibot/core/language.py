@@ -61,8 +61,10 @@ def _problems(phrases: Mapping[str, Mapping[str, str]]) -> list[str]:
         return problems
     for language in LANGUAGES:
         for other in LANGUAGES:
-            for name in phrases[other].keys() - phrases[language].keys():
-                problems.append(f"phrases/{language}.yaml: '{name}' is missing; phrases/{other}.yaml has it")
+            problems += [
+                f"phrases/{language}.yaml: '{name}' is missing; phrases/{other}.yaml has it"
+                for name in phrases[other].keys() - phrases[language].keys()
+            ]
     for name in phrases["en"].keys() & phrases["zh"].keys():
         english, chinese = _placeholders(phrases["en"][name]), _placeholders(phrases["zh"][name])
         if english != chinese:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.payload_utils import is_slash_command
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,12 +19,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.errors import SettingsError
 from aibot.settings import WHERE
 from aibot.slack.daily_listeners import register_daily
-from aibot.slack.listeners import register
+from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncBoltRequest
 
     from aibot.slack.background import Background
@@ -108,39 +111,68 @@ def create_app(
         bot_token=client.token,
     )
 
-    async def authorize() -> AuthorizeResult:
-        return (
-            result  # the token is known to be good; asking auth.test at every request would cost a round trip
-        )
-
+    listeners = Listeners(bot, background)
     app = AsyncApp(
-        name="aibot",
+        name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
         client=client,
         signing_secret="",
         request_verification_enabled=False,
         # Bolt's other way polls for the acknowledgement every 10 ms; our listeners never wait before it
         process_before_response=True,
-        authorize=authorize,
-        before_authorize=once_per_event(Seen(EVENT_MEMORY_SECONDS)),
+        authorize=Known(result),
+        before_authorize=Entrance(Seen(EVENT_MEMORY_SECONDS), listeners.on_command, daily),
+        ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
+        attaching_function_token_enabled=False,
     )
     if daily is not None:
-        register_daily(app, daily, bot, background)
-    register(app, bot, background)
+        register_daily(app, daily, bot, listeners, background)
+    listeners.register(app)
     return app
 
 
-def once_per_event(seen: Seen) -> Callable[..., Awaitable[BoltResponse | None]]:
-    """Slack delivers at least once; the second delivery of an event ends here, before any work."""
+class Known(AsyncAuthorize):
+    """Who we are is known, and the token known to be good: auth.test at every request would be a round trip."""
 
-    async def only_once(req: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+    def __init__(self, result: AuthorizeResult) -> None:
+        self._result = result
+
+    async def __call__(self, **_request: object) -> AuthorizeResult:
+        """Whoever asks, the workspace is ours."""
+        return self._result
+
+
+class Entrance(AsyncMiddleware):
+    """What is settled before Bolt looks for a token, a client and a listener.
+
+    Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
+    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts goes
+    on to its listener, which does more than answer.
+    """
+
+    def __init__(
+        self, seen: Seen, on_command: Callable[[dict[str, Any]], BoltResponse], daily: Daily | None = None
+    ) -> None:
+        self._seen, self._on_command, self._daily = seen, on_command, daily
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
+    ) -> BoltResponse | None:
+        """Go on to the listeners, or answer."""
+        if is_slash_command(req.body) and not self._is_daily(req.body):
+            return self._on_command(req.body)
         event_id = req.body.get("event_id")
-        if isinstance(event_id, str) and not seen.add(event_id):
-            return BoltResponse(status=200, body="")
-        await next_()
-        return None
+        if isinstance(event_id, str) and not self._seen.add(event_id):
+            resp.body = ""
+            return resp
+        return await next()
 
-    return only_once
+    def _is_daily(self, command: dict[str, Any]) -> bool:
+        return self._daily is not None and self._daily.parse(str(command.get("text") or "")) is not None
 
 
 def _bolt_logger() -> logging.Logger:

@@ -40,9 +40,11 @@ Json = dict[str, Any]
 MORE_SECONDS = 24 * 3600  # a second press within a day points to the thread
 
 
-def register_daily(app: AsyncApp, daily: Daily, bot: Bot, background: Background) -> None:
+def register_daily(
+    app: AsyncApp, daily: Daily, bot: Bot, listeners: Listeners, background: Background
+) -> None:
     """Tell Bolt who listens; before the listeners for questions, so that `subscribe …` never becomes one."""
-    heard = DailyListeners(daily, bot, Listeners(bot, background))
+    heard = DailyListeners(daily, bot, listeners)
     app.command(re.compile(r"^/"), matchers=[heard.is_command])(heard.on_command)
     app.event("app_mention", matchers=[heard.is_mention])(heard.on_mention)
     app.event("message", matchers=[heard.is_direct_message])(heard.on_mention)

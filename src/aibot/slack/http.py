@@ -9,7 +9,7 @@ import json
 import logging
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from slack_bolt.async_app import AsyncBoltRequest
 from starlette.responses import PlainTextResponse, Response
@@ -119,7 +119,7 @@ class HttpApp:
             raise Refused(400, "the body is not an object")
         try:
             # an object, as Socket Mode has it: Bolt's own reading of forms loses commands that hold the word "payload"
-            return AsyncBoltRequest(body=parsed, headers=headers, mode="socket_mode")
+            return AsyncBoltRequest(body=parsed, mode="socket_mode")
         except (TypeError, AttributeError, KeyError):
             raise Refused(400, "the body is none of Slack's") from None
 
@@ -166,5 +166,10 @@ def _parsed(body: bytes, kind: str) -> Any:
     text = body.decode("utf-8")
     if kind == JSON:
         return json.loads(text)
-    form = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
+    form = {}
+    for field in text.split("&") if text else ():
+        name, equals, value = field.partition("=")
+        if not equals:
+            raise ValueError("a field of a form without a value")
+        form[name] = unquote_plus(value) if "%" in value or "+" in value else value
     return json.loads(form["payload"]) if form.keys() == {"payload"} else form

@@ -38,21 +38,6 @@ MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
 Json = dict[str, Any]
 
 
-def register(app: AsyncApp, bot: Bot, background: Background) -> None:
-    """Tell Bolt who listens to what; the busiest first, since Bolt asks each in turn."""
-    listeners = Listeners(bot, background)
-    app.command(re.compile(r"^/"))(listeners.on_command)  # its name is a setting; Slack sends us no other
-    app.event("app_mention")(listeners.on_mention)
-    app.event("message")(listeners.on_message)
-    app.action(re.compile(rf"^(?:{SHOW_ACTION}|{HELP_ACTION})(?::|$)"))(listeners.on_show)
-    app.action(SHARE_ACTION)(listeners.on_share)
-    app.action(re.compile(".*"))(listeners.on_unknown_action)
-    # Slack counts an event without a listener as failed and sends it again:
-    # https://docs.slack.dev/apis/events-api/#failure-limits
-    app.event(re.compile(".*"))(listeners.on_any_event)
-    app.error(listeners.on_error)
-
-
 class Listeners:
     """The listeners, with what they need to reply."""
 
@@ -60,9 +45,21 @@ class Listeners:
         self._bot, self._background = bot, background
         self._shared = Seen(SHARED_SECONDS)
 
-    async def on_command(self, command: Json) -> BoltResponse:
-        """A slash command: the answer rides in the acknowledgement, seen by the asker alone."""
-        reply = self._bot.ask(command.get("text") or "", via="command", private=True)
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt who listens to what."""
+        app.event("app_mention")(self.on_mention)
+        app.event("message")(self.on_message)
+        app.action(re.compile(rf"^(?:{SHOW_ACTION}|{HELP_ACTION})(?::|$)"))(self.on_show)
+        app.action(SHARE_ACTION)(self.on_share)
+        app.action(re.compile(".*"))(self.on_unknown_action)
+        # Slack counts an event without a listener as failed and sends it again:
+        # https://docs.slack.dev/apis/events-api/#failure-limits
+        app.event(re.compile(".*"))(self.on_any_event)
+        app.error(self.on_error)
+
+    def on_command(self, command: Json) -> BoltResponse:
+        """A slash command, of whatever name: the answer rides in the acknowledgement, seen by the asker alone."""
+        reply = self._bot.ask(str(command.get("text") or ""), via="command", private=True)
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
 
     async def on_mention(self, event: Json, client: AsyncWebClient) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib.util
 import logging
 import signal
+import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -23,7 +25,7 @@ from aibot.slack.daily_run import daily_posts
 from aibot.slack.http import HttpApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import aiohttp
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from aibot.settings import Settings
 
 log = logging.getLogger(__name__)
+
+#  What these log below WARNING holds the bodies of requests: tokens, and people's words
+LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn")
 
 
 def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
@@ -43,6 +48,8 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         StorageError: where the database cannot be used, or another bot posts from it.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for library in LIBRARIES:
+        logging.getLogger(library).setLevel(logging.WARNING)
     base = load_facts(facts or settings.facts)
     bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
     log.info("loaded %d entries, %d names", len(base), len(base.names))
@@ -60,23 +67,14 @@ def work(settings: Settings, *, facts: Path | None = None) -> None:
 
 
 async def _work(settings: Settings, bot: Bot) -> None:
-    background, stopped = Background(), _stop_on_signals()
+    background, told = Background(), _told_to_stop()
     async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         async with daily_posts(settings, bot, client, identity, background):
             log.info("posting for %s", identity.team_id)
-            await stopped.wait()
+            await told.wait()
     await background.finish()
-
-
-def _stop_on_signals() -> asyncio.Event:
-    """An event that SIGINT and SIGTERM set."""
-    stopped = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
-            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    return stopped
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -94,6 +92,8 @@ async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
         async with daily_posts(settings, bot, client, identity, background) as daily:
             app = create_app(bot, client, identity, background, daily)
+            gc.collect()
+            gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             if http:
                 await _over_http(settings, app, background)
             else:
@@ -103,36 +103,66 @@ async def _serve(settings: Settings, bot: Bot, *, http: bool) -> None:
 async def _over_http(settings: Settings, app: AsyncApp, background: Background) -> None:
     config = uvicorn.Config(
         HttpApp(app, settings.signing_secret, on_stop=background.finish),
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws="none",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=64_000,
     )
-    server = uvicorn.Server(config)
-    log.info("listening on http://%s:%d/slack/events", settings.host, settings.port)
-    await server.serve()
+    server, listening, told = _Server(config), _listen(settings.host, settings.port), _told_to_stop()
+    log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    stopping = asyncio.create_task(told.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await serving
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers, which end the process by the signal once it has stopped."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to us."""
+        yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"AIBOT_HOST={host} AIBOT_PORT={port} cannot be listened on ({error.strerror or error}); set another"
+        ) from error
 
 
 async def _over_sockets(
     settings: Settings, app: AsyncApp, session: aiohttp.ClientSession, background: Background
 ) -> None:
-    handler = AsyncSocketModeHandler(
-        app, settings.app_token, web_client=web_client(settings.app_token, settings.api_url, session)
-    )
-    stopped = _stop_on_signals()
-    try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+    client, told = web_client(settings.app_token, settings.api_url, session), _told_to_stop()
+    try:  # the handler would try a refused token for ever
+        await client.apps_connections_open(app_token=settings.app_token)
     except SlackApiError as error:
-        await handler.close_async()  # type: ignore[no-untyped-call]
         reason = error.response.get("error", "unknown error")
         raise SettingsError(
             f"Slack does not take SLACK_APP_TOKEN ({reason}): {WHERE['SLACK_APP_TOKEN']}"
         ) from error
+    handler = AsyncSocketModeHandler(app, settings.app_token, web_client=client)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("listening over Socket Mode")
-    await stopped.wait()
+    await told.wait()
     await handler.close_async()  # type: ignore[no-untyped-call]
     await background.finish()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set at SIGINT and SIGTERM."""
+    told = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
+            asyncio.get_running_loop().add_signal_handler(name, told.set)
+    return told

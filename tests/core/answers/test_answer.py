@@ -179,7 +179,8 @@ def test_nothing_asked_is_answered_with_help(knowledge: Knowledge, text: str) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["🤖", "😀😀😀 🎉", ":robot_face:", "!!!", "…", "。，、", "?!", "\x00\x07\x1b", "\u200b\u200d\ufeff", "\u202e\u2066",
+    ["🤖", "😀😀😀 🎉", ":robot_face:", "!!!", "…", "。，、", "?!", "\x00\x07\x1b", "\u200b\u200d\ufeff",
+     "\u202e\u2066",
      "<@U012AB3CD>", "---", "***", "``` ```", "((()))", "&amp;", "\\"],
 )  # fmt: skip
 def test_what_has_no_word_in_it_is_told_so(knowledge: Knowledge, text: str) -> None:
@@ -252,7 +253,7 @@ def test_a_founder_is_no_version_of_the_company(knowledge: Knowledge) -> None:
     assert isinstance(ask(knowledge, "who is Liang Wenfeng"), Suggestions)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_any_text_gets_an_answer(knowledge: Knowledge, text: str) -> None:
     found = ask(knowledge, text)

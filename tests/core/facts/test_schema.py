@@ -11,7 +11,8 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from aibot.core.facts import ATTRIBUTES, FactsFile
+from aibot.cli.schema import json_schema
+from aibot.core.facts import ATTRIBUTES
 from aibot.core.facts.attributes import AttributeName
 
 DATA = Path(__file__).parents[3] / "data"
@@ -46,7 +47,7 @@ def schema() -> jsonschema_rs.Validator:
 def test_the_committed_schema_is_fresh() -> None:
     committed = json.loads((DATA / "facts.schema.json").read_text("utf-8"))
 
-    assert committed == FactsFile.model_json_schema(), "run: aibot facts schema > data/facts.schema.json"
+    assert committed == json_schema(), "run: aibot facts schema > data/facts.schema.json"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -98,6 +99,17 @@ def test_an_editor_takes_a_year_without_quotes(schema: jsonschema_rs.Validator) 
 )
 def test_an_editor_marks_a_slip(schema: jsonschema_rs.Validator, right: str, wrong: str) -> None:
     assert not schema.is_valid(as_an_editor_sees(ENTRY.replace(right, wrong, 1)))
+
+
+def test_every_field_that_is_explained_is_explained_to_editors() -> None:
+    definitions = json_schema()["$defs"]
+
+    assert (
+        definitions["Aliases"]["properties"]["misprint"]["description"]
+        == "Wrong in print, but people will copy it."
+    )
+    assert definitions["Fact"]["properties"]["quote"]["description"].startswith("The source's own words")
+    assert sum("description" in form for form in definitions["Fact"]["properties"].values()) >= 12
 
 
 def test_the_type_of_attributes_names_all_of_them() -> None:

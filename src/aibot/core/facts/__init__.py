@@ -17,7 +17,7 @@ from aibot.core.facts.model import (
     UrlValue,
     Verdict,
 )
-from aibot.core.facts.parse import FileText, parse_facts, parse_file
+from aibot.core.facts.parse import FileText, base_of, parse_facts, parse_file, parse_parts
 
 __all__ = [
     "ATTRIBUTES",
@@ -38,9 +38,11 @@ __all__ = [
     "TextValue",
     "UrlValue",
     "Verdict",
+    "base_of",
     "fact_ids",
     "parse_facts",
     "parse_file",
+    "parse_parts",
     "source_id",
     "source_place",
 ]

@@ -49,16 +49,13 @@ class FactBase:
         self.sources: dict[str, Source] = {}
         self.entries: dict[str, Entry] = {}
         self.pack_of: dict[str, str] = {}
-        self._names: list[Name] = []
         self._owner_of_fact: dict[FactId, str] = {}
         self._also: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
         self._notes_on: dict[FactId, list[Note]] = defaultdict(list)
         self._inverse: dict[str, list[Relation]] = defaultdict(list)
         for pack in packs:
             self._add(pack)
-        owners = _owners(self.entries.values())
-        for entry in self.entries.values():
-            self._names.extend(_names_of(entry, owners))
+        self._names = _names(self.entries.values())
 
     def _add(self, pack: PackContents) -> None:
         for source in pack.sources:
@@ -181,32 +178,22 @@ def fact_ids(fact: Fact) -> list[FactId]:
     return ids
 
 
-def _typed_names(entry: Entry) -> list[tuple[str, str]]:
-    typed = [(entry.name.en, "title"), (entry.name.zh, "title"), *entry.aliases.typed()]
-    return list(dict.fromkeys(typed))
-
-
-def _owners(entries: Iterable[Entry]) -> dict[str, str]:
-    """Which entry each name belongs to: the first that has it.
+def _names(entries: Iterable[Entry]) -> list[Name]:
+    """Every name with the entry it belongs to: the first that has it.
 
     A `related` name is only a pointer to the nearest thing at hand, so it gives way to an entry that is
     really called that, even one of a later pack.
     """
-    owners: dict[str, str] = {}
-    pointers: list[tuple[str, str]] = []
+    named: list[tuple[str, Name]] = []
     for entry in entries:
-        for text, sort in _typed_names(entry):
-            if sort == "related":
-                pointers.append((key(text), entry.id))
-            else:
-                owners.setdefault(key(text), entry.id)
-    for folded, entry_id in pointers:
-        owners.setdefault(folded, entry_id)
-    return owners
-
-
-def _names_of(entry: Entry, owners: Mapping[str, str]) -> Iterator[Name]:
-    """An entry's names, less those that belong to another."""
-    for text, sort in _typed_names(entry):
-        if owners[key(text)] == entry.id:
-            yield Name(text, entry.id, str(entry.kind), sort)
+        typed = [(entry.name.en, "title"), (entry.name.zh, "title"), *entry.aliases.typed()]
+        keys = {text: key(text) for text, _ in typed}  # taking a name apart costs more than all the rest
+        named.extend(
+            (keys[text], Name(text, entry.id, str(entry.kind), sort)) for text, sort in dict.fromkeys(typed)
+        )
+    owners: dict[str, str] = {}
+    for pointers in (False, True):
+        for folded, name in named:
+            if (name.type == "related") is pointers:
+                owners.setdefault(folded, name.entry)
+    return [name for folded, name in named if owners[folded] == name.entry]

@@ -57,10 +57,12 @@ class Verdict(StrEnum):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 def _one_or_many(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(value)
     return (value,) if isinstance(value, str) else value
 
 

@@ -63,6 +63,15 @@ def parse_facts(files: Iterable[FileText], unread: Sequence[Problem] = ()) -> Fa
     Raises:
         FactsError: with every problem of every file.
     """
+    return base_of(parse_parts(files, unread))
+
+
+def parse_parts(files: Iterable[FileText], unread: Sequence[Problem] = ()) -> list[tuple[str, FactsFile]]:
+    """Each file's pack and contents, once all of them together were found right.
+
+    Raises:
+        FactsError: with every problem of every file.
+    """
     loaded = [parse_file(file) for file in files]
     documents = [file.document for file in loaded]
     problems = [*unread, *(problem for document in documents for problem in document.problems)]
@@ -70,11 +79,16 @@ def parse_facts(files: Iterable[FileText], unread: Sequence[Problem] = ()) -> Fa
     problems.extend(check(loaded, known_in(documents, complete=complete)))
     if problems:
         raise FactsError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
+    return [(file.pack, file.contents) for file in loaded]
+
+
+def base_of(parts: Iterable[tuple[str, FactsFile]]) -> FactBase:
+    """The fact base of files that were found right."""
     packs: dict[str, PackContents] = {}
-    for part in loaded:
-        pack = packs.setdefault(part.pack, PackContents(part.pack, [], []))
-        pack.sources.extend(part.contents.sources)
-        pack.entries.extend(part.contents.entries)
+    for pack_id, contents in parts:
+        pack = packs.setdefault(pack_id, PackContents(pack_id, [], []))
+        pack.sources.extend(contents.sources)
+        pack.entries.extend(contents.entries)
     return FactBase(packs.values())
 
 

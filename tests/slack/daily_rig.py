@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pytest
 from tests.blocks.build import build
 from tests.slack.conftest import over_http
 
@@ -102,10 +101,3 @@ async def rigged(
         async with over_http(app, slack, background):
             yield Rig(slack, store, daily, composer, background, clock)
     store.close()
-
-
-@pytest.fixture
-async def rig(bot: Bot, phrases: Phrases, tmp_path: Path) -> AsyncIterator[Rig]:
-    async with rigged(bot, phrases, tmp_path) as running:
-        yield running
-        assert running.slack.refusals == []

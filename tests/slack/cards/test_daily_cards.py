@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Language, Phrases
     from aibot.slack.cards.card import Card
 
-HERE = Path(__file__).parent / "cards"
+HERE = Path(__file__).parent / "daily"
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
 BASIC = Subscription(
     id="T1.C1", team="T1", channel="C1", creator="U1", at=time(9), zone="Asia/Tokyo", created=NOW, since=NOW,

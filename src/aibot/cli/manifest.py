@@ -1,0 +1,50 @@
+"""`aibot manifest`: the app manifest to paste into Slack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from aibot.errors import SettingsError
+from aibot.settings import COMMAND, URL
+from aibot.slack.manifest import manifest
+
+if TYPE_CHECKING:
+    import argparse
+
+_WHERE = "Paste it at https://api.slack.com/apps → Create New App → From a manifest."
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare `aibot manifest`."""
+    parser = commands.add_parser("manifest", help="print the app manifest to paste into Slack")
+    parser.add_argument(
+        "--http", metavar="URL", help="for HTTP mode: the bot's public address (default: Socket Mode)"
+    )
+    parser.add_argument(
+        "--command", metavar="/NAME", default="/ai", dest="slash", help="the slash command (default: /ai)"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if not COMMAND.match(arguments.slash):
+        raise SettingsError(
+            f"--command is '{arguments.slash}'; a slash command looks like /ai and has at most 32 characters"
+        )
+    if arguments.http is not None and not URL.match(arguments.http):
+        raise SettingsError(
+            f"--http is '{arguments.http}'; it is the bot's public address, such as https://bot.example.org"
+        )
+    print(manifest_text(arguments.slash, http=arguments.http), end="")
+    return 0
+
+
+def manifest_text(command: str = "/ai", *, http: str | None = None) -> str:
+    """The manifest as YAML, with how it was made."""
+    options = "".join(
+        [f" --command {command}" if command != "/ai" else "", f" --http {http}" if http else ""]
+    )
+    text = yaml.safe_dump(manifest(command, http=http), allow_unicode=True, sort_keys=False, width=110)
+    return f"# Made by `aibot manifest{options}`\n# {_WHERE}\n{text}"

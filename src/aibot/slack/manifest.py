@@ -1,0 +1,68 @@
+"""The app as Slack sees it: its command, events and scopes, for Socket Mode or for HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#  Each scope with what needs it: https://docs.slack.dev/reference/scopes
+SCOPES = {
+    "app_mentions:read": "the event app_mention",
+    "chat:write": "answers to mentions and direct messages",
+    "commands": "the slash command",
+    "im:history": "the event message.im",
+}
+EVENTS = ("app_mention", "message.im")
+PATH = "/slack/events"
+
+
+def manifest(command: str = "/ai", *, http: str | None = None) -> dict[str, Any]:
+    """The app manifest: https://docs.slack.dev/reference/app-manifest.
+
+    Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none.
+    """
+    request_url = {} if http is None else {"request_url": _events_url(http)}
+    slash: dict[str, Any] = {
+        "command": command,
+        "description": "Facts on AI, each with its source · 人工智能知识，句句有出处",
+        "usage_hint": "deepseek-v3 | who made Sora? | date 2024-12 | help",
+        "should_escape": False,
+    }
+    if http is not None:
+        slash["url"] = _events_url(http)
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "aibot",
+            "description": "Answers questions on AI from a checked, cited fact base. No language model.",
+            "long_description": (
+                "Ask about models, organisations, people, techniques, domains and dates in English or Chinese, by "
+                "slash command, mention or direct message. Every statement comes with its source; where sources "
+                "disagree you see both, and where the fact base does not know, the bot says so. There is no language "
+                "model in it."
+            ),
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "aibot", "always_online": True},
+            "slash_commands": [slash],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": http is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _events_url(address: str) -> str:
+    """Where Slack's requests go; an address that names the path already is left as it is."""
+    address = address.rstrip("/")
+    return address if address.endswith(PATH) else f"{address}{PATH}"

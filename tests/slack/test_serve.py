@@ -1,0 +1,191 @@
+"""`aibot run` as a process of its own: what it refuses to start with, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aibot.playground.demo import free_port
+from aibot.playground.fake_slack import App, FakeSlack
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "0123456789abcdef0123456789abcdef"
+GONE = "http://127.0.0.1:9/api/"
+
+
+class Run:
+    """The process, and what it has said so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.said = ""
+
+    async def until(self, words: str) -> None:
+        """Wait until it has said something."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(20):
+            while words not in self.said:
+                line = await self.process.stderr.readline()
+                assert line, self.said
+                self.said += line.decode()
+
+    async def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        async with asyncio.timeout(20):
+            _, rest = await self.process.communicate()
+        self.said += rest.decode()
+        return self.process.returncode or 0
+
+
+@asynccontextmanager
+async def aibot_run(*options: str, **environ: str) -> AsyncIterator[Run]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIBOT_", "SLACK_"))}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "aibot",
+        "run",
+        *options,
+        env={**kept, "AIBOT_DATABASE": "off", **environ},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield Run(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def tokens(slack: FakeSlack) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+    }
+
+
+@asynccontextmanager
+async def serving(mode: str, slack: FakeSlack, **more: str) -> AsyncIterator[Run]:
+    """The bot, listening."""
+    port = free_port()
+    options = ["--http"] if mode == "http" else []
+    async with aibot_run(*options, **tokens(slack), AIBOT_PORT=str(port), **more) as run:
+        await run.until("listening")
+        slack.app_url = f"http://127.0.0.1:{port}/slack/events"
+        if mode == "http":
+            await _until_open(port)
+        yield run
+
+
+async def _until_open(port: int) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
+
+
+@pytest.fixture(params=["http", "socket"])
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlack]:
+    async with FakeSlack(mode=request.param, app=App(signing_secret=SECRET), schemas=None) as running:
+        yield running
+
+
+def mode_of(slack: FakeSlack) -> str:
+    return "socket" if slack.inbound.socket_mode else "http"
+
+
+async def test_it_answers_and_stops_when_told(slack: FakeSlack) -> None:
+    async with serving(mode_of(slack), slack, AIBOT_LOG_LEVEL="DEBUG") as run:
+        command = await slack.command("/ai", "zanzibar deepseek-v3")
+        await slack.answer(await slack.mention("zanzibar RAG"))
+        run.process.terminate()
+        assert await run.ended() == 0
+    assert command.message is not None
+    assert "outcome=" in run.said
+    for secret in (slack.bot_token, slack.app_token, SECRET, "zanzibar"):
+        assert secret not in run.said
+
+
+async def test_work_under_way_is_finished_before_it_stops(slack: FakeSlack) -> None:
+    async with serving(mode_of(slack), slack) as run:
+        slack.trouble("chat.postMessage", "rate_limit", retry_after=1)
+        asked = await slack.mention("RAG")
+        await slack.until(lambda: slack.calls("chat.postMessage"))
+        run.process.terminate()
+        assert await run.ended() == 0
+        assert (await slack.answer(asked)).text.startswith("Retrieval-augmented")
+    assert "Traceback" not in run.said
+
+
+async def test_client_ids_in_the_environment_change_nothing(slack: FakeSlack) -> None:
+    more = {"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "x"}
+    async with serving(mode_of(slack), slack, **more):
+        assert (await slack.command("/ai", "RAG")).message is not None
+        await slack.answer(await slack.mention("RAG"))
+
+
+async def test_a_token_that_slack_refuses_is_one_line(slack: FakeSlack) -> None:
+    options = ["--http"] if mode_of(slack) == "http" else []
+    async with aibot_run(*options, **tokens(slack) | {"SLACK_BOT_TOKEN": "xoxb-9-nobodys"}) as run:
+        assert await run.ended() == 2
+    (line,) = [line for line in run.said.splitlines() if line.startswith("aibot: ")]
+    assert line.startswith(
+        "aibot: Slack does not take SLACK_BOT_TOKEN (invalid_auth): https://api.slack.com/apps"
+    )
+    assert "Traceback" not in run.said
+    assert "xoxb-9" not in run.said
+
+
+async def test_an_app_token_that_slack_refuses_is_one_line() -> None:
+    async with (
+        FakeSlack(mode="socket", schemas=None) as slack,
+        aibot_run(**tokens(slack) | {"SLACK_APP_TOKEN": "xapp-9-nobodys"}) as run,
+    ):
+        assert await run.ended() == 2
+    assert "aibot: Slack does not take SLACK_APP_TOKEN (" in run.said
+    assert "Traceback" not in run.said
+    assert "xapp-9" not in run.said
+
+
+async def test_a_slack_that_cannot_be_reached_is_one_line() -> None:
+    good = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_APP_TOKEN": "xapp-1-abcdef", "SLACK_API_URL": GONE}
+    async with aibot_run(**good) as run:
+        assert await run.ended() == 2
+    assert f"aibot: Slack cannot be reached at {GONE}" in run.said
+    assert "Traceback" not in run.said
+
+
+async def test_a_port_in_use_is_one_line(slack: FakeSlack) -> None:
+    if mode_of(slack) == "socket":
+        return
+    async with serving("http", slack) as first:
+        port = (slack.app_url or "").split(":")[2].partition("/")[0]
+        async with aibot_run("--http", **tokens(slack), AIBOT_PORT=port) as second:
+            assert await second.ended() == 2
+        first.process.terminate()
+        await first.ended()
+    assert f"AIBOT_PORT={port}" in second.said
+    assert "Traceback" not in second.said
+
+
+async def test_a_missing_token_is_told_before_anything_is_loaded() -> None:
+    async with aibot_run() as run:
+        assert await run.ended() == 2
+    assert run.said.count("\n") == 2
+    assert run.said.startswith("aibot: SLACK_BOT_TOKEN is not set")

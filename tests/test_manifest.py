@@ -1,0 +1,111 @@
+"""The manifests are fresh, inside Slack's limits, and name what the bot listens to: no more, no less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from tests.slack.conftest import running
+
+from aibot.cli import main
+from aibot.cli.manifest import manifest_text
+from aibot.load import load_phrases
+from aibot.playground.fake_slack import App, FakeSlack, no_wait
+from aibot.slack.bot import Bot
+from aibot.slack.manifest import EVENTS, SCOPES, manifest
+
+if TYPE_CHECKING:
+    from aibot.core.facts import FactBase
+
+ROOT = Path(__file__).parents[1]
+ADDRESS = "https://aibot.example.com"
+BOTH = [manifest(), manifest("/百科", http=ADDRESS)]
+
+
+@pytest.mark.parametrize(("name", "http"), [("manifest.yml", None), ("manifest-http.yml", ADDRESS)])
+def test_the_committed_manifests_are_fresh(name: str, http: str | None) -> None:
+    command = f"aibot manifest{f' --http {http}' if http else ''} > {name}"
+    assert (ROOT / name).read_text("utf-8") == manifest_text(http=http), f"run: {command}"
+
+
+@pytest.mark.parametrize("made", BOTH)
+def test_slacks_limits(made: dict[str, Any]) -> None:
+    # https://docs.slack.dev/reference/app-manifest
+    shown, features = made["display_information"], made["features"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 174 <= len(shown["long_description"]) <= 4_000
+    assert len(features["bot_user"]["display_name"]) <= 80
+    for command in features["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert len(command["description"]) <= 2_000
+        assert len(command["usage_hint"]) <= 1_000
+    assert len(made["settings"]["event_subscriptions"]["bot_events"]) <= 100
+    assert len(made["oauth_config"]["scopes"]["bot"]) <= 255
+
+
+def test_socket_mode_names_no_address_and_http_names_one_everywhere() -> None:
+    socket, http = (yaml.safe_load(manifest_text(http=address)) for address in (None, f"{ADDRESS}/"))
+    assert "https://" not in str(socket)
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert http["settings"]["socket_mode_enabled"] is False
+    assert {
+        http["features"]["slash_commands"][0]["url"],
+        http["settings"]["event_subscriptions"]["request_url"],
+        http["settings"]["interactivity"]["request_url"],
+    } == {f"{ADDRESS}/slack/events"}
+
+
+def test_the_messages_tab_is_open_for_writing() -> None:
+    home = manifest()["features"]["app_home"]
+    assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, False)
+
+
+@pytest.mark.anyio
+async def test_everything_works_with_the_manifests_events_and_scopes(base: FactBase) -> None:
+    app = App(events=frozenset(EVENTS))
+    async with (
+        FakeSlack(app=app, scopes=tuple(SCOPES), sleep=no_wait) as slack,
+        running(Bot(base, load_phrases()), slack),
+    ):
+        asked = (await slack.command(manifest()["features"]["slash_commands"][0]["command"], "RAG")).message
+        assert asked is not None
+        await slack.press(asked, "Share to channel")
+        await slack.until(lambda: slack.messages("C1"))
+        await slack.answer(await slack.mention("RAG"))
+        await slack.answer(await slack.dm("RAG"))
+    assert slack.refusals == []
+
+
+@pytest.mark.anyio
+async def test_answers_need_chat_write(base: FactBase) -> None:
+    scopes = tuple(scope for scope in SCOPES if scope != "chat:write")
+    async with FakeSlack(scopes=scopes, sleep=no_wait) as slack, running(Bot(base, load_phrases()), slack):
+        await slack.mention("RAG")
+    assert {refused.error for refused in slack.refusals} == {"missing_scope"}
+
+
+def test_each_event_has_its_scope() -> None:
+    # https://docs.slack.dev/reference/events/app_mention and /message.im name the scope each needs
+    needs = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+    assert set(needs) == set(EVENTS)
+    assert {*needs.values(), "commands", "chat:write"} == set(SCOPES)
+
+
+def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", "--command", "/aiwiki", "--http", "https://bot.example.org"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("# Made by `aibot manifest --command /aiwiki --http https://bot.example.org`")
+    assert yaml.safe_load(printed) == manifest("/aiwiki", http="https://bot.example.org")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--command", "ai"], ["--command", "/a b"], ["--http", "bot.example.org"]]
+)
+def test_what_cannot_be_is_refused_in_one_line(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["manifest", *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,114 @@
+"""Settings: every problem told at once, each in one line that says what to do, and no secret in any of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aibot.errors import SettingsError
+from aibot.settings import SETTINGS, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BOT, APP, SECRET = "xoxb-1-2-abcdef", "xapp-1-A1-2-abcdef", "0123456789abcdef0123456789abcdef"
+GOOD = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "SLACK_SIGNING_SECRET": SECRET}
+
+
+def problems(environ: Mapping[str, str], *, http: bool = False) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environ, http=http)
+    for secret in (BOT, APP, SECRET):
+        assert secret not in str(caught.value)
+    return str(caught.value).splitlines()
+
+
+def test_what_is_not_set_has_a_default() -> None:
+    settings = read_settings(GOOD, http=False)
+    assert (settings.command, settings.port, settings.api_url) == ("/ai", 3000, "https://slack.com/api/")
+
+
+def test_socket_mode_needs_no_signing_secret_and_http_no_app_token() -> None:
+    assert read_settings({"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}, http=False).app_token == APP
+    assert (
+        read_settings({"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SECRET}, http=True).signing_secret
+        == SECRET
+    )
+
+
+@pytest.mark.parametrize("http", [False, True])
+def test_each_missing_token_is_one_line_that_says_where_to_get_it(http: bool) -> None:  # noqa: FBT001
+    first, second = problems({}, http=http)
+    assert first.startswith("SLACK_BOT_TOKEN is not set;")
+    assert second.startswith(f"{'SLACK_SIGNING_SECRET' if http else 'SLACK_APP_TOKEN'} is not set;")
+    assert all("https://api.slack.com/apps" in line for line in (first, second))
+
+
+def test_swapped_tokens_are_seen() -> None:
+    lines = problems({**GOOD, "SLACK_BOT_TOKEN": APP, "SLACK_APP_TOKEN": BOT})
+    assert [line.partition(":")[0] for line in lines] == [
+        "SLACK_BOT_TOKEN holds an app-level token (xapp-…); the two are swapped",
+        "SLACK_APP_TOKEN holds a bot token; the two are swapped",
+    ]
+    (line,) = problems({**GOOD, "SLACK_BOT_TOKEN": SECRET})
+    assert line.startswith("SLACK_BOT_TOKEN holds what looks like the signing secret; the two are swapped")
+
+
+@pytest.mark.parametrize(
+    "value", ["xoxb", "xoxb-", "hello", "xoxb-1 2", "xoxe-1-abcdef", '"xoxb-1-2-abcdef"']
+)
+def test_a_malformed_token_is_refused_without_being_said(value: str) -> None:
+    (line,) = problems({**GOOD, "SLACK_BOT_TOKEN": value})
+    assert line.startswith("SLACK_BOT_TOKEN has the wrong form: https://api.slack.com/apps")
+
+
+def test_a_user_token_is_no_bot_token() -> None:
+    (line,) = problems({**GOOD, "SLACK_BOT_TOKEN": "xoxp-1-2-abcdef"})
+    assert line.startswith("SLACK_BOT_TOKEN holds a user token (xoxp-…)")
+
+
+def test_spaces_around_a_token_do_no_harm() -> None:
+    assert read_settings({**GOOD, "SLACK_BOT_TOKEN": f" {BOT}\n"}, http=False).bot_token == BOT
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AIBOT_COMMAND", "ai"), ("AIBOT_COMMAND", "/a b"), ("AIBOT_COMMAND", "/" + "x" * 32), ("AIBOT_COMMAND", ""),
+        ("AIBOT_PORT", "http"), ("AIBOT_PORT", "65536"), ("AIBOT_PORT", "-1"), ("AIBOT_PORT", "٣"),
+        ("AIBOT_PORT", "9" * 5000),
+        ("AIBOT_LANGUAGE", "fr"), ("AIBOT_LOG_LEVEL", "loud"),
+        ("SLACK_API_URL", "slack.com/api"), ("SLACK_API_URL", "ftp://slack.com/"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_refused_by_name(name: str, value: str) -> None:
+    (line,) = problems({**GOOD, name: value})
+    assert line.startswith(f"{name} is '{value[:20]}")
+
+
+def test_a_misspelt_setting_is_refused_with_the_right_one() -> None:
+    assert problems({**GOOD, "AIBOT_COMAND": "/x"}) == [
+        "AIBOT_COMAND is not a setting; did you mean AIBOT_COMMAND?"
+    ]
+    (line,) = problems({**GOOD, "AIBOT_COLOUR_OF_THE_SKY": "blue"})
+    assert "the settings are AIBOT_COMMAND" in line
+
+
+def test_all_problems_are_told_at_once() -> None:
+    assert len(problems({"AIBOT_PORT": "x", "AIBOT_LANGUAGE": "x", "AIBOT_PROT": "1"})) == 5
+
+
+def test_secrets_stay_out_of_the_representation() -> None:
+    shown = repr(read_settings(GOOD, http=False))
+    assert not any(secret in shown for secret in (BOT, APP, SECRET))
+
+
+def test_the_api_url_may_lack_its_slash() -> None:
+    assert read_settings({**GOOD, "SLACK_API_URL": "http://127.0.0.1:1/api"}, http=False).api_url.endswith(
+        "/api/"
+    )
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all(setting.name.startswith("AIBOT_") and setting.meaning for setting in SETTINGS)
