@@ -112,6 +112,7 @@ class Workers:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(30)
             process.kill()
+            process.wait()
 
 
 def run(  # noqa: PLR0913  # what a run consists of
@@ -123,7 +124,7 @@ def run(  # noqa: PLR0913  # what a run consists of
     clock = folder / f"clock-{label}"
     clock.write_text("0")
     store = Store.open(url, clock=lambda: time.time() + float(clock.read_text() or 0))
-    fill(store, channels, due_in=30, teams=max(1, channels // 5))
+    fill(store, channels, due_in=-130, teams=max(1, channels // 5))
     with quick_slack("--trouble", str(trouble), "--hang", "3", "--seed", str(seed)) as slack:
         for day in range(days):
             running, off = Workers(url, slack, clock, workers, result, chance), 0

@@ -38,11 +38,12 @@ def quick_slack(*arguments: str) -> Iterator[str]:
         [sys.executable, HERE / "quick_slack.py", *arguments], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    try:
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/api/"
-    finally:
-        process.terminate()
-        process.wait()
+    with process.stdout:
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/api/"
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def report(slack: str) -> dict[str, Any]:
