@@ -101,7 +101,7 @@ class Offer:
 
 
 ProblemKind: TypeAlias = Literal[
-    "typo", "unknown-word", "bad-time", "two-times", "two-zones", "which-zone", "no-zone", "which-topic",
+    "typo", "unknown-word", "bad-time", "two-times", "two-zones", "which-zone", "no-zone",
     "topic-without-facts", "bad-date", "no-country", "which-country", "other-channel", "too-long",
 ]  # fmt: skip
 

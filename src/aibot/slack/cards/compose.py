@@ -197,6 +197,7 @@ class Composer:
             "trend",
             "list",
             "random",
+            "daily",
             "about",
         )
         return Draft(
