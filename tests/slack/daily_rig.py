@@ -82,7 +82,7 @@ async def rigged(
 ) -> AsyncIterator[Rig]:
     """A bot with daily posts; `scopes` are the token's, all there are unless said."""
     clock = MovableClock(MONDAY.timestamp(), running=False)
-    store = Store.open(f"sqlite:///{path}/aibot.db")
+    store = Store.open(f"sqlite:///{path}/aibot.db", clock=clock)
     base, background = bot.knowledge.base, Background()
     composer = Composer(Deck(base), store, DailyPost(base, phrases).render)
     daily = Daily(
