@@ -31,7 +31,20 @@ if TYPE_CHECKING:
 
 STEPS = ("plan", "claim", "claimed", "frozen", "answered", "settled", "look")
 #  As in `Timing`, a tenth as long: the order is the same, start + two timeouts < watch
-QUICK = ("--tick", "0.2", "--timeout", "1", "--start-within", "1", "--watch", "5", "--rate", "50", "--at-once", "24")
+QUICK = (
+    "--tick",
+    "0.2",
+    "--timeout",
+    "1",
+    "--start-within",
+    "1",
+    "--watch",
+    "5",
+    "--rate",
+    "50",
+    "--at-once",
+    "24",
+)
 LONGEST = 400.0
 AWAKE = 4.0  # a worker younger than this may still be loading its facts
 EVERY = 5.0  # seconds between troubles from outside
@@ -65,8 +78,18 @@ class Result:
 class Workers:
     """Some worker processes, each of which kills itself at some step; the dead are replaced."""
 
-    def __init__(self, url: str, slack: str, clock: Path, count: int, result: Result, chance: random.Random) -> None:
-        self._command = [sys.executable, str(HERE / "daily_worker.py"), url, slack, "--clock", str(clock), *QUICK]
+    def __init__(  # noqa: PLR0913, PLR0917  # all that they are
+        self, url: str, slack: str, clock: Path, count: int, result: Result, chance: random.Random
+    ) -> None:
+        self._command = [
+            sys.executable,
+            str(HERE / "daily_worker.py"),
+            url,
+            slack,
+            "--clock",
+            str(clock),
+            *QUICK,
+        ]
         self._chance, self._result = chance, result
         self._next = itertools.cycle(STEPS)
         self.mortal = True
@@ -79,7 +102,9 @@ class Workers:
         if self.mortal:
             most = {"frozen": 60, "answered": 60, "settled": 8}.get(step, 2)
             more = ["--die-at", step, "--die-after", str(self._chance.randint(1, most))]
-        process = subprocess.Popen([*self._command, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [*self._command, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self._running.append((process, step, time.monotonic()))
 
     def tend(self) -> None:
@@ -88,7 +113,9 @@ class Workers:
             process, step, _ = running
             if process.poll() is not None:
                 self._running.remove(running)
-                self._result.kills[step if process.returncode == -9 else f"ended by itself ({process.returncode})"] += 1
+                self._result.kills[
+                    step if process.returncode == -9 else f"ended by itself ({process.returncode})"
+                ] += 1
                 self._start()
 
     def kill_one(self) -> None:
@@ -170,7 +197,12 @@ def _moments(store: Store, result: Result, kills: int, wanted: int) -> Iterator[
             yield next(events)
         with contextlib.suppress(Exception):  # the database may be away just now: that is the point
             counts = store.deliveries.counts(0)
-            if calm and sum(counts.values()) >= wanted and not store.deliveries.look_around(0).under_way and not counts.get("due"):
+            if (
+                calm
+                and sum(counts.values()) >= wanted
+                and not store.deliveries.look_around(0).under_way
+                and not counts.get("due")
+            ):
                 return
 
 
@@ -212,13 +244,15 @@ def told(result: Result) -> str:
         f"### {result.database}, {result.workers} process{'es' * (result.workers > 1)}", "",
         f"- {result.channels:,} channels, {result.days} days, {result.seconds:.0f} s",
         f"- killed with -9: {result.kills.total()} ({kills})",
-        f"- database crashed and restarted: {result.restarts}" if result.restarts else "- database: a file, not restarted",
+        f"- database crashed and restarted: {result.restarts} times",
         f"- clock steps: {steps}",
         f"- Slack: {faults}; {result.looks} looks into channels",
         f"- record: {states}",
         f"- **doubled {len(result.doubled)}, lost {len(result.lost)}, unaccounted for {len(result.unaccounted)}**",
     ]  # fmt: skip
-    return "\n".join([*lines, *(f"  - {one}" for one in [*result.doubled, *result.lost, *result.unaccounted][:20])])
+    return "\n".join(
+        [*lines, *(f"  - {one}" for one in [*result.doubled, *result.lost, *result.unaccounted][:20])]
+    )
 
 
 def main() -> int:
@@ -237,14 +271,18 @@ def main() -> int:
         folder.chmod(0o755)
         results = [run("SQLite", f"sqlite:///{folder}/aibot.db", folder, workers=1, **settings)]
         print(told(results[0]), flush=True)
-        results.append(run("PostgreSQL", server.create("chaos"), folder, workers=3, server=server, **settings))
+        results.append(
+            run("PostgreSQL", server.create("chaos"), folder, workers=3, server=server, **settings)
+        )
         print(told(results[1]), flush=True)
     if arguments.write:
         page = arguments.write.read_text("utf-8") if arguments.write.exists() else ""
         head = page.partition("## The last run\n")[0]
         day = datetime.now(UTC).date()
         body = "\n\n".join(told(result) for result in results)
-        arguments.write.write_text(f"{head}## The last run\n\n{day}, `make chaos`, two cores.\n\n{body}\n", "utf-8")
+        arguments.write.write_text(
+            f"{head}## The last run\n\n{day}, `make chaos`, two cores.\n\n{body}\n", "utf-8"
+        )
     return 0 if all(result.is_good for result in results) else 1
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
 import time
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ from aibot.slack.posting import Poster
 from aibot.storage import Claimed, Store
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from aibot.core.daily import Choice, Subscription
 
 
@@ -35,9 +37,14 @@ def render(choice: Choice, subscription: Subscription, day: date) -> dict[str, A
     blocks = [
         {"type": "section", "text": {"type": "mrkdwn", "text": text[:2_900]}},
         {"type": "context", "elements": [{"type": "mrkdwn", "text": f"{day} · {', '.join(fact.source)}"}]},
-        {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": label}, "value": "x" * 60, "action_id": label} for label in ("More", "Why am I seeing this?", "Stop")]},
+        {"type": "actions", "elements": [_button(label) for label in ("More", "Why am I seeing this?", "Stop")]},
     ]  # fmt: skip
     return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _button(label: str) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "text": text, "value": "x" * 60, "action_id": label}
 
 
 def clock_of(arguments: argparse.Namespace) -> Any:
@@ -50,6 +57,12 @@ def clock_of(arguments: argparse.Namespace) -> Any:
         return time.time() + float(path.read_text() or 0)
 
     return clock
+
+
+def _peak() -> int:
+    """The most memory this process has had, in kB."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 async def work(arguments: argparse.Namespace) -> None:
@@ -74,20 +87,21 @@ async def work(arguments: argparse.Namespace) -> None:
             session=session,
             timeout=arguments.timeout,
             retry_handlers=[],
-        )  # type: ignore[arg-type]
+        )
         runner = Runner(
-            store, Composer(Deck(load_facts()), store, render), Poster(lambda _: client, seconds=arguments.timeout), timing=timing,
+            store, Composer(Deck(load_facts()), store, render), Poster(lambda _: client, seconds=arguments.timeout),
+            timing=timing,
             step=step if arguments.die_at else None,
         )  # fmt: skip
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         print("ready", flush=True)
         await runner.run(stop)
-    status = Path("/proc/self/status").read_text()
-    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
     cpu = os.times()
     print(
-        json.dumps({"statements": store.database.statements, "peak_kb": peak, "cpu": cpu.user + cpu.system}),
+        json.dumps(
+            {"statements": store.database.statements, "peak_kb": _peak(), "cpu": cpu.user + cpu.system}
+        ),
         flush=True,
     )
     store.close()
@@ -106,7 +120,5 @@ if __name__ == "__main__":
     parser.add_argument("--clock", default="")
     parser.add_argument("--die-at", default="")
     parser.add_argument("--die-after", type=int, default=1)
-    import logging
-
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     uvloop.run(work(parser.parse_args()))

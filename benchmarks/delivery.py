@@ -178,8 +178,9 @@ def main() -> None:
                     found = delivering(url, count, workers)
                     print(
                         f"{label}, {count} due at one minute, {workers} worker{'s' * (workers > 1)}: "
-                        f"{found['per_second']:.0f}/s, {found['statements']:.1f} statements, {found['bytes'] / 1000:.1f} kB "
-                        f"written and {found['cpu_ms']:.1f} ms of CPU per delivery, peak {found['peak_mb']:.0f} MB",
+                        f"{found['per_second']:.0f}/s, {found['statements']:.1f} statements, "
+                        f"{found['bytes'] / 1000:.1f} kB written and {found['cpu_ms']:.1f} ms of CPU "
+                        f"per delivery, peak {found['peak_mb']:.0f} MB",
                         flush=True,
                     )
         for label, url in urls("idle"):

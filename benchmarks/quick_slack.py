@@ -11,6 +11,7 @@ import json
 import random
 import time
 from collections import Counter, defaultdict
+from email.utils import formatdate
 from typing import Any, cast
 from urllib.parse import parse_qs
 
@@ -90,9 +91,11 @@ class Connection(asyncio.Protocol):
         self._slack, self._buffer = slack, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass of it
 
     def data_received(self, data: bytes) -> None:
+        """Answer every request that is complete."""
         self._buffer += data
         while True:
             head, found, rest = self._buffer.partition(b"\r\n\r\n")
@@ -115,10 +118,9 @@ class Connection(asyncio.Protocol):
             return
         body = json.dumps(answer).encode()
         more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self._transport.write(
-            f"HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n".encode()
-            + body
-        )
+        more += f"Date: {formatdate(usegmt=True)}\r\n"
+        head = f"HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+        self._transport.write(head.encode() + body)
 
 
 def _fields(kind: str, body: bytes) -> dict[str, Any]:

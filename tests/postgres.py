@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own: from a wheel, on a socket in a temporary folder, as an ordinary user even for root."""
+"""A PostgreSQL server of our own: from a wheel, in a temporary folder, as an ordinary user even for root."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Server:
         done = subprocess.run(
             [self._binaries / program, *arguments],
             check=False, user=self._user, group=self._user, cwd=self.folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C", "PGHOST": str(self.folder)},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, "LC_ALL": "C", "PGHOST": str(self.folder)},
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stdout.decode()}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
+from datetime import time as wall
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
@@ -19,11 +19,14 @@ from aibot.storage import Store, new_subscription
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    import aiohttp
+
     from aibot.core.daily import Choice, Subscription
     from aibot.core.facts import FactBase
     from aibot.playground.fake_slack import FakeSlack, Message
 
 MORNING = datetime(2026, 12, 1, 8, 59, 30, tzinfo=UTC)
+NINE = wall(9)
 QUICK = Timing(grace=7_200, tick=0.02, start_within=3, watch=0.6, rate=1_000, at_once=32)
 
 
@@ -68,9 +71,7 @@ class Daily:
     session: aiohttp.ClientSession
     timeout: float = 0.25
 
-    def subscribe(
-        self, channel: str = "C1", at: time = time(9), zone: str = "UTC", **more: Any
-    ) -> Subscription:
+    def subscribe(self, channel: str = "C1", at: wall = NINE, zone: str = "UTC", **more: Any) -> Subscription:
         wanted = new_subscription(
             team="T1", channel=channel, creator="U1", at=at, zone=zone, now=self.time.moment, **more
         )
@@ -117,6 +118,6 @@ class Daily:
     async def until(self, condition: Callable[[], Any], *, timeout: float = 8.0) -> Any:  # noqa: ASYNC109
         """Wait until something in the database is so; it has no events to wait for."""
         async with asyncio.timeout(timeout):
-            while not (value := condition()):
+            while not (value := condition()):  # noqa: ASYNC110  # a database has no event to wait for
                 await asyncio.sleep(0.01)
         return value

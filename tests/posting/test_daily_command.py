@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def aibot(*arguments: str, database: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "AIBOT_DATABASE": database, "PYTHONPATH": "src"}
     return subprocess.run(
-        [sys.executable, "-m", "aibot", "daily", *arguments], check=False, capture_output=True, text=True, env=environment
+        [sys.executable, "-m", "aibot", "daily", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
     )
 
 
@@ -36,7 +40,10 @@ def test_status_and_explain_say_what_happened(tmp_path: Path) -> None:
     day = slot.date().isoformat()
     plan_due(store.deliveries, now.timestamp(), 7_200)
     [claimed] = store.deliveries.claim("w1", now.timestamp(), limit=5, only=[("T1.C1", day)])
-    store.deliveries.settle([Settled(claimed.subscription, day, claimed.attempt, "sent", "posted: 1.2", ts="1.2")], now.timestamp())
+    store.deliveries.settle(
+        [Settled(claimed.subscription, day, claimed.attempt, "sent", "posted: 1.2", ts="1.2")],
+        now.timestamp(),
+    )
     store.pause_channel("T1", "C2", "is_archived")
     status = aibot("status", database=url)
     assert status.returncode == 0, status.stderr

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.posting.kit import QUICK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.posting.kit import Daily
 
 pytestmark = pytest.mark.anyio
+
+
+def is_sent(daily: Daily, channel: str = "C1", day: str = "2026-12-01") -> Callable[[], bool]:
+    return lambda: daily.states(channel, day) == ["sent"]
 
 
 async def test_a_post_goes_out_once_when_its_time_has_come(daily: Daily) -> None:
@@ -52,7 +59,7 @@ async def test_every_day_has_another_fact(daily: Daily) -> None:
     async with daily.running():
         for day in range(1, 6):
             daily.time.forward(minutes=3)
-            await daily.until(lambda day=day: daily.states(day=f"2026-12-0{day}") == ["sent"])
+            await daily.until(is_sent(daily, day=f"2026-12-0{day}"))
             daily.time.forward(days=1, minutes=-3)
     assert len({message.text for message in daily.posts()}) == 5
 
@@ -75,10 +82,10 @@ async def test_too_late_is_never_posted(daily: Daily) -> None:
 
 
 @pytest.mark.parametrize("kind", ["accept_then_hang", "accept_then_reset"])
-async def test_a_post_whose_answer_was_lost_is_found_in_the_channel(daily: Daily, kind: str) -> None:
+async def test_a_post_whose_answer_was_lost_is_found_in_the_channel(daily: Daily, kind: Any) -> None:
     daily.subscribe()
     daily.time.forward(minutes=3)
-    daily.slack.trouble("chat.postMessage", kind)  # type: ignore[arg-type]
+    daily.slack.trouble("chat.postMessage", kind)
     async with daily.running():
         await daily.until(lambda: daily.states() == ["sent"])
     assert len(daily.posts()) == 1
@@ -86,10 +93,10 @@ async def test_a_post_whose_answer_was_lost_is_found_in_the_channel(daily: Daily
 
 
 @pytest.mark.parametrize("kind", ["hang", "reset", "server_error", "garbage", "error"])
-async def test_a_post_that_slack_did_not_take_is_looked_for_and_sent_again(daily: Daily, kind: str) -> None:
+async def test_a_post_that_slack_did_not_take_is_looked_for_and_sent_again(daily: Daily, kind: Any) -> None:
     daily.subscribe()
     daily.time.forward(minutes=3)
-    daily.slack.trouble("chat.postMessage", kind)  # type: ignore[arg-type]
+    daily.slack.trouble("chat.postMessage", kind)
     async with daily.running():
         await daily.until(lambda: daily.states() == ["sent"])
     assert len(daily.posts()) == 1
@@ -241,7 +248,7 @@ async def test_a_worker_that_dies_is_taken_over_and_what_it_posted_is_found(dail
             one.cancel()
         first._tasks.clear()
         async with daily.running():
-            await daily.until(lambda channel=channel: daily.states(channel) == ["sent"])
+            await daily.until(is_sent(daily, channel))
         assert len(daily.posts(channel)) == 1
 
 
@@ -260,8 +267,6 @@ async def test_two_workers_on_one_record_post_each_day_once(daily: Daily) -> Non
 
 
 async def test_a_workspaces_budget_spreads_its_posts(daily: Daily) -> None:
-    from dataclasses import replace
-
     for channel in ("C1", "C2"):
         daily.subscribe(channel)
     daily.time.forward(minutes=3)
@@ -271,3 +276,15 @@ async def test_a_workspaces_budget_spreads_its_posts(daily: Daily) -> None:
         assert len(daily.slack.calls("chat.postMessage")) == 1
         daily.time.forward(seconds=2)
         await daily.until(lambda: len(daily.slack.calls("chat.postMessage")) == 2)
+
+
+async def test_a_clock_that_is_a_day_ahead_of_slacks_hides_no_post(daily: Daily) -> None:
+    daily.subscribe()
+    slack_time = daily.time.now
+    daily.slack.state.clock = lambda: slack_time
+    daily.slack.state.timestamps._clock = lambda: slack_time
+    daily.time.forward(days=1, minutes=3)
+    daily.slack.trouble("chat.postMessage", "accept_then_reset")
+    async with daily.running():
+        await daily.until(is_sent(daily, day="2026-12-02"))
+    assert len(daily.posts()) == 1

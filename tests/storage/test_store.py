@@ -22,7 +22,14 @@ NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
 def wanted(channel: str = "C1", **more: Any) -> Subscription:
-    fields = {"team": "T1", "channel": channel, "creator": "U1", "at": time(9), "zone": "Asia/Shanghai", "now": NOW}
+    fields = {
+        "team": "T1",
+        "channel": channel,
+        "creator": "U1",
+        "at": time(9),
+        "zone": "Asia/Shanghai",
+        "now": NOW,
+    }
     return new_subscription(**{**fields, **more})
 
 
@@ -30,7 +37,9 @@ def test_what_is_kept_comes_back_as_it_was(store: Store) -> None:
     made = wanted(days=frozenset({0, 6}), topics=("model", "openai"), language="both", holidays="CN")
     assert store.subscribe(made).before is None
     assert store.get("T1", "C1") == made
-    full = store.change(made.id, NOW, skip_dates=frozenset({date(2026, 12, 24)}), paused_until=date(2027, 1, 12))
+    full = store.change(
+        made.id, NOW, skip_dates=frozenset({date(2026, 12, 24)}), paused_until=date(2027, 1, 12)
+    )
     assert store.by_id(made.id) == full
     assert full.skip_dates == {date(2026, 12, 24)}
 
@@ -39,7 +48,11 @@ def test_subscribing_again_changes_and_never_doubles(store: Store) -> None:
     first = store.subscribe(wanted()).subscription
     again = store.subscribe(wanted(at=time(17), creator="U2"))
     assert again.before == first
-    assert (again.subscription.at, again.subscription.creator, again.subscription.seed) == (time(17), "U1", first.seed)
+    assert (again.subscription.at, again.subscription.creator, again.subscription.seed) == (
+        time(17),
+        "U1",
+        first.seed,
+    )
     assert len(store.list()) == 1
 
 
@@ -152,9 +165,13 @@ def test_a_full_disk_is_told_and_nothing_is_changed(tmp_path: Path) -> None:
     with store.database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(StorageError, match="disk under the database is full"):
+
+    def fill() -> None:
         for number in range(500):
             store.subscribe(wanted(f"C{number}"))
+
+    with pytest.raises(StorageError, match="disk under the database is full"):
+        fill()
     before = len(store.list())
     with pytest.raises(StorageError, match="full"):
         store.subscribe(wanted("C-one-more", topics=("x" * 5_000,)))

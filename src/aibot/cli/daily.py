@@ -127,12 +127,10 @@ def _why_nothing(store: Store, channel: str, day: date) -> str:
     slot = next((one for one in slots if one.day == day), None)
     if slot is None:
         return f"{channel} has no post on {day}: it was subscribed, or its schedule changed, after that day's time."
-    when = (
-        "is due"
-        if slot.at.timestamp() > store.database.now()
-        else "has come, and no program has planned it: is one running? It was due"
-    )
-    return f"{channel}'s post of {day} {when} {_at(slot.at.timestamp())} ({slot.local(subscription.zone):%H:%M} in {subscription.zone})."
+    when = f"{_at(slot.at.timestamp())} ({slot.local(subscription.zone):%H:%M} in {subscription.zone})"
+    if slot.at.timestamp() > store.database.now():
+        return f"{channel}'s post of {day} is due {when}."
+    return f"{channel}'s post of {day} was due {when}, and no program has planned it: is `aibot run` running?"
 
 
 def _at(moment: float) -> str:

@@ -39,7 +39,7 @@ def _work(arguments: argparse.Namespace) -> int:
     settings = read_settings(os.environ, http=None)
     if not settings.database.startswith("postgres"):
         raise SettingsError(
-            "AIBOT_DATABASE must be a postgresql://… address for `aibot worker`; with SQLite, `aibot run` posts by itself"
+            "`aibot worker` needs a postgresql://… address in AIBOT_DATABASE; with SQLite, `aibot run` posts by itself"
         )
     from aibot.slack.serve import work
 

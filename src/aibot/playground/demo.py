@@ -42,7 +42,6 @@ async def running_bot(slack: FakeSlack) -> AsyncIterator[str]:
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.api_url,
         "AIBOT_PORT": str(port),
-        "AIBOT_DATABASE": "off",
         "AIBOT_LOG_LEVEL": "WARNING",
         "AIBOT_DATABASE": f"sqlite:///{folder.name}/aibot.db",
     }

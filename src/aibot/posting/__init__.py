@@ -2,6 +2,7 @@
 
 from aibot.posting.composer import Composer, Nothing, Preview
 from aibot.posting.planner import plan_due
-from aibot.posting.runner import Runner, Timing
+from aibot.posting.runner import Runner
+from aibot.posting.timing import Timing
 
 __all__ = ["Composer", "Nothing", "Preview", "Runner", "Timing", "plan_due"]

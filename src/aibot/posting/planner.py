@@ -31,7 +31,11 @@ def plan_anew(deliveries: Deliveries, now: float, grace: float) -> None:
 
 
 def _planned(
-    subscriptions: Iterable[tuple[Subscription, float | None]], now: float, grace: float, *, margin: float = 0.0
+    subscriptions: Iterable[tuple[Subscription, float | None]],
+    now: float,
+    grace: float,
+    *,
+    margin: float = 0.0,
 ) -> tuple[list[Planned], dict[str, float | None]]:
     new, next_at = [], {}
     moment, most = datetime.fromtimestamp(now, UTC), timedelta(seconds=grace)

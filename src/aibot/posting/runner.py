@@ -9,7 +9,7 @@ import os
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,7 @@ from aibot.errors import StorageError
 from aibot.posting import attempt
 from aibot.posting.composer import Nothing
 from aibot.posting.planner import plan_anew, plan_due
+from aibot.posting.timing import Timing
 from aibot.storage import Frozen, Settled
 
 if TYPE_CHECKING:
@@ -29,21 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long things take, in seconds. Only a run that tries faults out has a reason to change more than `grace`."""
-
-    grace: float = 7_200.0  # a post may come so late, and no later
-    tick: float = 1.0
-    start_within: float = 8.0  # after the claim; a worker that is slower gives the delivery back
-    watch: float = (
-        45.0  # an attempt that stands still so long is its worker's last; more than start + two timeouts
-    )
-    rate: float = 5.0  # posts a second and workspace; Slack takes "several hundred a minute"
-    at_once: int = 48  # posts on their way from this program
-    tell_within: float = 10.0
 
 
 class Runner:
@@ -106,8 +92,10 @@ class Runner:
 
     async def attempt(self, subscription: str, day: str) -> None:
         """Try one delivery, if it may be tried now: any number of times, on any number of workers."""
-        claimed = await self._in_thread(self._claim, await self._now(), 1, [(subscription, day)])
-        await asyncio.gather(*(self._post(one) for one in await self._in_thread(self._freeze, claimed)))
+        now = await self._now()
+        claimed = await self._in_thread(self._claim, now, 1, [(subscription, day)])
+        ready = await self._in_thread(self._freeze, claimed, await self._slack_time(claimed, now))
+        await asyncio.gather(*(self._post(one) for one in ready))
         await self._settle()
 
     async def _finish(self) -> None:
@@ -140,7 +128,7 @@ class Runner:
         started = time.monotonic()
         claimed = await self._in_thread(self._claim, now, free, None)
         await self._hear("claimed")
-        for one in await self._in_thread(self._freeze, claimed):
+        for one in await self._in_thread(self._freeze, claimed, await self._slack_time(claimed, now)):
             self._start(self._post(one, started))
         self._settle_soon()
         return bool(claimed)
@@ -148,7 +136,10 @@ class Runner:
     def _claim(self, now: float, limit: int, only: list[tuple[str, str]] | None) -> list[Claimed]:
         return self.store.deliveries.claim(self.worker, now, limit=limit, rate=self.timing.rate, only=only)
 
-    def _freeze(self, claimed: list[Claimed]) -> list[Claimed]:
+    async def _slack_time(self, claimed: list[Claimed], now: float) -> float:
+        return (await self._poster.slack_time(claimed[0].team) if claimed else None) or now
+
+    def _freeze(self, claimed: list[Claimed], first_sent: float) -> list[Claimed]:
         """Decide what claimed deliveries say; those that have nothing to say are settled here."""
         ready = [one for one in claimed if one.body is not None and self._is_wanted(one)]
         new = [one for one in claimed if one.body is None and self._is_wanted(one)]
@@ -170,7 +161,7 @@ class Runner:
             one = replace(one, body=body)  # noqa: PLW2901
             frozen.append(Frozen(one, body, choice.card.id, choice.generation, choice.starts_again))
             ready.append(one)
-        self.store.deliveries.freeze(frozen)
+        self.store.deliveries.freeze(frozen, first_sent)
         return ready
 
     def _is_wanted(self, one: Claimed) -> bool:

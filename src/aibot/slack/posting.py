@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import time
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import aiohttp
@@ -100,6 +103,30 @@ class Poster:
     def __init__(self, client_for: Callable[[str], AsyncWebClient], *, seconds: float = SECONDS) -> None:
         """`client_for` gives a workspace's client without retry handlers; no call may take longer than `seconds`."""
         self._client_for, self._seconds = client_for, seconds
+        self._date: tuple[float, float] | None = (
+            None  # Slack's clock, and ours that nobody sets, at one moment
+        )
+
+    async def slack_time(self, team: str) -> float | None:
+        """The time by Slack's clock, as messages' `ts` have it; None where it cannot be asked.
+
+        Ours may be hours wrong: a post would then be looked for at a time when it was not made.
+        """
+        if self._date is None:
+            with contextlib.suppress(
+                SlackApiError, aiohttp.ClientError, OSError, TimeoutError, SlackRequestError
+            ):
+                async with asyncio.timeout(self._seconds):
+                    self._learn(await self._client_for(team).auth_test())
+        return self._date[0] + time.monotonic() - self._date[1] if self._date else None
+
+    def _learn(self, response: Any) -> None:
+        """Keep Slack's time from a response's Date: https://www.rfc-editor.org/rfc/rfc9110#field.date."""
+        headers = getattr(response, "headers", None) or {}
+        date = next((value for name, value in dict(headers).items() if name.lower() == "date"), None)
+        if date:
+            with contextlib.suppress(ValueError, TypeError):
+                self._date = parsedate_to_datetime(str(date)).timestamp(), time.monotonic()
 
     async def post(self, team: str, channel: str, message: dict[str, Any], key: str) -> Outcome:
         """Post a message under a delivery's key; as its text alone where Slack refuses the blocks."""
@@ -116,18 +143,20 @@ class Poster:
             async with asyncio.timeout(self._seconds):  # slack_sdk's own does not reach a session it is given
                 response = await self._client_for(team).chat_postMessage(channel=channel, **message)
         except SlackApiError as error:
+            self._learn(error.response)
             return refused(error)
         except aiohttp.ClientConnectorError:
             return Outcome("later", "no_connection")  # it never left
         except (aiohttp.ClientError, OSError, TimeoutError, SlackRequestError) as error:
             return Outcome("unknown", type(error).__name__)
+        self._learn(response)
         return Outcome("sent", ts=str(response["ts"]))
 
     async def look(self, team: str, channel: str, key: str, since: float) -> Looked:
         """Whether a delivery's post stands in its channel.
 
-        Pages until the end of the window: a busy channel must not hide it. The window is an hour wider than it need
-        be, for clocks that disagree.
+        Pages until the end of the window: a busy channel must not hide it. `since` is by Slack's clock where that was
+        known; the window is an hour wider than it need be, for where it was not.
         """
         client, cursor = self._client_for(team), ""
         for _ in range(50):

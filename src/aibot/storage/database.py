@@ -167,7 +167,7 @@ _TOLD = (
     (("readonly", "read-only"), "The database cannot be written; nothing was changed. Check the file's rights."),
     (("malformed", "not a database"), "The file is damaged or no SQLite database; restore its backup."),
     (("unable to open",), "The database file cannot be opened; check its path and rights."),
-    (("password", "authentication", "role"), "The database does not let us in; check AIBOT_DATABASE's user and password."),
+    (("password", "authentication", "role"), "The database does not let us in; check its user and password."),
     (("does not exist",), "There is no such database; create it first, or correct AIBOT_DATABASE."),
     (
         ("connect", "closed", "shutting down", "starting up", "terminat", "timeout", "timed out", "too many clients"),

@@ -19,7 +19,15 @@ GRID = [time(0), time(0, 30), time(2), time(2, 30), time(9), time(23, 30)]
 
 def subscription(at: str = "09:00", zone: str = "UTC", **more: object) -> Subscription:
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    fields = {"id": "T.C", "team": "T", "channel": "C", "creator": "U", "created": start, "since": start, "seed": "s"}
+    fields = {
+        "id": "T.C",
+        "team": "T",
+        "channel": "C",
+        "creator": "U",
+        "created": start,
+        "since": start,
+        "seed": "s",
+    }
     return Subscription(at=time.fromisoformat(at), zone=zone, **{**fields, **more})  # type: ignore[arg-type]
 
 
@@ -27,7 +35,9 @@ def rules_of(zone: str) -> tuple[object, ...]:
     """A zone's offsets through the years looked at: zones with the same ones have the same slots."""
     start = datetime(2026, 1, 1, tzinfo=UTC)
     place = ZoneInfo(zone)
-    return tuple((start + timedelta(hours=6 * step)).astimezone(place).utcoffset() for step in range(2 * 365 * 4))
+    return tuple(
+        (start + timedelta(hours=6 * step)).astimezone(place).utcoffset() for step in range(2 * 365 * 4)
+    )
 
 
 def test_every_local_day_of_two_years_has_exactly_one_slot_in_every_zone() -> None:
@@ -89,9 +99,14 @@ def test_jitter_is_the_same_for_one_post_and_spreads_many() -> None:
 
 def test_a_tick_of_any_rhythm_plans_every_day_once() -> None:
     """Half a year of ticks, with gaps up to three days: each day is due once, or missed when nobody was awake."""
-    for zone, at in (("America/Nuuk", "23:30"), ("Australia/Lord_Howe", "02:15"), ("Asia/Kathmandu", "00:00")):
+    for zone, at in (
+        ("America/Nuuk", "23:30"),
+        ("Australia/Lord_Howe", "02:15"),
+        ("Asia/Kathmandu", "00:00"),
+    ):
         wanted = subscription(at, zone)
-        now, seen, after = datetime(2026, 1, 1, tzinfo=UTC), {}, None
+        now, after = datetime(2026, 1, 1, tzinfo=UTC), None
+        seen: dict[date, list[bool]] = {}
         for step in range(600):
             now += timedelta(minutes=(7, 400, 55, 2, 4_300 if step % 50 == 0 else 30)[step % 5])
             for slot in due_slots(wanted, now, after=after):
@@ -127,5 +142,8 @@ def test_days_pauses_skips_and_holidays_are_left_out() -> None:
     assert days(paused=True) == []
     assert days(paused_until=date(2027, 1, 12)) == [12, 13, 14, 15]
     assert days(skip_dates=frozenset({date(2026, 12, 21)})) == [20, 22, 23, 24]
-    assert days(days=frozenset({4, 5}), holidays="DE")[0:2] == [2, 8]  # Christmas falls on Friday and Saturday
+    assert days(days=frozenset({4, 5}), holidays="DE")[0:2] == [
+        2,
+        8,
+    ]  # Christmas falls on Friday and Saturday
     assert not is_posted_on(subscription(holidays="CN"), date(2026, 10, 1))

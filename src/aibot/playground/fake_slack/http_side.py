@@ -7,6 +7,7 @@ import json
 import secrets
 import socket
 import struct
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -189,6 +190,7 @@ class HttpSide:
         return Exchange("from_app", name, "http", str(request.url), headers, body, self._state.clock())
 
     def _answered(self, exchange: Exchange, response: Response) -> Response:
+        response.headers["Date"] = formatdate(self._state.clock(), usegmt=True)
         self._finish(exchange, status=response.status_code, body=bytes(response.body))
         exchange.response_headers = dict(response.headers)
         return response

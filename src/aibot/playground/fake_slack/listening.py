@@ -37,6 +37,7 @@ class Listening:
             ws="websockets-sansio" if find_spec("websockets") else "none",
             lifespan="off",
             access_log=False,
+            date_header=False,  # http_side sends the fake's own time
             log_config=None,
         )
         config.load()
