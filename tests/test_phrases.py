@@ -137,6 +137,7 @@ def test_every_phrase_is_used_somewhere() -> None:
         "daily.language.",
         "daily.title.",
         "daily.last.",
+        "daily.policy.",
         "daily.problem.",
         "daily.refused.",
         "daily.unclear.",

@@ -57,6 +57,14 @@ async def test_where_only_admins_may(rig: Rig) -> None:
     assert rig.has().creator == "U3"
 
 
+async def test_admins_decide_who_may(rig: Rig) -> None:
+    assert "Only workspace admins decide that" in (await rig.say("daily policy admins")).text
+    assert rig.store.policy("T1").who == "anyone"
+    assert "only workspace admins may now" in (await rig.say("daily policy admins", user="U3")).text
+    assert rig.store.policy("T1").who == "admins"
+    assert "only workspace admins may set up" in (await rig.say("subscribe 9am tokyo")).text
+
+
 async def test_without_users_read_utc_is_taken_and_said(bot: Bot, phrases: Phrases, tmp_path: Path) -> None:
     async with rigged(bot, phrases, tmp_path, scopes=WITHOUT_PEOPLE) as rig:
         seen = await rig.say("subscribe 9am")

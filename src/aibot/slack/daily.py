@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
@@ -21,13 +22,14 @@ from aibot.core.daily.outcomes import (
     Asker,
     Begin,
     Change,
+    ChangePolicy,
     Refused,
     Remove,
     RemoveAll,
     ShowList,
     ShowNext,
 )
-from aibot.core.daily.requests import ListSubscriptions, Subscribe
+from aibot.core.daily.requests import ListSubscriptions, SetPolicy, Subscribe
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily_shown import Place, Shown, Told
 from aibot.slack.delivery import say
@@ -113,7 +115,7 @@ class Daily:
 
     async def _profile(self, request: Request, place: Place, client: AsyncWebClient) -> Profile:
         """The person's profile, where the decision may need it."""
-        if isinstance(request, Subscribe | ListSubscriptions):
+        if isinstance(request, Subscribe | ListSubscriptions | SetPolicy):
             return await self.people.profile(client, place.team, place.user)
         try:
             policy = await asyncio.to_thread(self.store.policy, place.team)
@@ -151,6 +153,8 @@ class Daily:
                 return await self._begin(outcome, place, client)
             case Change():
                 return await self._change(outcome, place, version=version)
+            case ChangePolicy():
+                return await self._change_policy(outcome, place)
             case Remove():
                 return await self._remove(outcome, place, client)
             case RemoveAll():
@@ -233,6 +237,13 @@ class Daily:
         taken = await asyncio.to_thread(self.store.taken, current.id)
         slots = next_slots(current, self.clock(), taken=taken)
         return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
+
+    async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
+        def write() -> None:
+            self.store.set_policy(place.team, replace(self.store.policy(place.team), who=change.who))
+
+        await asyncio.to_thread(write)
+        return Told(self.cards.line(f"policy.{change.who}", place.language), private=True)
 
     async def _remove(self, remove: Remove, place: Place, client: AsyncWebClient) -> Told:
         await asyncio.to_thread(self.store.remove, remove.subscription.id)

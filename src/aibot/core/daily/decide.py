@@ -12,6 +12,7 @@ from aibot.core.daily.outcomes import (
     AskBack,
     Begin,
     Change,
+    ChangePolicy,
     Done,
     Outcome,
     Refused,
@@ -29,6 +30,7 @@ from aibot.core.daily.requests import (
     Request,
     Resume,
     SendTest,
+    SetPolicy,
     SkipDays,
     SkipNext,
     Subscribe,
@@ -59,6 +61,8 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
             return _list(request, asker)
         case Unsubscribe(everything=True):
             return RemoveAll()
+        case SetPolicy():
+            return ChangePolicy(request.who) if asker.is_admin else Refused("policy")
     if is_direct_message(asker.channel):
         return Refused("direct-message")
     match request:

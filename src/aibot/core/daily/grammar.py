@@ -24,6 +24,7 @@ from aibot.core.daily.requests import (
     Request,
     Resume,
     SendTest,
+    SetPolicy,
     SkipDays,
     SkipNext,
     Swap,
@@ -73,6 +74,12 @@ _WHOLE: tuple[tuple[re.Pattern[str], Request], ...] = (
     (re.compile(r"换一?[条个]|换掉下一条"), Swap()),
     (re.compile(rf"(?:daily )?(?:resume|unpause|un-pause){_POSTING}"), Resume()),
     (re.compile(r"恢复(?:订阅|推送|发送)?|继续(?:推送|发送)"), Resume()),
+    (
+        re.compile(r"daily (?:policy )?(?:for )?anyone|每日知识\s*(?:权限)?\s*(?:所有人|任何人)"),
+        SetPolicy("anyone"),
+    ),
+    (re.compile(r"daily (?:policy )?(?:for )?creators?|每日知识\s*(?:权限)?\s*设置者"), SetPolicy("creator")),
+    (re.compile(r"daily (?:policy )?(?:for )?admins?|每日知识\s*(?:权限)?\s*管理员"), SetPolicy("admins")),
     (re.compile(rf"(?:daily )?pause(?: it|{_POSTING})|暂停(?:订阅|推送|发送)?"), Pause()),
 )
 _PAUSE = re.compile(

@@ -9,11 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date, datetime
 
-    from aibot.core.daily.requests import ListForm, Problem
+    from aibot.core.daily.requests import ListForm, Problem, Who
     from aibot.core.daily.subscription import DailyLanguage, Subscription
     from aibot.core.daily.when import Slot
 
-Who: TypeAlias = Literal["anyone", "creator", "admins"]
 ZoneFrom: TypeAlias = Literal["said", "profile", "default", "kept"]
 
 
@@ -100,6 +99,13 @@ class ShowList:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePolicy:
+    """Let the workspace have this policy."""
+
+    who: Who
+
+
+@dataclass(frozen=True, slots=True)
 class AskBack:
     """Nothing is changed; these parts of the line are asked about."""
 
@@ -108,7 +114,7 @@ class AskBack:
 
 Reason: TypeAlias = Literal[
     "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "past-date", "too-far",
-    "already-posted", "too-many-days", "no-next", "not-paused", "already-paused",
+    "already-posted", "too-many-days", "no-next", "not-paused", "already-paused", "policy",
 ]  # fmt: skip
 
 
@@ -121,4 +127,6 @@ class Refused:
     creator: str = ""
 
 
-Outcome: TypeAlias = Begin | Change | Remove | RemoveAll | ShowNext | ShowList | AskBack | Refused
+Outcome: TypeAlias = (
+    Begin | Change | Remove | RemoveAll | ShowNext | ShowList | ChangePolicy | AskBack | Refused
+)  # fmt: skip

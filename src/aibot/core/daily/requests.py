@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aibot.core.daily.dates import DayAsked
     from aibot.core.daily.subscription import DailyLanguage
 
+Who: TypeAlias = Literal["anyone", "creator", "admins"]
 ListForm: TypeAlias = Literal["text", "csv", "json"]
 
 
@@ -93,6 +94,13 @@ class ListSubscriptions:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPolicy:
+    """Decide who may set up, change and stop daily posts in the whole workspace."""
+
+    who: Who
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One way to read what was not clear: what it would mean, and the whole line said so."""
 
@@ -124,5 +132,5 @@ class Unclear:
 
 Request: TypeAlias = (
     Subscribe | Preview | SendTest | SkipNext | SkipDays | Swap | Pause | Resume | Holidays | Unsubscribe
-    | ListSubscriptions | Unclear
+    | ListSubscriptions | SetPolicy | Unclear
 )  # fmt: skip
