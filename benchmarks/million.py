@@ -99,8 +99,8 @@ def main() -> None:
             )
         print(
             f"{workers} workers at {arguments.per_worker:.0f}/s: the engine adds {found['us_p50']:.0f} s at the "
-            f"median, {found['us_p99'] / 60:.1f} min at the 99th percentile, {found['us_max'] / 60:.1f} "
-            f"min at most; the last post is {found['late_max'] / 60:.1f} min late, {found['too_late']:,.0f} beyond the grace"
+            f"median, {found['us_p99'] / 60:.1f} min at the 99th percentile, {found['us_max'] / 60:.1f} min at most; "
+            f"the last post is {found['late_max'] / 60:.1f} min late, {found['too_late']:,.0f} beyond the grace"
         )
 
 

@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.posting.kit import QUICK
 
+from aibot.posting import plan_due
+from aibot.slack.posting import CODES
+from aibot.storage import Settled
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.postgres import Server
     from tests.posting.kit import Daily
 
 pytestmark = pytest.mark.anyio
+
+
+def is_posted(daily: Daily) -> Callable[[], bool]:
+    return lambda: bool(daily.posts())
 
 
 def is_sent(daily: Daily, channel: str = "C1", day: str = "2026-12-01") -> Callable[[], bool]:
@@ -287,4 +296,55 @@ async def test_a_clock_that_is_a_day_ahead_of_slacks_hides_no_post(daily: Daily)
     daily.slack.trouble("chat.postMessage", "accept_then_reset")
     async with daily.running():
         await daily.until(is_sent(daily, day="2026-12-02"))
+    assert len(daily.posts()) == 1
+
+
+async def test_an_attempt_may_be_made_any_number_of_times(daily: Daily) -> None:
+    daily.subscribe()
+    daily.time.forward(minutes=3)
+    plan_due(daily.store.deliveries, daily.time.now, 7_200)
+    first, second = daily.runner(), daily.runner()
+    await asyncio.gather(*(one.attempt("T1.C1", "2026-12-01") for one in (first, second) * 5))
+    assert daily.states() == ["sent"]
+    assert len(daily.slack.calls("chat.postMessage")) == 1
+
+
+async def test_what_a_worker_writes_that_was_thought_dead_counts_for_nothing(daily: Daily) -> None:
+    daily.subscribe()
+    daily.time.forward(minutes=3)
+    plan_due(daily.store.deliveries, daily.time.now, 7_200)
+    record = daily.store.deliveries
+    [old] = record.claim("old", daily.time.now, limit=1)
+    [taken] = record.claim_to_look("new", daily.time.now, record.look_around(daily.time.now).under_way)
+    record.settle(
+        [Settled(*taken.key, taken.attempt, "due", "not there", try_at=daily.time.now)], daily.time.now
+    )
+    record.settle([Settled(*old.key, old.attempt, "sent", "late", ts="1.0")], daily.time.now)
+    assert daily.states() == ["due"]
+
+
+async def test_every_refusal_slack_documents_has_a_meaning() -> None:
+    assert {"sent"}.isdisjoint(CODES.values())
+    for code in (
+        "channel_not_found",
+        "token_revoked",
+        "ratelimited",
+        "missing_scope",
+        "invalid_blocks",
+        "fatal_error",
+    ):
+        assert code in CODES
+
+
+async def test_a_database_that_goes_away_is_waited_for(daily: Daily, url: str, server: Server) -> None:
+    if url.startswith("sqlite"):
+        return  # a file does not go away
+    daily.subscribe()
+    async with daily.running():
+        await asyncio.to_thread(server.stop, mode="immediate")
+        daily.time.forward(minutes=3)
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(server.start)
+        await daily.until(is_posted(daily))
+        await daily.until(is_sent(daily))
     assert len(daily.posts()) == 1

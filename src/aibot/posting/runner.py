@@ -96,7 +96,9 @@ class Runner:
         claimed = await self._in_thread(self._claim, now, 1, [(subscription, day)])
         ready = await self._in_thread(self._freeze, claimed, await self._slack_time(claimed, now))
         await asyncio.gather(*(self._post(one) for one in ready))
-        await self._settle()
+        self._settle_soon()
+        if self._settling is not None:
+            await self._settling
 
     async def _finish(self) -> None:
         """Let what is on its way arrive, and write it down."""
