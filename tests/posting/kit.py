@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MORNING = datetime(2026, 12, 1, 8, 59, 30, tzinfo=UTC)
 NINE = wall(9)
-QUICK = Timing(grace=7_200, tick=0.02, start_within=3, watch=0.6, rate=1_000, at_once=32)
+QUICK = Timing(grace=7_200, tick=0.02, start_within=1, watch=2.5, rate=1_000, at_once=32)
 
 
 def render(choice: Choice, subscription: Subscription, day: date) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class Daily:
     base: FactBase
     told: list[tuple[str, str]]
     session: aiohttp.ClientSession
-    timeout: float = 0.25
+    timeout: float = 0.7
 
     def subscribe(self, channel: str = "C1", at: wall = NINE, zone: str = "UTC", **more: Any) -> Subscription:
         wanted = new_subscription(
@@ -115,7 +115,7 @@ class Daily:
     def states(self, channel: str = "C1", day: str = "2026-12-01") -> list[str]:
         return [one.state for one in self.store.deliveries.of_channel(channel, day)]
 
-    async def until(self, condition: Callable[[], Any], *, timeout: float = 8.0) -> Any:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], Any], *, timeout: float = 20.0) -> Any:  # noqa: ASYNC109
         """Wait until something in the database is so; it has no events to wait for."""
         async with asyncio.timeout(timeout):
             while not (value := condition()):  # noqa: ASYNC110  # a database has no event to wait for

@@ -348,3 +348,14 @@ async def test_a_database_that_goes_away_is_waited_for(daily: Daily, url: str, s
         await daily.until(is_posted(daily))
         await daily.until(is_sent(daily))
     assert len(daily.posts()) == 1
+
+
+async def test_a_clock_put_back_holds_no_workspace_up(daily: Daily) -> None:
+    daily.subscribe("C1", at=time(13))
+    daily.time.forward(hours=4, minutes=3)
+    async with daily.running():
+        await daily.until(is_sent(daily))
+        daily.time.forward(hours=-3)
+        daily.subscribe("C2", at=time(10, 3))
+        daily.time.forward(minutes=3)
+        await daily.until(is_sent(daily, "C2"))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _KEY = tuple_(deliveries.c.subscription, deliveries.c.day)
 #  Posts of one workspace that are claimed together: more would sit with one worker while others could help
 _AHEAD = 1.5  # seconds of a workspace's budget
+#  A workspace waits no longer: what is further off was written by a clock that has been put back since
+LONGEST_WAIT = 300.0
 
 
 class Deliveries(Planning, Reading):
@@ -51,7 +53,7 @@ class Deliveries(Planning, Reading):
                 deliveries.c.state == "due",
                 deliveries.c.try_at <= now,
                 workspaces.c.stopped.is_(None),
-                func.coalesce(workspaces.c.next_free, 0) <= now + _AHEAD,
+                ~func.coalesce(workspaces.c.next_free, 0).between(now + _AHEAD, now + LONGEST_WAIT),
             )
             .order_by(deliveries.c.try_at)
             .limit(limit)
@@ -140,7 +142,11 @@ class Deliveries(Planning, Reading):
         free, added = workspaces.c.next_free, statement.excluded.next_free
         statement = statement.on_conflict_do_update(
             index_elements=["team"],
-            set_={"next_free": case((free > now, free), else_=literal(now)) + added - now},
+            set_={
+                "next_free": case((free.between(now, now + LONGEST_WAIT), free), else_=literal(now))
+                + added
+                - now
+            },
         ).returning(workspaces.c.team, workspaces.c.next_free)
         waits = {}
         for team, next_free in connection.execute(statement):
@@ -218,11 +224,16 @@ class Deliveries(Planning, Reading):
                     ],
                 )  # fmt: skip
             for team, seconds in sorted((wait or {}).items()):
-                statement = insert_into(self._database, workspaces).values(team=team, next_free=now + seconds)
+                statement = insert_into(self._database, workspaces).values(
+                    team=team, next_free=now + min(seconds, LONGEST_WAIT)
+                )
                 free, added = workspaces.c.next_free, statement.excluded.next_free
                 connection.execute(
                     statement.on_conflict_do_update(
-                        index_elements=["team"], set_={"next_free": case((free > added, free), else_=added)}
+                        index_elements=["team"],
+                        set_={
+                            "next_free": case((free.between(added, now + LONGEST_WAIT), free), else_=added)
+                        },
                     )
                 )
 
