@@ -10,7 +10,7 @@ GROUP := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.
 COMPILE := $(GROUP) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: update-cards help setup demo play cards test check format lock bench bench-playground audit clean
+.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -72,6 +72,13 @@ bench: $(READY) ## measure matching and serving beside what one would use instea
 
 bench-playground: $(READY) ## measure the playground: to the first card, a command to its card, the page's weight
 	@$(BIN)/python -m benchmarks.playground
+
+chaos: $(READY) ## kill -9 at every step, crash the database, step the clock: nothing doubled, nothing lost
+	PYTHONPATH=. $(BIN)/python benchmarks/chaos.py --write docs/chaos.md
+
+bench-daily: $(READY) ## deliveries a second on both databases, planning, idling
+	PYTHONPATH=. $(BIN)/python benchmarks/delivery.py
+	PYTHONPATH=. $(BIN)/python benchmarks/million.py
 
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(COMPILE) --group dev --output-file requirements/dev.txt

@@ -18,14 +18,17 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "aibot"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 #  Libraries that only compute, and the parts of Python that do
-COMPUTING = {"yaml", "pydantic", "pydantic_core", "rapidfuzz", "opencc", "pypinyin", "numpy"}
+COMPUTING = {"yaml", "pydantic", "pydantic_core", "rapidfuzz", "opencc", "pypinyin", "numpy", "holidays"}
 PURE = {
     "__future__", "abc", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools",
     "hashlib", "html", "heapq", "inspect", "itertools", "json", "math", "operator", "re", "string", "types", "typing",
-    "unicodedata",
+    "unicodedata", "zoneinfo",
 }  # fmt: skip
-#  The one thing the core reads: the word lists and tables that are part of the matcher
-PACKAGE_DATA = {"aibot.core.matching": {"importlib", "gzip", "base64", "struct", "array", "zlib"}}
+#  All that the core reads: the tables that are part of it, words and places
+PACKAGE_DATA = {
+    "aibot.core.matching": {"importlib", "gzip", "base64", "struct", "array", "zlib"},
+    "aibot.core.daily.places": {"importlib"},
+}
 SLACK = {"slack_bolt", "slack_sdk"}
 SERVING = {"starlette", "uvicorn", "uvloop", "httptools", "aiohttp"}
 OUTSIDE = re.compile(r"\b(?:open|print|input|exec|eval|breakpoint|__import__)\Z")

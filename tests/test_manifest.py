@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from aibot.cli import main
 from aibot.cli.manifest import manifest_text
 from aibot.load import load_phrases
 from aibot.playground.fake_slack import App, FakeSlack, no_wait
+from aibot.slack import daily_events
 from aibot.slack.bot import Bot
-from aibot.slack.manifest import EVENTS, SCOPES, manifest
+from aibot.slack.manifest import EVENT_SCOPES, EVENTS, SCOPES, manifest
 
 if TYPE_CHECKING:
     from aibot.core.facts import FactBase
@@ -87,11 +89,18 @@ async def test_answers_need_chat_write(base: FactBase) -> None:
     assert {refused.error for refused in slack.refusals} == {"missing_scope"}
 
 
-def test_each_event_has_its_scope() -> None:
-    # https://docs.slack.dev/reference/events/app_mention and /message.im name the scope each needs
-    needs = {"app_mention": "app_mentions:read", "message.im": "im:history"}
-    assert set(needs) == set(EVENTS)
-    assert {*needs.values(), "commands", "chat:write"} == set(SCOPES)
+def test_each_event_has_its_scope_and_each_scope_its_use() -> None:
+    needed = {scope for scope in EVENT_SCOPES.values() if scope}
+    assert needed | {"commands", "chat:write"} == set(SCOPES)
+
+
+def test_every_event_is_heard_and_none_that_slack_is_not_asked_for() -> None:
+    source = Path(daily_events.__file__).read_text("utf-8")
+    heard = set(re.findall(r'app\.event\("(\w+)"\)', source))
+    heard |= {
+        f"{kind}_{what}" for kind in ("channel", "group") for what in re.findall(r'f"\{kind\}_(\w+)"', source)
+    }
+    assert heard | {"app_mention", "message.im"} == set(EVENTS)
 
 
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 import aibot
 from aibot.core.answers import NotFound
+from aibot.core.daily.outcomes import Done, Reason
+from aibot.core.daily.requests import ProblemKind
 from aibot.core.facts import Kind, Verdict
 from aibot.core.facts.model import DateValue, QuantityValue
 from aibot.core.language import LANGUAGES, Language, Phrases
@@ -120,6 +122,15 @@ def test_every_reason_for_not_comparing_or_ranking_has_its_phrase() -> None:
     assert [reason for reason in unranked if not phrases.has(f"compare.unranked.{reason}")] == []
 
 
+def test_every_outcome_of_a_daily_request_has_its_phrase() -> None:
+    phrases = load_phrases()
+    needed = [f"daily.refused.{reason}" for reason in get_args(Reason)]
+    needed += [f"daily.unclear.{kind}" for kind in get_args(ProblemKind)]
+    needed += [f"daily.title.{done}" for done in get_args(Done)]
+
+    assert [name for name in needed if not phrases.has(name)] == []
+
+
 def test_every_phrase_is_used_somewhere() -> None:
     code = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
     made = (
@@ -136,11 +147,22 @@ def test_every_phrase_is_used_somewhere() -> None:
         "timeline.by-",
         "compare.not.",
         "compare.unranked.",
+        # made of what a subscription is: a day, a language, an outcome, Slack's own error code
+        "daily.weekday.",
+        "daily.language.",
+        "daily.title.",
+        "daily.last.",
+        "daily.policy.",
+        "daily.problem.",
+        "daily.refused.",
+        "daily.unclear.",
+        "daily.zone.",
     )
 
     unused = [
         name
         for name in load_phrases().all("en")
-        if not re.search(rf"[\"']{re.escape(name)}[\"']", code) and not name.startswith(made)
+        if not re.search(rf"[\"'](?:daily\.)?{re.escape(name.removeprefix('daily.'))}[\"']", code)
+        and not name.startswith(made)
     ]
     assert unused == []

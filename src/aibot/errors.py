@@ -46,3 +46,11 @@ class PhrasesError(AibotError):
 
 class SettingsError(AibotError):
     """A setting is missing, malformed or swapped with another."""
+
+
+class StorageError(AibotError):
+    """The database is full, locked, unreachable or somebody else's; nothing was changed."""
+
+
+class ConflictError(StorageError):
+    """Somebody else changed the same thing meanwhile; nothing was changed."""

@@ -60,7 +60,13 @@ SETTINGS = (
         "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
     ),
     Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
+    Setting(
+        "AIBOT_DATABASE",
+        "sqlite:///aibot.db",
+        "Where daily posts are remembered: a SQLite file, postgresql://user@host/name, or off.",
+    ),
     Setting("AIBOT_FACTS", "the fact base that came along", "The path of another facts.yaml."),
+    Setting("AIBOT_GRACE", "120", "How many minutes late a daily post may still come; later it is skipped."),
     Setting("AIBOT_HOST", "127.0.0.1", "The address `aibot run --http` listens on; 0.0.0.0 for all."),
     Setting("AIBOT_PORT", "3000", "The port `aibot run --http` listens on."),
     Setting(
@@ -71,8 +77,10 @@ SETTINGS = (
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
 )
 SECRETS = tuple(_FORMS)
+_DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +99,13 @@ class Settings:
     language: Language = "en"
     log_format: LogFormat = "text"
     log_level: str = "INFO"
+    database: str = field(default="sqlite:///aibot.db", repr=False)  # it may hold a password
+    grace: int = 120
+    posts_per_second: float = 5.0
 
 
-def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
-    """The settings for Socket Mode, or for HTTP mode.
+def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
+    """The settings for Socket Mode, for HTTP mode, or (None) for a program that hears nothing from Slack.
 
     Raises:
         SettingsError: names every variable that is missing, swapped, malformed or unknown, and where to get it.
@@ -105,7 +116,7 @@ def read_settings(environ: Mapping[str, str], *, http: bool) -> Settings:
     return settings
 
 
-def checked_settings(environ: Mapping[str, str], *, http: bool) -> tuple[Settings, list[str]]:
+def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[Settings, list[str]]:
     """The settings as far as they are right (a wrong one is its default), and everything wrong with them."""
     values, problems = _with_secret_files({name: value.strip() for name, value in environ.items()})
     problems += [*_unknown(environ), *_secrets(values, http=http)]
@@ -130,6 +141,9 @@ def checked_settings(environ: Mapping[str, str], *, http: bool) -> tuple[Setting
         language=cast("Language", read.one_of("AIBOT_LANGUAGE", ("en", "zh"))),
         log_format=cast("LogFormat", read.one_of("AIBOT_LOG_FORMAT", ("text", "json"))),
         log_level=read.one_of("AIBOT_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), upper=True),
+        database=read.database(),
+        grace=read.grace(),
+        posts_per_second=read.rate(),
     )
     return settings, problems
 
@@ -162,6 +176,28 @@ class _Reader:
         self._wrong(name, value, "a port is a number up to 65535")
         return None
 
+    def database(self) -> str:
+        value = database_url(self._values)
+        if value == "off" or value.startswith(_DATABASES):
+            return value
+        self._problems.append(
+            "AIBOT_DATABASE is no address we know; it is sqlite:///aibot.db, postgresql://user@host/name, or off"
+        )
+        return self._defaults["AIBOT_DATABASE"]
+
+    def grace(self) -> int:
+        value = self._values.get("AIBOT_GRACE") or self._defaults["AIBOT_GRACE"]
+        if value.isascii() and value.isdecimal() and len(value) <= 3 and int(value) <= 720:
+            return int(value)
+        return int(self._wrong("AIBOT_GRACE", value, "it is a number of minutes, 720 at most"))
+
+    def rate(self) -> float:
+        name = "AIBOT_POSTS_PER_SECOND"
+        value = self._values.get(name) or self._defaults[name]
+        if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", value, re.ASCII) and 0 < float(value) <= 100:
+            return float(value)
+        return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
+
     def _wrong(self, name: str, value: str, form: str) -> str:
         self._problems.append(f"{name} is '{_shown(value)}'; {form}")
         return self._defaults[name]
@@ -172,6 +208,11 @@ def _shown(value: str) -> str:
     if _USER_TOKEN.match(value) or any(form.match(value) for form in _FORMS.values()):
         return "…a secret…"
     return value if len(value) <= 200 else f"{value[:200]}…"
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """The address of the database; "off" where daily posts are not wanted."""
+    return environ.get("AIBOT_DATABASE", "").strip() or "sqlite:///aibot.db"
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
@@ -207,14 +248,17 @@ def _with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list
     return values, problems
 
 
-def _secrets(values: Mapping[str, str], *, http: bool) -> list[str]:
+def _secrets(values: Mapping[str, str], *, http: bool | None) -> list[str]:
     problems = []
-    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN"):
+    needed = ["SLACK_BOT_TOKEN"]
+    if http is not None:
+        needed.append("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
+    for name in needed:
         value = values.get(name, "")
         if not value:
             if values.get(f"{name}_FILE"):
                 continue  # why nothing could be read from there has been said
-            mode = "HTTP mode" if http else "Socket Mode"
+            mode = {True: "HTTP mode", False: "Socket Mode", None: "posting"}[http]
             problems.append(f"{name} is not set; {mode} needs it: {WHERE[name]}")
         elif problem := secret_problem(name, value):
             problems.append(problem)

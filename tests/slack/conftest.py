@@ -21,8 +21,10 @@ from aibot.slack.http import HttpApp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from slack_bolt.async_app import AsyncApp
+    from tests.slack.daily_rig import Rig
 
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
@@ -92,3 +94,13 @@ async def over_http(app: AsyncApp, slack: FakeSlack, background: Background) -> 
     finally:
         server.should_exit = True
         await serving
+
+
+@pytest.fixture
+async def rig(bot: Bot, phrases: Phrases, tmp_path: Path) -> AsyncIterator[Rig]:
+    """The bot with daily posts, to which Slack has refused nothing in the end."""
+    from tests.slack.daily_rig import rigged  # noqa: PLC0415 - it stands on this file
+
+    async with rigged(bot, phrases, tmp_path) as running:
+        yield running
+        assert running.slack.refusals == []

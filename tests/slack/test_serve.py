@@ -60,7 +60,7 @@ async def aibot_run(*options: str, **environ: str) -> AsyncIterator[Run]:
         "--env-file",
         os.devnull,
         *options,
-        env={**kept, **environ},
+        env={**kept, "AIBOT_DATABASE": "off", **environ},
         stderr=asyncio.subprocess.PIPE,
     )
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aibot.cli.environment import add_option, environment
+from aibot.errors import SettingsError
 from aibot.settings import read_settings
 
 if TYPE_CHECKING:
@@ -19,13 +20,29 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_option(run)
     run.set_defaults(run=_run)
+    worker = commands.add_parser(
+        "worker", help="only post what is due: one more program on a shared PostgreSQL database"
+    )
+    add_option(worker)
+    worker.set_defaults(run=_work)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = read_settings(environment(arguments), http=arguments.http)
-    from aibot.slack.serve import (
-        serve,
-    )  # Slack's libraries take longer to import than `aibot ask` takes in all
+    # Slack's libraries take longer to import than `aibot ask` takes in all
+    from aibot.slack.serve import serve
 
     serve(settings, http=arguments.http, facts=arguments.facts)
+    return 0
+
+
+def _work(arguments: argparse.Namespace) -> int:
+    settings = read_settings(environment(arguments), http=None)
+    if not settings.database.startswith("postgres"):
+        raise SettingsError(
+            "`aibot worker` needs a postgresql://… address in AIBOT_DATABASE; with SQLite, `aibot run` posts by itself"
+        )
+    from aibot.slack.serve import work
+
+    work(settings, facts=arguments.facts)
     return 0

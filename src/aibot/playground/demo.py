@@ -7,6 +7,7 @@ import contextlib
 import os
 import socket
 import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ def free_port() -> int:
 async def running_bot(slack: FakeSlack) -> AsyncIterator[str]:
     """`aibot run --http` as its own process, pointed at the fake Slack; yields its address."""
     port = free_port()
+    folder = tempfile.TemporaryDirectory(prefix="aibot-demo-")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AIBOT_", "SLACK_"))},
         "SLACK_BOT_TOKEN": slack.bot_token,
@@ -41,6 +43,7 @@ async def running_bot(slack: FakeSlack) -> AsyncIterator[str]:
         "SLACK_API_URL": slack.api_url,
         "AIBOT_PORT": str(port),
         "AIBOT_LOG_LEVEL": "WARNING",
+        "AIBOT_DATABASE": f"sqlite:///{folder.name}/aibot.db",
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "aibot", "run", "--http", "--env-file", os.devnull), env=environment
@@ -54,6 +57,7 @@ async def running_bot(slack: FakeSlack) -> AsyncIterator[str]:
         if process.returncode is None:
             process.terminate()
         await process.wait()
+        folder.cleanup()
 
 
 async def _until_healthy(url: str, process: asyncio.subprocess.Process) -> None:

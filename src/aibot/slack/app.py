@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import SettingsError
 from aibot.settings import WHERE
+from aibot.slack.daily_listeners import register_daily
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
+    from aibot.slack.daily import Daily
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60
@@ -91,8 +93,14 @@ async def identify(client: AsyncWebClient) -> Identity:
     )
 
 
-def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background: Background) -> AsyncApp:
-    """The Bolt app with its listeners.
+def create_app(
+    bot: Bot,
+    client: AsyncWebClient,
+    identity: Identity,
+    background: Background,
+    daily: Daily | None = None,
+) -> AsyncApp:
+    """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
@@ -114,10 +122,14 @@ def create_app(bot: Bot, client: AsyncWebClient, identity: Identity, background:
         # Bolt's other way polls for the acknowledgement every 10 ms; our listeners never wait before it
         process_before_response=True,
         authorize=Known(result),
-        before_authorize=Entrance(Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client)),
+        before_authorize=Entrance(
+            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), daily
+        ),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
+    if daily is not None:
+        register_daily(app, daily, bot, listeners, background)
     listeners.register(app)
     return app
 
@@ -137,11 +149,17 @@ class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
 
     Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them.
+    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts goes
+    on to its listener, which does more than answer.
     """
 
-    def __init__(self, seen: Seen, on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]]) -> None:
-        self._seen, self._on_command = seen, on_command
+    def __init__(
+        self,
+        seen: Seen,
+        on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
+        daily: Daily | None = None,
+    ) -> None:
+        self._seen, self._on_command, self._daily = seen, on_command, daily
 
     async def async_process(
         self,
@@ -151,13 +169,16 @@ class Entrance(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
-        if is_slash_command(req.body):
+        if is_slash_command(req.body) and not self._is_daily(req.body):
             return await self._on_command(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not self._seen.add(event_id):
             resp.body = ""
             return resp
         return await next()
+
+    def _is_daily(self, command: dict[str, Any]) -> bool:
+        return self._daily is not None and self._daily.parse(str(command.get("text") or "")) is not None
 
 
 def _bolt_logger() -> logging.Logger:

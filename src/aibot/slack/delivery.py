@@ -57,9 +57,14 @@ class Place:
 
 
 async def say(
-    client: AsyncWebClient, card: Card, *, channel: str, thread_ts: str | None = None, place: Place
+    client: AsyncWebClient,
+    card: Card,
+    *,
+    channel: str,
+    thread_ts: str | None = None,
+    place: Place | None = None,
 ) -> str:
-    """Post a card; returns the message's `ts`.
+    """Post a card, with tables and charts only where a `place` says they are taken; returns the message's `ts`.
 
     Raises:
         SlackApiError: where Slack refuses the text too.
@@ -72,9 +77,9 @@ async def say(
     return await _best_form(card, place, post)
 
 
-async def _best_form(card: Card, place: Place, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
+async def _best_form(card: Card, place: Place | None, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
     """Send a card with tables and charts, or with classic blocks, or as text: the first that Slack does not refuse."""
-    if (rich := card.as_rich()) is not None and place.is_ready:
+    if (rich := card.as_rich()) is not None and place is not None and place.is_ready:
         try:
             return await send(rich)
         except (SlackApiError, ResponseRefusedError) as error:
@@ -112,7 +117,7 @@ class Response:
 
     url: str
     client: AsyncWebClient
-    place: Place
+    place: Place | None = None  # without one, no tables and charts are tried
 
     async def show(self, card: Card, *, in_channel: bool = False, replace: bool = False) -> None:
         """Show a card, to the person alone or to the channel, in place of the message or as a new one.
@@ -133,7 +138,7 @@ class Response:
         What Slack thinks of an acknowledgement we never hear, so what it may refuse must not ride in it.
         """
         rich = card.as_rich()
-        if rich is None or not self.place.is_ready:
+        if rich is None or self.place is None or not self.place.is_ready:
             return False
         try:
             async with asyncio.timeout(OFFER_SECONDS):

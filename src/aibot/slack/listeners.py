@@ -71,13 +71,13 @@ class Listeners:
 
     async def on_mention(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         """A mention in a channel or a thread: answered in that thread."""
-        if _is_for_us(event):
+        if is_for_us(event):
             thread_ts = event.get("thread_ts") or event["ts"]
             self._answer_later(body, client, via="mention", thread_ts=thread_ts)
 
     async def on_message(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         """A direct message: answered there, in the thread if it was written in one."""
-        if event.get("channel_type") == "im" and _is_for_us(event):
+        if event.get("channel_type") == "im" and is_for_us(event):
             self._answer_later(body, client, via="dm", thread_ts=event.get("thread_ts"))
 
     async def on_show(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
@@ -93,7 +93,7 @@ class Listeners:
             reply = self._bot.show_again(recall, via="button", private=private)
             await response.show(reply.card, in_channel=not private, replace=True)
 
-        return self._start(work(), recall.language, response.tell)
+        return self.start(work(), recall.language, response.tell)
 
     async def on_share(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
         """The share button: the same card for everyone in the channel, naming who shared it."""
@@ -102,7 +102,7 @@ class Listeners:
         if recall is None:
             return self._outdated(body, client)
         user, response = body["user"]["id"], self._response(body, client)
-        return self._start(
+        return self.start(
             self._share(recall, user, _pressed(body, action), response), recall.language, response.tell
         )
 
@@ -150,7 +150,7 @@ class Listeners:
         """Say in both languages that a button is too old, since it does not say whose it is."""
         lines = [self._bot.cards.line("error.old-button", language)["text"] for language in LANGUAGES]
         response = self._response(body, client)
-        self._start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
+        self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
 
     def _answer_later(self, body: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
@@ -164,11 +164,12 @@ class Listeners:
         async def tell(line: Json) -> None:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
 
-        self._start(work(), self._bot.language(text), tell)
+        self.start(work(), self._bot.language(text), tell)
 
-    def _start(
+    def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]
     ) -> None:
+        """Begin, without waiting; whatever fails, `tell` says so to the person."""
         self._background.start(self._attempt(work, language, tell))
 
     async def _attempt(
@@ -190,7 +191,7 @@ class Listeners:
         return self._bot.cards.line("error.sorry", language, reference=reference)
 
 
-def _is_for_us(event: Json) -> bool:
+def is_for_us(event: Json) -> bool:
     """Whether a person wrote it, now: no bot, no edit, no unfurl, no deletion."""
     return not (
         event.get("bot_id")

@@ -7,11 +7,32 @@ from typing import Any
 #  Each scope with what needs it: https://docs.slack.dev/reference/scopes
 SCOPES = {
     "app_mentions:read": "the event app_mention",
-    "chat:write": "answers to mentions and direct messages",
+    "channels:read": "what happens to channels with a daily fact; whether the bot is in one",
+    "chat:write": "answers to mentions and direct messages, and daily facts",
     "commands": "the slash command",
+    "groups:read": "the same for private channels",
     "im:history": "the event message.im",
+    "users:read": "the time zone of who subscribes, and who is an admin; without it UTC is taken and said",
 }
-EVENTS = ("app_mention", "message.im")
+#  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "app_uninstalled": "",
+    "channel_archive": "channels:read",
+    "channel_deleted": "channels:read",
+    "channel_id_changed": "channels:read",
+    "channel_left": "channels:read",
+    "channel_shared": "channels:read",
+    "group_archive": "groups:read",
+    "group_deleted": "groups:read",
+    "group_left": "groups:read",
+    "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "message.im": "im:history",
+    "tokens_revoked": "",
+    "user_change": "users:read",
+}
+EVENTS = tuple(EVENT_SCOPES)
 PATH = "/slack/events"
 
 
@@ -24,7 +45,7 @@ def manifest(command: str = "/ai", *, http: str | None = None) -> dict[str, Any]
     slash: dict[str, Any] = {
         "command": command,
         "description": "Facts on AI, each with its source · 人工智能知识，句句有出处",
-        "usage_hint": "deepseek-v3 | who made Sora? | date 2024-12 | help",
+        "usage_hint": "deepseek-v3 | who made Sora? | date 2024-12 | subscribe 9am weekdays Tokyo | help",
         "should_escape": False,
     }
     if http is not None:

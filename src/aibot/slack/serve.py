@@ -19,6 +19,7 @@ from aibot.logs import configure
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
+from aibot.slack.daily_run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
 from aibot.slack.sockets import SocketConnection
@@ -45,6 +46,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
     Raises:
         FactsError: where the fact base cannot be used.
         SettingsError: where Slack refuses a token or cannot be reached.
+        StorageError: where the database cannot be used, or another bot posts from it.
     """
     configure(settings.log_level, settings.log_format)
     for library in LIBRARIES:
@@ -64,6 +66,26 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         runner.run(_serve(settings, bot, health, http=http))
 
 
+def work(settings: Settings, *, facts: Path | None = None) -> None:
+    """Post what is due and listen to nobody, until SIGINT or SIGTERM: one more program on a shared database."""
+    configure(settings.log_level, settings.log_format)
+    base = load_facts(facts or settings.facts)
+    bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_work(settings, bot))
+
+
+async def _work(settings: Settings, bot: Bot) -> None:
+    background, told = Background(), _told_to_stop()
+    async with web_session() as session:
+        client = web_client(settings.bot_token, settings.api_url, session)
+        identity = await identify(client)
+        async with daily_posts(settings, bot, client, identity, background):
+            log.info("posting for %s", identity.team_id)
+            await told.wait()
+    await background.finish()
+
+
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The event loop that uvicorn would choose: uvloop where there is one."""
     if importlib.util.find_spec("uvloop") is None:  # Windows
@@ -77,14 +99,15 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
-        app = create_app(bot, client, identity, background)
-        gc.collect()
-        gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-        async with _probes(settings, health):
-            if http:
-                await _over_http(settings, app, background, health)
-            else:
-                await _over_sockets(settings, app, session, background, health)
+        async with daily_posts(settings, bot, client, identity, background) as daily:
+            app = create_app(bot, client, identity, background, daily)
+            gc.collect()
+            gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
+            async with _probes(settings, health):
+                if http:
+                    await _over_http(settings, app, background, health)
+                else:
+                    await _over_sockets(settings, app, session, background, health)
 
 
 @contextlib.asynccontextmanager

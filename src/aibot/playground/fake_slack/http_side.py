@@ -48,7 +48,9 @@ class Protocol(HttpToolsProtocol):
 
     def _cut(self) -> None:
         raw = self.transport.get_extra_info("socket")
-        if raw is not None:
+        if (
+            raw is not None and not self.transport.is_closing()
+        ):  # whoever gave up waiting has closed it already
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
@@ -192,6 +194,7 @@ class HttpSide:
         return Exchange("from_app", name, "http", str(request.url), headers, body, self._state.clock())
 
     def _answered(self, exchange: Exchange, response: Response) -> Response:
+        response.headers["Date"] = formatdate(self._state.clock(), usegmt=True)
         self._finish(exchange, status=response.status_code, body=bytes(response.body))
         exchange.response_headers = dict(response.headers)
         return response

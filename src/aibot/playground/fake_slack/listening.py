@@ -36,8 +36,8 @@ class Listening:
             http=Protocol,
             ws="websockets-sansio" if find_spec("websockets") else "none",
             lifespan="off",
-            date_header=False,
             access_log=False,
+            date_header=False,  # http_side sends the fake's own time
             log_config=None,
         )
         config.load()

@@ -242,6 +242,7 @@ class Composer:
             "trend",
             "list",
             "random",
+            "daily",
             "about",
         )
         return Draft(

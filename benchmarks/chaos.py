@@ -1,0 +1,290 @@
+"""Tries to make the daily posts double or get lost: kill -9 at every step, a crashing database, Slack at its worst.
+
+`make chaos` runs all of it and writes docs/chaos.md; the test-suite runs a short one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import itertools
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.delivery import HERE, fill, quick_slack, report
+from tests.postgres import postgres
+
+from aibot.storage import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgres import Server
+
+STEPS = ("plan", "claim", "claimed", "frozen", "answered", "settled", "look")
+#  As in `Timing`, a tenth as long: the order is the same, start + two timeouts < watch
+QUICK = (
+    "--tick",
+    "0.2",
+    "--timeout",
+    "1",
+    "--start-within",
+    "1",
+    "--watch",
+    "5",
+    "--rate",
+    "50",
+    "--at-once",
+    "24",
+)
+LONGEST = 400.0
+AWAKE = 4.0  # a worker younger than this may still be loading its facts
+EVERY = 5.0  # seconds between troubles from outside
+
+
+@dataclass
+class Result:
+    """What came of one run."""
+
+    database: str
+    workers: int
+    channels: int
+    days: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+    clock: list[int] = field(default_factory=list)
+    faults: dict[str, int] = field(default_factory=dict)
+    looks: int = 0
+    states: dict[str, int] = field(default_factory=dict)
+    doubled: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    unaccounted: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing doubled, nothing lost, everything accounted for."""
+        return not (self.doubled or self.lost or self.unaccounted)
+
+
+class Workers:
+    """Some worker processes, each of which kills itself at some step; the dead are replaced."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  # all that they are
+        self, url: str, slack: str, clock: Path, count: int, result: Result, chance: random.Random
+    ) -> None:
+        self._command = [
+            sys.executable,
+            str(HERE / "daily_worker.py"),
+            url,
+            slack,
+            "--clock",
+            str(clock),
+            *QUICK,
+        ]
+        self._chance, self._result = chance, result
+        self._next = itertools.cycle(STEPS)
+        self.mortal = True
+        self._running: list[tuple[subprocess.Popen[bytes], str, float]] = []
+        for _ in range(count):
+            self._start()
+
+    def _start(self) -> None:
+        step, more = next(self._next), []
+        if self.mortal:
+            most = {"frozen": 60, "answered": 60, "settled": 8}.get(step, 2)
+            more = ["--die-at", step, "--die-after", str(self._chance.randint(1, most))]
+        process = subprocess.Popen(
+            [*self._command, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._running.append((process, step, time.monotonic()))
+
+    def tend(self) -> None:
+        """Replace the dead."""
+        for running in list(self._running):
+            process, step, _ = running
+            if process.poll() is not None:
+                self._running.remove(running)
+                self._result.kills[
+                    step if process.returncode == -9 else f"ended by itself ({process.returncode})"
+                ] += 1
+                self._start()
+
+    def kill_one(self) -> None:
+        """Kill one from outside, wherever it is."""
+        awake = [running for running in self._running if time.monotonic() - running[2] > AWAKE]
+        if not awake:
+            return
+        running = self._chance.choice(awake)
+        process = running[0]
+        process.kill()
+        process.wait()
+        self._result.kills["anywhere"] += 1
+        self._running.remove(running)
+        self._start()
+
+    def stop(self) -> None:
+        """End them all, in good order."""
+        for process, _, _ in self._running:
+            process.terminate()
+        for process, _, _ in self._running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(30)
+            process.kill()
+            process.wait()
+
+
+def run(  # noqa: PLR0913  # what a run consists of
+    label: str, url: str, folder: Path, *, workers: int, channels: int, days: int, kills: int, trouble: float,
+    server: Server | None = None, seed: int = 7,
+) -> Result:  # fmt: skip
+    """One run: `days` local days, each with trouble until its kills are used up, then left in peace to finish."""
+    result, chance, started = Result(label, workers, channels), random.Random(seed), time.monotonic()
+    clock = folder / f"clock-{label}"
+    clock.write_text("0")
+    store = Store.open(url, clock=lambda: time.time() + float(clock.read_text() or 0))
+    fill(store, channels, due_in=-130, teams=max(1, channels // 5))
+    with quick_slack("--trouble", str(trouble), "--hang", "3", "--seed", str(seed)) as slack:
+        for day in range(days):
+            running, off = Workers(url, slack, clock, workers, result, chance), 0
+            for moment in _moments(store, result, kills * (day + 1), channels * (day + 1)):
+                running.tend()
+                if moment == "kill":
+                    running.kill_one()
+                elif moment == "clock":
+                    step = -off or chance.choice([-3000, -600, 600, 2400])
+                    off += step
+                    _step(clock, result, step)
+                elif moment == "database" and server is not None:
+                    server.stop(mode="immediate")
+                    time.sleep(3)
+                    server.start()
+                    result.restarts += 1
+                elif moment == "peace":
+                    running.mortal = False
+                    if off:  # put it right again: what is not due yet by the clock can only wait
+                        _step(clock, result, -off)
+            running.stop()
+            result.days += 1
+            _step(clock, result, 86_400)
+        seen = report(slack)
+    _judge(store, result, seen, channels * days)
+    store.close()
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def _moments(store: Store, result: Result, kills: int, wanted: int) -> Iterator[str]:
+    """What happens next, until all is done."""
+    begun, disturbed, calm = time.monotonic(), 0, False
+    events = itertools.cycle(["kill", "clock", "kill", "database"])
+    while time.monotonic() - begun < LONGEST:
+        time.sleep(0.25)
+        yield ""
+        if not calm and result.kills.total() >= kills:
+            calm = True
+            yield "peace"
+        elif not calm and time.monotonic() - begun > EVERY * (disturbed + 1):
+            disturbed += 1
+            yield next(events)
+        with contextlib.suppress(Exception):  # the database may be away just now: that is the point
+            counts = store.deliveries.counts(0)
+            if (
+                calm
+                and sum(counts.values()) >= wanted
+                and not store.deliveries.look_around(0).under_way
+                and not counts.get("due")
+            ):
+                return
+
+
+def _step(clock: Path, result: Result, seconds: int) -> None:
+    new = clock.with_suffix(".new")
+    new.write_text(str(float(clock.read_text()) + seconds))
+    new.rename(clock)
+    result.clock.append(seconds)
+
+
+def _judge(store: Store, result: Result, seen: dict[str, Any], wanted: int) -> None:
+    """Compare what stands in the channels with what the record says."""
+    posts: dict[str, int] = seen["deliveries"]
+    result.faults, result.looks = seen["faults"], seen["calls"].get("conversations.history", 0)
+    result.states = store.deliveries.counts(0)
+    rows = store.deliveries.in_state("due", "sending", "sent", "skipped", "failed", "unknown", limit=10**6)
+    result.doubled = [key for key, count in posts.items() if count > 1]
+    for row in rows:
+        key = f"{row.subscription}:{row.day}"
+        if row.state == "sent" and not posts.get(key):
+            result.lost.append(f"{key}: recorded as sent, not in the channel")
+        if row.state != "sent" and posts.get(key) and row.state != "unknown":
+            result.unaccounted.append(f"{key}: in the channel, recorded as {row.state}")
+        if row.state in ("due", "sending", "skipped", "failed"):
+            result.lost.append(f"{key}: {row.state} ({row.error})")
+        if row.state == "unknown":
+            result.unaccounted.append(f"{key}: unknown ({row.error}), {posts.get(key, 0)} in the channel")
+    if len(rows) < wanted:
+        result.lost.append(f"{wanted - len(rows)} never planned")
+
+
+def told(result: Result) -> str:
+    """One run for people."""
+    kills = ", ".join(f"{count} {step}" for step, count in sorted(result.kills.items()))
+    faults = ", ".join(f"{count} × {kind}" for kind, count in sorted(result.faults.items()))
+    states = ", ".join(f"{count} {state}" for state, count in sorted(result.states.items()))
+    steps = ", ".join(f"{seconds:+d} s" for seconds in result.clock)
+    lines = [
+        f"### {result.database}, {result.workers} process{'es' * (result.workers > 1)}", "",
+        f"- {result.channels:,} channels, {result.days} days, {result.seconds:.0f} s",
+        f"- killed with -9: {result.kills.total()} ({kills})",
+        f"- database crashed and restarted: {result.restarts} times",
+        f"- clock steps: {steps}",
+        f"- Slack: {faults}; {result.looks} looks into channels",
+        f"- record: {states}",
+        f"- **doubled {len(result.doubled)}, lost {len(result.lost)}, unaccounted for {len(result.unaccounted)}**",
+    ]  # fmt: skip
+    return "\n".join(
+        [*lines, *(f"  - {one}" for one in [*result.doubled, *result.lost, *result.unaccounted][:20])]
+    )
+
+
+def main() -> int:
+    """Run all of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--channels", type=int, default=1_000)
+    parser.add_argument("--days", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=20, help="a day")
+    parser.add_argument("--trouble", type=float, default=0.15)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--write", type=Path, help="write the report there")
+    arguments = parser.parse_args()
+    settings = {name: getattr(arguments, name) for name in ("channels", "days", "kills", "trouble", "seed")}
+    with tempfile.TemporaryDirectory(prefix="aibot-chaos-") as name, postgres() as server:
+        folder = Path(name)
+        folder.chmod(0o755)
+        results = [run("SQLite", f"sqlite:///{folder}/aibot.db", folder, workers=1, **settings)]
+        print(told(results[0]), flush=True)
+        results.append(
+            run("PostgreSQL", server.create("chaos"), folder, workers=3, server=server, **settings)
+        )
+        print(told(results[1]), flush=True)
+    if arguments.write:
+        page = arguments.write.read_text("utf-8") if arguments.write.exists() else ""
+        head = page.partition("## The last run\n")[0]
+        day = datetime.now(UTC).date()
+        body = "\n\n".join(told(result) for result in results)
+        arguments.write.write_text(
+            f"{head}## The last run\n\n{day}, `make chaos`, two cores.\n\n{body}\n", "utf-8"
+        )
+    return 0 if all(result.is_good for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

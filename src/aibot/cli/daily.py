@@ -1,0 +1,137 @@
+"""`aibot daily …`: how the daily posts stand, and every step of one."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from aibot.errors import AibotError, SettingsError
+from aibot.settings import database_url
+
+if TYPE_CHECKING:
+    import argparse
+
+    from aibot.storage import Delivery, Store
+
+_LATE = 180.0  # seconds after its slot, jitter included
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare `aibot daily` and its subcommands."""
+    daily = commands.add_parser("daily", help="how the daily posts stand").add_subparsers(
+        dest="daily_command", required=True, metavar="COMMAND"
+    )
+    status = daily.add_parser("status", help="what is due, late, failed or unknown, and the next hour's load")
+    status.add_argument("--days", type=int, default=7, metavar="N", help="how far to look back (7)")
+    status.set_defaults(run=_status)
+    explain = daily.add_parser("explain", help="every step of one post")
+    explain.add_argument("channel", metavar="CHANNEL", help="the channel's id: C0123456789")
+    explain.add_argument("day", metavar="DAY", help="the local date: 2026-12-24")
+    explain.set_defaults(run=_explain)
+
+
+def _open() -> Store:
+    """The database the bot uses, without taking it away from the bot."""
+    from pathlib import Path
+
+    from aibot.storage import Store
+
+    url = database_url(os.environ)
+    if url == "off":
+        raise SettingsError("AIBOT_DATABASE is off: there are no daily posts")
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise SettingsError(
+            f"There is no {url.removeprefix('sqlite:///')} here; set AIBOT_DATABASE as for `aibot run`"
+        )
+    return Store.open(url)
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    store = _open()
+    try:
+        now = store.database.now()
+        subscriptions = store.list()
+        counts = store.deliveries.counts(now - arguments.days * 86_400)
+        due = store.deliveries.in_state("due", "sending", limit=1_000)
+        late = [one for one in due if now > one.slot + _LATE]
+        active = sum(1 for one in subscriptions if not one.paused)
+        problems = Counter(one.problem for one in subscriptions if one.problem)
+        print(f"{store.database.name}, {_at(now)}")
+        print(f"{len(subscriptions)} subscriptions, {active} active, {len(subscriptions) - active} paused")
+        for problem, count in problems.most_common():
+            print(f"  {count} paused for {problem}")
+        for team, reason in store.stopped():
+            print(f"  {team}: nothing can be posted there ({reason}); install the app again")
+        found = ", ".join(
+            f"{counts.get(state, 0)} {state}" for state in ("sent", "skipped", "failed", "unknown")
+        )
+        print(f"last {arguments.days} days: {found}")
+        print(f"now: {len(due)} due, {len(late)} of them late")
+        for one in [*late, *store.deliveries.in_state("failed", "unknown", limit=20)]:
+            print(f"  {one.channel} {one.day} {one.state}: {one.error or 'on its way'}")
+        _print_load(store.deliveries.coming(now, now + 3_600), now)
+    finally:
+        store.close()
+    return 0
+
+
+def _print_load(slots: list[float], now: float) -> None:
+    """The next hour, ten minutes a line."""
+    print(f"next hour: {len(slots)} posts")
+    for start in range(0, 60, 10):
+        count = sum(1 for slot in slots if start * 60 <= slot - now < (start + 10) * 60)
+        if count:
+            print(f"  in {start}-{start + 10} minutes: {count}")
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    try:
+        day = date.fromisoformat(arguments.day)
+    except ValueError:
+        raise SettingsError(f"'{arguments.day}' is no date; it looks like 2026-12-24") from None
+    store = _open()
+    try:
+        found = store.deliveries.of_channel(arguments.channel, day.isoformat())
+        if not found:
+            raise AibotError(_why_nothing(store, arguments.channel, day))
+        for one in found:
+            _print_steps(one)
+    finally:
+        store.close()
+    return 0
+
+
+def _print_steps(one: Delivery) -> None:
+    print(f"{one.channel} {one.day} in {one.team}: {one.state}{f' ({one.error})' if one.error else ''}")
+    print(
+        f"  slot {_at(one.slot)}; may be posted until {_at(one.give_up_at)}; card {one.card or 'not chosen'}"
+    )
+    for line in one.steps.splitlines():
+        at, _, step = line.partition(" ")
+        print(f"  {_at(float(at))}  {step}")
+
+
+def _why_nothing(store: Store, channel: str, day: date) -> str:
+    """Why a channel has no delivery of a day."""
+    from aibot.core.daily import is_posted_on, next_slots
+
+    subscription = next((one for one in store.list() if one.channel == channel), None)
+    if subscription is None:
+        return f"{channel} has no subscription, and none of its posts is on record for {day}."
+    if not is_posted_on(subscription, day):
+        return f"{channel} has no post on {day}: the day is left out, paused, skipped or a holiday."
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    slots = next_slots(subscription, midnight - timedelta(days=2), 5)
+    slot = next((one for one in slots if one.day == day), None)
+    if slot is None:
+        return f"{channel} has no post on {day}: it was subscribed, or its schedule changed, after that day's time."
+    when = f"{_at(slot.at.timestamp())} ({slot.local(subscription.zone):%H:%M} in {subscription.zone})"
+    if slot.at.timestamp() > store.database.now():
+        return f"{channel}'s post of {day} is due {when}."
+    return f"{channel}'s post of {day} was due {when}, and no program has planned it: is `aibot run` running?"
+
+
+def _at(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC"

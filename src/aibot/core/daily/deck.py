@@ -1,0 +1,141 @@
+"""Which fact on which day: a deck of cards, dealt without repeats, the same for the same seed and history."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aibot.core.facts import DateValue, EntryValue, UrlValue, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from aibot.core.facts import Entry, Fact, FactBase, Note
+
+#  What these say is a line on an entry's card, not a thing to read on its own: "Sora was developed by OpenAI."
+_DULL = frozenset(
+    {
+        "developer",
+        "maker",
+        "part of",
+        "page",
+        "name",
+        "type",
+        "event of",
+        "example of",
+        "published by",
+        "works at",
+    }
+)
+#  A slip of print or an open reading is about the article's wording, which nobody in a channel asked for
+_NOT_ALONE = frozenset({Verdict.MISPRINT, Verdict.OPEN, "not stated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One fact worth a post, with all that is said about it."""
+
+    id: str  # stays the same when the sentence is reworded
+    entry: str
+    fact: Fact
+    notes: tuple[Note, ...]  # every note on the fact: a disputed fact never goes without its dispute
+
+    @property
+    def day(self) -> date | None:
+        """The day it happened on, where that is known to the day and has happened."""
+        value = self.fact.value
+        if not isinstance(value, DateValue) or value.meaning == "outlook":
+            return None
+        span = value.span
+        return span.first if span.precision == "day" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A day's card, and why it is this one."""
+
+    card: Card
+    generation: int
+    on_this_day: bool = False  # it happened on today's month and day
+    starts_again: bool = False  # every other card of the topic has been posted; the deck starts again
+    left: int = 0  # how many cards come after this one before the deck starts again
+
+
+class Deck:
+    """All cards of a fact base, and the topics they belong to."""
+
+    def __init__(self, base: FactBase) -> None:
+        self.base = base
+        self.cards: dict[str, Card] = {card.id: card for card in _cards(base)}
+        self._topics: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def of_topics(self, topics: Sequence[str]) -> tuple[str, ...]:
+        """The ids of a topic's cards, in the order of the files: a kind's, an entry's with those around it, or all."""
+        key = tuple(sorted(topics))
+        if key not in self._topics:
+            self._topics[key] = tuple(card.id for card in self.cards.values() if self._belongs(card, key))
+        return self._topics[key]
+
+    def _belongs(self, card: Card, topics: tuple[str, ...]) -> bool:
+        if not topics:
+            return True
+        around = {card.entry, *card.fact.also_about}
+        if isinstance(card.fact.value, EntryValue):
+            around.update(card.fact.value.entry)
+        around.update(relation.other for relation in self.base.relations_of(card.entry))
+        return any(topic in around or topic == self.base[card.entry].kind for topic in topics)
+
+    def choose(
+        self,
+        *,
+        seed: str,
+        day: date,
+        topics: Sequence[str] = (),
+        generation: int = 0,
+        posted: Collection[str] = (),
+    ) -> Choice | None:
+        """The card of a day, given the cards posted since the deck last started; None where a topic has no cards."""
+        cards = self.of_topics(topics)
+        if not cards:
+            return None
+        left = [card for card in cards if card not in posted]
+        starts_again = not left
+        if starts_again:
+            generation += 1
+            left = list(cards)
+        today = [card for card in left if self._happened_on(card, day)]
+        chosen = min(today or left, key=lambda card: _rank(seed, generation, card))
+        return Choice(self.cards[chosen], generation, bool(today), starts_again, len(left) - 1)
+
+    def _happened_on(self, card: str, day: date) -> bool:
+        happened = self.cards[card].day
+        return (
+            happened is not None and (happened.month, happened.day) == (day.month, day.day) and happened < day
+        )
+
+
+def _rank(seed: str, generation: int, card: str) -> bytes:
+    """A card's place in one round: a shuffle that new cards join without moving the others."""
+    return hashlib.blake2b(f"{seed} {generation} {card}".encode(), digest_size=8).digest()
+
+
+def _cards(base: FactBase) -> Iterator[Card]:
+    for entry in base.entries.values():
+        for card_id, fact in _with_ids(entry):
+            if (
+                fact.about not in _DULL
+                and base.status(fact) not in _NOT_ALONE
+                and not isinstance(fact.value, UrlValue)
+            ):
+                yield Card(card_id, entry.id, fact, tuple(base.notes_on(fact)))
+
+
+def _with_ids(entry: Entry) -> Iterable[tuple[str, Fact]]:
+    """A fact's own id, else its entry and what it is about, numbered."""
+    seen: Counter[str] = Counter()
+    for fact in entry.facts:
+        seen[fact.about] += 1
+        yield fact.id or f"{entry.id}/{fact.about}/{seen[fact.about]}", fact

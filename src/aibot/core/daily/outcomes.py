@@ -1,0 +1,132 @@
+"""Who asks for a daily post and on what a decision stands; and what it comes to: a closed union, `Outcome`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+
+    from aibot.core.daily.requests import ListForm, Problem, Who
+    from aibot.core.daily.subscription import DailyLanguage, Subscription
+    from aibot.core.daily.when import Slot
+
+ZoneFrom: TypeAlias = Literal["said", "profile", "default", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where. What Slack would not tell us is None."""
+
+    team: str
+    channel: str
+    user: str
+    is_admin: bool | None = None
+    zone: str | None = None  # the one in their Slack profile
+    language: DailyLanguage = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else the decision stands on."""
+
+    now: datetime  # aware
+    seed: str  # for a new deck
+    who: Who = "anyone"  # the workspace's policy: who may subscribe, change and stop
+    default_zone: str = "UTC"
+    taken: Collection[date] = ()  # the local days that have had their post
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Give the channel this subscription."""
+
+    wanted: Subscription
+    zone_from: ZoneFrom
+    slots: tuple[Slot, ...]
+
+
+Done: TypeAlias = Literal[
+    "changed", "paused", "paused-until", "resumed", "skipped", "holidays", "holidays-off", "same"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change these fields of the channel's subscription, if it is still the version that was looked at."""
+
+    before: Subscription
+    fields: dict[str, Any]
+    done: Done
+    slots: tuple[Slot, ...]
+    days: tuple[date, ...] = ()  # what `done` speaks of
+    zone_from: ZoneFrom = "kept"
+
+    @property
+    def after(self) -> Subscription:
+        """The subscription with the changes made."""
+        return replace(self.before, **self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """End the channel's subscription."""
+
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAll:
+    """End all that the person set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNext:
+    """Show the next post, send it as a test, or take another fact for it."""
+
+    subscription: Subscription
+    how: Literal["preview", "test", "swap"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowList:
+    """Show subscriptions: this channel's, the person's own, or the whole workspace's."""
+
+    scope: Literal["here", "own", "workspace"]
+    form: ListForm
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePolicy:
+    """Let the workspace have this policy."""
+
+    who: Who
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Nothing is changed; these parts of the line are asked about."""
+
+    problems: tuple[Problem, ...]
+
+
+Reason: TypeAlias = Literal[
+    "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "past-date", "too-far",
+    "already-posted", "too-many-days", "no-next", "not-paused", "already-paused", "policy",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing is changed, and why."""
+
+    reason: Reason
+    day: date | None = None
+    creator: str = ""
+
+
+Outcome: TypeAlias = (
+    Begin | Change | Remove | RemoveAll | ShowNext | ShowList | ChangePolicy | AskBack | Refused
+)  # fmt: skip

@@ -1,0 +1,20 @@
+"""How long things take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things take, in seconds. Only a run that tries faults out has a reason to change more than `grace`."""
+
+    grace: float = 7_200.0  # a post may come so late, and no later
+    tick: float = 1.0
+    start_within: float = 8.0  # after the claim; a worker that is slower gives the delivery back
+    watch: float = (
+        45.0  # an attempt that stands still so long is its worker's last; more than start + two timeouts
+    )
+    rate: float = 5.0  # posts a second and workspace; Slack takes "several hundred a minute"
+    at_once: int = 48  # posts on their way from this program
+    tell_within: float = 10.0

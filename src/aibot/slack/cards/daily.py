@@ -1,0 +1,197 @@
+"""What the bot says about a channel's daily post: its state, what was not clear, lists, the first and the last word."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aibot.core.daily.zones import known_zone
+from aibot.slack.cards.card import Card
+from aibot.slack.cards.daily_parts import (
+    EDIT_ACTION,
+    STOP_ACTION,
+    WHY_ACTION,
+    actions,
+    card_of,
+    line_card,
+    numbered,
+    say_button,
+    section,
+    with_confirm,
+)
+from aibot.slack.cards.daily_post import plain_of, stop_question
+from aibot.slack.cards.daily_words import DailyWords
+from aibot.slack.cards.draft import Button
+from aibot.slack.cards.limits import MAX_ECHO, cut
+from aibot.slack.cards.markup import escape
+from aibot.slack.cards.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from typing import Any
+
+    from aibot.core.daily import Slot, Subscription
+    from aibot.core.daily.outcomes import ZoneFrom
+    from aibot.core.daily.requests import Offer, Problem
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Language, Phrases
+
+#  The lines that buttons stand for; the grammar reads them in any language
+PREVIEW, PAUSE, RESUME, SWAP, TEST = "preview", "pause", "resume", "swap", "send me a test"
+
+
+class DailyCards:
+    """Makes the cards; `command` is the slash command named in examples."""
+
+    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai") -> None:
+        self.base, self._phrases, self._command = base, phrases, command
+
+    def words(self, language: Language) -> DailyWords:
+        """What says things in a language."""
+        return DailyWords(Values(self.base, self._phrases, language), self._command)
+
+    def line(self, phrase: str, language: Language, **values: object) -> Card:
+        """A card of one phrase; its values must be escaped already."""
+        return line_card(self.words(language).say(phrase, **values))
+
+    def refused(self, reason: str, language: Language, **values: object) -> Card:
+        """Nothing is changed, and why."""
+        words = self.words(language)
+        return card_of(words.say("title.refused"), [words.say(f"refused.{reason}", **values)])
+
+    def state(  # noqa: PLR0913  # what a state consists of
+        self,
+        subscription: Subscription,
+        slots: Sequence[Slot],
+        language: Language,
+        *,
+        now: datetime,
+        done: str = "state",
+        days: Sequence[date] = (),
+        zone_from: ZoneFrom = "kept",
+        first: str = "",
+    ) -> Card:
+        """The whole state: what was done, when, about what, the next posts, and how to stop."""
+        words = self.words(language)
+        country = words.country(subscription.holidays) if subscription.holidays else ""
+        title = words.say(f"title.{done}", days=words.joined(words.day(day) for day in days), country=country)
+        lines = [*([first] if first else []), *words.lines(subscription, now)]
+        lines += words.slots(subscription, slots)
+        notes = [words.say("how-to-stop")]
+        if zone_from in ("profile", "default"):
+            notes.insert(0, words.say(f"zone.{zone_from}", zone=words.zone(subscription.zone, now)))
+        return card_of(
+            title,
+            lines,
+            notes=notes,
+            buttons=self._buttons(subscription, words),
+            confirm={STOP_ACTION: stop_question(words)},
+        )
+
+    def _buttons(self, subscription: Subscription, words: DailyWords) -> tuple[Button, ...]:
+        language = words.values.language
+        silent = subscription.paused or subscription.paused_until is not None
+        pause = (words.say("button.resume"), RESUME) if silent else (words.say("button.pause"), PAUSE)
+        said = [(words.say("button.preview"), PREVIEW), pause]
+        return (
+            Button(words.say("button.change"), EDIT_ACTION, json.dumps({"l": language})),
+            *numbered(said, language),
+            Button(words.say("button.stop"), STOP_ACTION, json.dumps({"l": language})),
+        )
+
+    def intro(
+        self, subscription: Subscription, slots: Sequence[Slot], language: Language, now: datetime
+    ) -> Card:
+        """What the channel reads first: who subscribed it, to what, and how to stop."""
+        words = self.words(language)
+        schedule = words.schedule(subscription, now)
+        user = f"<@{subscription.creator}>"
+        if slots:
+            slot = words.slot(slots[0], subscription.zone)
+            text = words.say("intro", user=user, schedule=schedule, slot=slot)
+        else:
+            text = words.say("intro.none", user=user, schedule=schedule)
+        how = words.say("how-to-stop")
+        value = json.dumps({"l": language})
+        row = actions(
+            [
+                Button(words.say("button.why"), WHY_ACTION, value),
+                Button(words.say("button.stop"), STOP_ACTION, value),
+            ]
+        )
+        blocks = [section(text), section(how), with_confirm(row, {STOP_ACTION: stop_question(words)})]
+        joined = line_card(f"{text}\n{how}")
+        return Card(joined.text, blocks, joined.plain)
+
+    def shown(self, done: str, message: dict[str, Any], language: Language, **values: object) -> Card:
+        """The next post with a line above that says what this is; the post's own blocks are untouched."""
+        words = self.words(language)
+        title = words.say(f"title.{done}", **values)
+        buttons = numbered(
+            [(words.say("button.swap"), SWAP), (words.say("button.test"), TEST)] if done != "test" else [],
+            language,
+        )
+        blocks = [section(f"*{title}*"), {"type": "divider"}, *message["blocks"]]
+        if buttons:
+            blocks += [{"type": "divider"}, actions(buttons)]
+        return Card(f"{title}\n{message['text']}", blocks, f"{title}\n{plain_of(message)}")
+
+    def why(self, subscription: Subscription, language: Language, now: datetime) -> Card:
+        """Why a channel gets posts."""
+        words = self.words(language)
+        text = words.say(
+            "why",
+            user=f"<@{subscription.creator}>",
+            day=words.day(subscription.created.date()),
+            schedule=words.schedule(subscription, now),
+            topics=words.topics(subscription.topics),
+        )
+        return line_card(f"{text}\n{words.say('how-to-stop')}")
+
+    def tell(self, subscription: Subscription, problem: str, language: Language) -> Card:
+        """A direct message to whoever set it up: it has stopped, and what to do."""
+        words = self.words(language)
+        return line_card(
+            words.say("tell", channel=f"<#{subscription.channel}>", problem=words.problem(problem))
+        )
+
+    # What was not clear
+
+    def unclear(self, problems: Sequence[Problem], language: Language, now: datetime) -> Card:
+        """What was not understood, word by word, with buttons for what it may mean."""
+        words = self.words(language)
+        typed = [self._problem(problem, words) for problem in problems]
+        offers = [offer for problem in problems for offer in problem.offers][:5]
+        buttons = [
+            say_button(self._offer(offer, words, now), offer.line, language, place)
+            for place, offer in enumerate(offers)
+        ]
+        return card_of(
+            words.say("title.unclear"), [], typed=typed, notes=[words.say("unclear.example")], buttons=buttons
+        )
+
+    def problem(self, problem: Problem, language: Language) -> str:
+        """One thing that was not understood, as plain text for a form's field."""
+        return self._problem(problem, self.words(language))
+
+    @staticmethod
+    def _problem(problem: Problem, words: DailyWords) -> str:
+        """Plain text: it is shown without formatting, so nothing in it is escaped."""
+        word = cut(" ".join(problem.word.split()), MAX_ECHO)
+        if problem.kind == "topic-without-facts":
+            base = words.values.base
+            word = words.values.full_name(base[word]) if word in base else word
+        return words.say(f"unclear.{problem.kind}", word=word)
+
+    @staticmethod
+    def _offer(offer: Offer, words: DailyWords, now: datetime) -> str:
+        if known_zone(offer.value) is not None:
+            return words.zone(offer.value, now)
+        base = words.values.base
+        return words.values.name(offer.value) if offer.value in base else offer.line
+
+
+def channel_link(channel: str) -> str:
+    """A channel as Slack draws it for those who may see it."""
+    return f"<#{escape(channel)}>"

@@ -1,0 +1,269 @@
+"""Carries out what people ask of daily posts: decide, write it down, and say what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, assert_never
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from aibot.core.daily import next_slots
+from aibot.core.daily.decide import decide
+from aibot.core.daily.grammar import parse_request
+from aibot.core.daily.outcomes import (
+    Around,
+    AskBack,
+    Asker,
+    Begin,
+    Change,
+    ChangePolicy,
+    Refused,
+    Remove,
+    RemoveAll,
+    ShowList,
+    ShowNext,
+)
+from aibot.core.daily.requests import ListSubscriptions, SetPolicy, Subscribe
+from aibot.errors import ConflictError, StorageError
+from aibot.slack.daily_shown import Place, Shown, Told
+from aibot.slack.delivery import say
+from aibot.slack.people import People, Profile, is_in_channel
+from aibot.slack.posting import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.daily import Subscription
+    from aibot.core.daily.outcomes import Outcome
+    from aibot.core.daily.requests import Request
+    from aibot.core.daily.topics import Topics
+    from aibot.posting import Composer
+    from aibot.slack.cards import Card
+    from aibot.slack.cards.daily import DailyCards
+    from aibot.storage import Store
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 4  # of a change that others overtake
+
+
+class Daily:
+    """The subscribing half of daily posts."""
+
+    def __init__(  # noqa: PLR0913  # what it stands on
+        self,
+        store: Store,
+        composer: Composer,
+        topics: Topics,
+        cards: DailyCards,
+        *,
+        default_zone: str = "UTC",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        people: People | None = None,
+    ) -> None:
+        self.store, self.cards, self.topics = store, cards, topics
+        self._default_zone = default_zone
+        self.people = people or People()
+        self.clock = clock
+        self._shown = Shown(store, composer, cards, clock)
+        self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def parse(self, text: str) -> Request | None:
+        """The request a line makes, or None where it is a question."""
+        return parse_request(text, self.topics)
+
+    async def carry_out(
+        self, request: Request, place: Place, client: AsyncWebClient, *, version: int | None = None
+    ) -> Told:
+        """Do what was asked; `version` is the subscription's that the person looked at, where they did."""
+        profile = await self._profile(request, place, client)
+        try:
+            async with self._locks[place.team, place.channel]:
+                for _ in range(MOST_TRIES):
+                    outcome = await self._decide(request, place, profile)
+                    try:
+                        return await self._act(outcome, place, client, version=version)
+                    except ConflictError:
+                        if version is not None:
+                            return await self._conflict(place)
+                return await self._conflict(place)
+        except StorageError as error:
+            return self.storage_failed(error, place)
+
+    async def current(self, place: Place) -> Subscription | None:
+        """The channel's subscription."""
+        return await asyncio.to_thread(self.store.get, place.team, place.channel)
+
+    async def proposed(self, place: Place, client: AsyncWebClient) -> tuple[Subscription | None, Outcome]:
+        """The channel's subscription, and what a bare `subscribe` would come to: what the form begins with."""
+        profile = await self.people.profile(client, place.team, place.user)
+        return await self.current(place), await self._decide(Subscribe(), place, profile)
+
+    def storage_failed(self, error: StorageError, place: Place) -> Told:
+        """Say that nothing could be written down; the people who run the bot find the reason in the log."""
+        reference = secrets.token_hex(4)
+        log.error("reference=%s %s", reference, error)
+        return Told(self.cards.refused("storage", place.language, reference=reference))
+
+    async def _profile(self, request: Request, place: Place, client: AsyncWebClient) -> Profile:
+        """The person's profile, where the decision may need it."""
+        if isinstance(request, Subscribe | ListSubscriptions | SetPolicy):
+            return await self.people.profile(client, place.team, place.user)
+        try:
+            policy = await asyncio.to_thread(self.store.policy, place.team)
+        except StorageError:
+            return Profile()
+        return (
+            Profile() if policy.who == "anyone" else await self.people.profile(client, place.team, place.user)
+        )
+
+    async def _decide(self, request: Request, place: Place, profile: Profile) -> Outcome:
+        def look() -> tuple[Subscription | None, Around]:
+            current = self.store.get(place.team, place.channel)
+            around = Around(
+                self.clock(),
+                secrets.token_hex(8),
+                self.store.policy(place.team).who,
+                self._default_zone,
+                self.store.taken(current.id) if current else (),
+            )
+            return current, around
+
+        current, around = await asyncio.to_thread(look)
+        asker = Asker(place.team, place.channel, place.user, profile.is_admin, profile.zone, place.language)
+        return decide(request, current, asker, around)
+
+    async def _act(
+        self, outcome: Outcome, place: Place, client: AsyncWebClient, *, version: int | None
+    ) -> Told:
+        match outcome:
+            case AskBack():
+                return Told(self.cards.unclear(outcome.problems, place.language, self.clock()))
+            case Refused():
+                return Told(self._refused(outcome, place))
+            case Begin():
+                return await self._begin(outcome, place, client)
+            case Change():
+                return await self._change(outcome, place, version=version)
+            case ChangePolicy():
+                return await self._change_policy(outcome, place)
+            case Remove():
+                return await self._remove(outcome, place, client)
+            case RemoveAll():
+                return await self._remove_all(place, client)
+            case ShowNext():
+                return await self._shown.next_post(outcome, place, client)
+            case ShowList():
+                return await self._shown.listing(outcome, place, client)
+            case _:
+                assert_never(outcome)
+
+    def _refused(self, refused: Refused, place: Place) -> Card:
+        words = self.cards.words(place.language)
+        day = f": {words.day(refused.day)}" if refused.day else ""
+        creator = f"<@{refused.creator}>"
+        return self.cards.refused(refused.reason, place.language, day=day, creator=creator)
+
+    async def _begin(self, begin: Begin, place: Place, client: AsyncWebClient) -> Told:
+        """Subscribe the channel and tell it so; where the channel cannot be told, nothing is subscribed."""
+        if await is_in_channel(client, place.channel) is False:
+            return self._not_in_channel(place)
+        made = await asyncio.to_thread(self.store.subscribe, begin.wanted)
+        subscription, now = made.subscription, self.clock()
+        if made.before is None:
+            intro = self.cards.intro(subscription, begin.slots, place.language, now)
+            try:
+                await say(client, intro, channel=place.channel)
+            except SlackApiError as error:
+                code = str(error.response.get("error"))
+                if CODES.get(code) in ("channel", "workspace", "operator"):
+                    await asyncio.to_thread(self.store.remove, subscription.id)
+                    return self._cannot_post(code, place)
+                log.warning("a channel could not be told of its subscription: %s", code)
+            except (TimeoutError, aiohttp.ClientError):
+                log.warning("nobody can say whether a channel was told of its subscription")
+        done = "subscribed" if made.before is None else "changed"
+        return Told(
+            self.cards.state(
+                subscription, begin.slots, place.language, now=now, done=done, zone_from=begin.zone_from
+            )
+        )
+
+    def _not_in_channel(self, place: Place) -> Told:
+        bot = f"<@{place.bot_user}>" if place.bot_user else "@aibot"
+        return Told(self.cards.refused("not-in-channel", place.language, bot=bot))
+
+    def _cannot_post(self, code: str, place: Place) -> Told:
+        if code in ("not_in_channel", "channel_not_found"):
+            return self._not_in_channel(place)
+        problem = self.cards.words(place.language).problem(code)
+        return Told(self.cards.refused("cannot-post", place.language, problem=problem))
+
+    async def _change(self, change: Change, place: Place, *, version: int | None) -> Told:
+        if version is not None and change.before.version != version:
+            raise ConflictError("the form began with another version")
+        after = change.before
+        if change.fields:
+            after = await asyncio.to_thread(
+                lambda: self.store.change(
+                    change.before.id, self.clock(), if_version=change.before.version, **change.fields
+                )
+            )
+        card = self.cards.state(
+            after,
+            change.slots,
+            place.language,
+            now=self.clock(),
+            done=change.done,
+            days=change.days,
+            zone_from=change.zone_from,
+        )
+        return Told(card)
+
+    async def _conflict(self, place: Place) -> Told:
+        current = await self.current(place)
+        words = self.cards.words(place.language)
+        first = words.say("refused.conflict")
+        if current is None:
+            return Told(self.cards.refused("not-subscribed", place.language))
+        taken = await asyncio.to_thread(self.store.taken, current.id)
+        slots = next_slots(current, self.clock(), taken=taken)
+        return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
+
+    async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
+        def write() -> None:
+            self.store.set_policy(place.team, replace(self.store.policy(place.team), who=change.who))
+
+        await asyncio.to_thread(write)
+        return Told(self.cards.line(f"policy.{change.who}", place.language), private=True)
+
+    async def _remove(self, remove: Remove, place: Place, client: AsyncWebClient) -> Told:
+        await asyncio.to_thread(self.store.remove, remove.subscription.id)
+        await self._announce_stop(place, client, place.channel)
+        return Told(self.cards.line("unsubscribed", place.language))
+
+    async def _remove_all(self, place: Place, client: AsyncWebClient) -> Told:
+        owned = await asyncio.to_thread(self.store.list, place.team, place.user)
+        if not owned:
+            return Told(self.cards.line("unsubscribed-none", place.language), private=True)
+        for subscription in owned:
+            await asyncio.to_thread(self.store.remove, subscription.id)
+        for subscription in owned:
+            await self._announce_stop(place, client, subscription.channel)
+        return Told(self.cards.line("unsubscribed-all", place.language, count=len(owned)), private=True)
+
+    async def _announce_stop(self, place: Place, client: AsyncWebClient, channel: str) -> None:
+        """Tell the channel who stopped it; where it cannot be told, it is stopped all the same."""
+        card = self.cards.line("stopped", place.language, user=f"<@{place.user}>")
+        try:
+            await say(client, card, channel=channel)
+        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+            log.info("a channel could not be told that its post was stopped: %s", type(error).__name__)

@@ -1,0 +1,195 @@
+"""What Slack can ask of daily posts: lines in commands, mentions and direct messages, buttons, and the form."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from aibot.core.answers import FactAnswer
+from aibot.core.daily.requests import Subscribe, Unsubscribe
+from aibot.errors import StorageError
+from aibot.slack.cards.daily_parts import (
+    EDIT_ACTION,
+    MODAL,
+    MORE_ACTION,
+    SAY_ACTION,
+    STOP_ACTION,
+    WHY_ACTION,
+)
+from aibot.slack.daily_events import register_events
+from aibot.slack.daily_form import DailyForm
+from aibot.slack.daily_places import is_ephemeral, place_of, pressed, typed_in, value_of
+from aibot.slack.delivery import Response, say
+from aibot.slack.listeners import Listeners, is_for_us
+from aibot.slack.seen import Seen
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.daily.requests import Request
+    from aibot.slack.background import Background
+    from aibot.slack.bot import Bot
+    from aibot.slack.daily import Daily
+    from aibot.slack.daily_shown import Place
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+MORE_SECONDS = 24 * 3600  # a second press within a day points to the thread
+
+
+def register_daily(
+    app: AsyncApp, daily: Daily, bot: Bot, listeners: Listeners, background: Background
+) -> None:
+    """Tell Bolt who listens; before the listeners for questions, so that `subscribe …` never becomes one."""
+    heard = DailyListeners(daily, bot, listeners)
+    app.command(re.compile(r"^/"), matchers=[heard.is_command])(heard.on_command)
+    app.event("app_mention", matchers=[heard.is_mention])(heard.on_mention)
+    app.event("message", matchers=[heard.is_direct_message])(heard.on_mention)
+    app.action(re.compile(rf"^{SAY_ACTION}(?::|$)"))(heard.on_say)
+    app.action(STOP_ACTION)(heard.on_stop)
+    app.action(WHY_ACTION)(heard.on_why)
+    app.action(MORE_ACTION)(heard.on_more)
+    app.action(EDIT_ACTION)(heard.form.on_edit)
+    app.view(MODAL)(heard.form.on_form)
+    register_events(app, daily, background)
+
+
+class DailyListeners:
+    """The listeners, with what they need to reply."""
+
+    def __init__(self, daily: Daily, bot: Bot, others: Listeners) -> None:
+        self._daily, self._bot, self._others = daily, bot, others
+        self.form = DailyForm(daily, others)
+        self._told_more = Seen(MORE_SECONDS)
+
+    async def is_command(self, command: Json) -> bool:
+        """Whether a slash command is about daily posts."""
+        return self._daily.parse(command.get("text") or "") is not None
+
+    async def is_mention(self, event: Json) -> bool:
+        """Whether a mention is."""
+        return is_for_us(event) and self._daily.parse(typed_in(event)) is not None
+
+    async def is_direct_message(self, event: Json) -> bool:
+        """Whether a direct message is."""
+        return event.get("channel_type") == "im" and await self.is_mention(event)
+
+    async def on_command(self, ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
+        """A line: acknowledged at once, answered for the asker alone; `subscribe` by itself opens the form."""
+        await ack()
+        text = command.get("text") or ""
+        request = self._daily.parse(text)
+        assert request is not None
+        language = self._bot.language(text)
+        place = place_of(context, command["channel_id"], command["user_id"], language)
+        response = Response(str(command.get("response_url") or ""), context.client)
+
+        async def work() -> None:
+            if isinstance(request, Subscribe) and request.is_bare:
+                trigger = str(command.get("trigger_id") or "")
+                told = await self.form.open(place, context.client, trigger, response.url)
+                if told is None:
+                    return
+            else:
+                told = await self._daily.carry_out(request, place, context.client)
+            await response.show(told.card)
+
+        self._others.start(work(), language, response.tell)
+
+    async def on_mention(self, event: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        """A line in a mention or a direct message: answered in its thread."""
+        text, channel = typed_in(event), str(event["channel"])
+        request = self._daily.parse(text)
+        assert request is not None
+        language = self._bot.language(text)
+        place = place_of(context, channel, str(event["user"]), language)
+        in_dm = event.get("channel_type") == "im"
+        thread = event.get("thread_ts") if in_dm else event.get("thread_ts") or event["ts"]
+
+        async def work() -> None:
+            told = await self._daily.carry_out(request, place, client)
+            if told.private and not in_dm:
+                await client.chat_postEphemeral(
+                    channel=channel, user=place.user, thread_ts=event.get("thread_ts"), **told.card.message()
+                )
+            else:
+                await say(client, told.card, channel=channel, thread_ts=thread)
+
+        async def tell(line: Json) -> None:
+            await client.chat_postMessage(channel=channel, thread_ts=thread, **line)
+
+        self._others.start(work(), language, tell)
+
+    async def on_say(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
+        """A button that stands for a line: done as if the person had typed it."""
+        await ack()
+        data = value_of(action)
+        request = self._daily.parse(str(data.get("s", "")))
+        place, response = pressed(body, context, data)
+        if request is None:
+            line = self._bot.cards.line("error.old-button", place.language)
+            self._others.start(response.tell(line), place.language, response.tell)
+            return
+        self._carry_out(request, place, context, response, replace=is_ephemeral(body))
+
+    async def on_stop(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
+        """The stop button; Slack has asked whether it was meant."""
+        await ack()
+        place, response = pressed(body, context, value_of(action))
+        self._carry_out(Unsubscribe(), place, context, response, replace=is_ephemeral(body))
+
+    async def on_why(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
+        """Why a channel sees this: for who asks alone."""
+        await ack()
+        place, response = pressed(body, context, value_of(action))
+
+        async def work() -> None:
+            try:
+                current = await self._daily.current(place)
+            except StorageError as error:
+                await response.show(self._daily.storage_failed(error, place).card)
+                return
+            cards = self._daily.cards
+            if current is None:
+                card = cards.line("why.gone", place.language)
+            else:
+                card = cards.why(current, place.language, self._daily.clock())
+            await response.show(card)
+
+        self._others.start(work(), place.language, response.tell)
+
+    async def on_more(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
+        """The whole card of the fact's entry, once, in the post's thread; of a preview, for who asks alone."""
+        await ack()
+        data = value_of(action)
+        place, response = pressed(body, context, data)
+        ts = str((body.get("message") or {}).get("ts") or body.get("container", {}).get("message_ts") or "")
+
+        async def work() -> None:
+            card = self._bot.cards.card_for(FactAnswer(str(data.get("e", ""))), place.language)
+            if is_ephemeral(body) or not ts:
+                await response.show(card)
+            elif self._told_more.add(f"{place.channel} {ts}"):
+                await say(context.client, card, channel=place.channel, thread_ts=ts)
+            else:
+                await response.show(self._daily.cards.line("more.there", place.language))
+
+        self._others.start(work(), place.language, response.tell)
+
+    def _carry_out(
+        self,
+        request: Request,
+        place: Place,
+        context: AsyncBoltContext,
+        response: Response,
+        *,
+        replace: bool,
+    ) -> None:
+        async def work() -> None:
+            told = await self._daily.carry_out(request, place, context.client)
+            await response.show(told.card, replace=replace)
+
+        self._others.start(work(), place.language, response.tell)

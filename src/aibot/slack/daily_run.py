@@ -1,0 +1,74 @@
+"""Puts the daily posts together: the database, the runner beside the bot, and what people say about them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from aibot.core.daily import Deck
+from aibot.core.daily.topics import Topics
+from aibot.posting import Composer, Runner, Timing
+from aibot.slack.cards.daily import DailyCards
+from aibot.slack.cards.daily_post import DailyPost
+from aibot.slack.daily import Daily
+from aibot.slack.daily_events import DailyEvents
+from aibot.slack.posting import Poster
+from aibot.storage import Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from aibot.settings import Settings
+    from aibot.slack.app import Identity
+    from aibot.slack.background import Background
+    from aibot.slack.bot import Bot
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def daily_posts(
+    settings: Settings, bot: Bot, client: AsyncWebClient, identity: Identity, background: Background
+) -> AsyncIterator[Daily | None]:
+    """Post what is due while the bot runs; yields what carries out requests, or None where AIBOT_DATABASE is off.
+
+    Raises:
+        StorageError: where the database cannot be used, or another bot posts from it.
+    """
+    if settings.database == "off":
+        log.info("daily posts are off (AIBOT_DATABASE)")
+        yield None
+        return
+    store = await asyncio.to_thread(Store.open, settings.database, exclusive=True)
+    try:
+        await asyncio.to_thread(store.start_team, identity.team_id)  # the token works: it was asked just now
+        base, phrases = bot.cards.base, bot.cards.phrases
+        deck = Deck(base)
+        composer = Composer(deck, store, DailyPost(base, phrases, settings.command).render)
+        cards = DailyCards(base, phrases, settings.command)
+        daily = Daily(store, composer, Topics(bot.knowledge.matcher, deck), cards)
+        events = DailyEvents(daily, background)
+        #  One that never tries again by itself: slack_sdk's usual client posts twice when a connection is lost
+        posting = AsyncWebClient(
+            client.token, base_url=client.base_url, session=client.session, retry_handlers=[]
+        )
+        runner = Runner(
+            store,
+            composer,
+            Poster(lambda _team: posting),
+            timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second),
+            tell=lambda subscription, problem: events.tell(client, subscription, problem),
+        )
+        stop = asyncio.Event()
+        running = asyncio.create_task(runner.run(stop))
+        try:
+            yield daily
+        finally:
+            stop.set()
+            await running
+    finally:
+        store.close()

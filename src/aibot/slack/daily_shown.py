@@ -1,0 +1,131 @@
+"""What is only shown of daily posts: the next one, as a preview or a test, and lists."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from aibot.core.daily import next_slots
+from aibot.core.daily.decide import is_direct_message
+from aibot.posting import Nothing
+from aibot.slack.cards.daily_list import Listed, last_post, list_card, list_file
+from aibot.slack.people import channels_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.daily import Subscription
+    from aibot.core.daily.outcomes import ShowList, ShowNext
+    from aibot.core.language import Language
+    from aibot.posting import Composer
+    from aibot.slack.cards import Card
+    from aibot.slack.cards.daily import DailyCards
+    from aibot.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who asks, where, in which language, and who we are there."""
+
+    team: str
+    channel: str
+    user: str
+    language: Language
+    bot_user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a request: the card for who asked. A private one is for their eyes only."""
+
+    card: Card
+    private: bool = False
+
+
+class Shown:
+    """Shows; nothing but a swap is written."""
+
+    def __init__(
+        self, store: Store, composer: Composer, cards: DailyCards, clock: Callable[[], datetime]
+    ) -> None:
+        self._store, self._composer, self._cards, self._clock = store, composer, cards, clock
+
+    async def next_post(self, show: ShowNext, place: Place, client: AsyncWebClient) -> Told:
+        """The next post: shown, sent to the person as a test, or with another fact."""
+        subscription, now = show.subscription, self._clock()
+        if show.how == "swap":
+            if len(self._composer.deck.of_topics(subscription.topics)) < 2:
+                return Told(self._cards.refused("one-fact", place.language))
+            await asyncio.to_thread(self._swap, subscription, now)
+        try:
+            preview = await asyncio.to_thread(self._preview, subscription, now)
+        except Nothing:
+            return Told(self._cards.refused("no-facts", place.language))
+        if preview is None:
+            return Told(self._cards.refused("no-next", place.language))
+        if show.how == "test":
+            return await self._send_test(preview.message, place, client)
+        slot = self._cards.words(place.language).slot(preview.slot, subscription.zone)
+        done = "swapped" if show.how == "swap" else "preview"
+        return Told(self._cards.shown(done, preview.message, place.language, slot=slot), private=True)
+
+    def _preview(self, subscription: Subscription, now: datetime) -> Any:
+        return self._composer.preview(self._store.by_id(subscription.id) or subscription, now)
+
+    def _swap(self, subscription: Subscription, now: datetime) -> None:
+        """Put the next post's fact aside, if there is a next post."""
+        preview = self._composer.preview(subscription, now)
+        if preview is not None:
+            choice = preview.choice
+            self._store.swap(subscription.id, choice.card.id, choice.generation)
+
+    async def _send_test(self, message: dict[str, Any], place: Place, client: AsyncWebClient) -> Told:
+        """The post itself, to the person alone."""
+        try:
+            await client.chat_postMessage(channel=place.user, **message)
+        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            return Told(self._cards.line("test-failed", place.language, reason=code), private=True)
+        return Told(self._cards.line("test-sent", place.language), private=True)
+
+    async def listing(self, show: ShowList, place: Place, client: AsyncWebClient) -> Told:
+        """The channel's subscription in full, or a list."""
+        now, words = self._clock(), self._cards.words(place.language)
+        here = show.scope == "here"
+        items = await asyncio.to_thread(self._listed, show, place, now)
+        if show.form != "text":
+            return Told(list_file(items, words, show.form), private=True)
+        if here and items:
+            item = items[0]
+            last = words.say("state.last", last=last_post(item.report, words))
+            card = self._cards.state(item.subscription, item.slots, place.language, now=now, first=last)
+            return Told(card)
+        visible = {place.channel} if here else await channels_of(client, place.user)
+        own = show.scope == "own" and not is_direct_message(place.channel)
+        note = words.say("list.own-only") if own else ""
+        card = list_card(items, words, scope=show.scope, visible=visible, now=now, note=note)
+        return Told(card, private=not here)
+
+    def _listed(self, show: ShowList, place: Place, now: datetime) -> list[Listed]:
+        if show.scope == "here":
+            current = self._store.get(place.team, place.channel)
+            subscriptions = [current] if current else []
+        else:
+            owner = place.user if show.scope == "own" else None
+            subscriptions = list(self._store.list(place.team, owner))
+        reports = self._store.report([subscription.id for subscription in subscriptions])
+        return [
+            Listed(
+                subscription,
+                tuple(next_slots(subscription, now, taken=self._store.taken(subscription.id))),
+                reports[subscription.id],
+            )
+            for subscription in subscriptions
+        ]

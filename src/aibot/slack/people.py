@@ -1,0 +1,102 @@
+"""What Slack tells of people: their time zone, whether they are admins, where they are. All of it is optional."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from aibot.core.daily.zones import known_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
+
+KEPT_SECONDS = 600
+MOST_KEPT = 10_000
+WAIT_SECONDS = 1.5  # a trigger_id lives for three
+MOST_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person; None is what Slack would not tell us."""
+
+    zone: str | None = None
+    is_admin: bool | None = None
+
+
+class People:
+    """Asks `users.info`, and remembers."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kept: dict[tuple[str, str], tuple[float, Profile]] = {}
+
+    async def profile(self, client: AsyncWebClient, team: str, user: str) -> Profile:
+        """A person's profile; an empty one where Slack does not tell in time."""
+        kept = self._kept.get((team, user))
+        if kept is not None and self._clock() - kept[0] < KEPT_SECONDS:
+            return kept[1]
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                response = await client.users_info(user=user)
+        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+            log.info("users.info told nothing: %s", _reason(error))
+            return Profile()
+        person = response.get("user") or {}
+        profile = Profile(
+            zone=known_zone(str(person.get("tz") or "")),
+            is_admin=bool(person.get("is_admin") or person.get("is_owner")),
+        )
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[team, user] = (self._clock(), profile)
+        return profile
+
+    def forget(self, team: str, user: str) -> None:
+        """Ask again next time: the person's profile has changed."""
+        self._kept.pop((team, user), None)
+
+
+async def channels_of(client: AsyncWebClient, user: str) -> frozenset[str]:
+    """The channels that a person is in and we may know of; none where Slack does not tell."""
+    found: set[str] = set()
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        try:
+            response = await client.users_conversations(
+                user=user, types="public_channel,private_channel", limit=999, cursor=cursor
+            )
+        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+            log.info("users.conversations told nothing: %s", _reason(error))
+            break
+        found.update(str(channel["id"]) for channel in response.get("channels") or [])
+        cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            break
+    return frozenset(found)
+
+
+async def is_in_channel(client: AsyncWebClient, channel: str) -> bool | None:
+    """Whether the bot is in a channel; None where Slack does not tell."""
+    try:
+        response = await client.conversations_info(channel=channel)
+    except SlackApiError as error:
+        return False if error.response.get("error") == "channel_not_found" else None
+    except (TimeoutError, aiohttp.ClientError):
+        return None
+    told = response.get("channel") or {}
+    return bool(told["is_member"]) if "is_member" in told else None
+
+
+def _reason(error: Exception) -> str:
+    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

@@ -1,0 +1,219 @@
+"""From a request to what is done, by whom, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aibot.core.daily.dates import DayAsked
+from aibot.core.daily.decide import decide
+from aibot.core.daily.outcomes import (
+    Around,
+    AskBack,
+    Asker,
+    Begin,
+    Change,
+    Refused,
+    Remove,
+    RemoveAll,
+    ShowList,
+    ShowNext,
+)
+from aibot.core.daily.requests import (
+    Holidays,
+    ListSubscriptions,
+    Pause,
+    Preview,
+    Problem,
+    Resume,
+    SendTest,
+    SkipDays,
+    SkipNext,
+    Subscribe,
+    Swap,
+    Unclear,
+    Unsubscribe,
+)
+
+if TYPE_CHECKING:
+    from aibot.core.daily import Subscription
+    from aibot.core.daily.requests import Request
+
+NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)  # Monday; 22:00 in Tokyo
+ASKER = Asker("T1", "C1", "U1", is_admin=False, zone="Asia/Tokyo")
+AROUND = Around(NOW, "seed")
+CHANGES: tuple[Request, ...] = (
+    Subscribe(at=time(10)), Unsubscribe(), Swap(), SkipNext(), SkipDays((DayAsked("", 0, ahead=1),)), Pause(),
+    Resume(), Holidays("CN"),
+)  # fmt: skip
+
+
+def begun(**fields: Any) -> Subscription:
+    found = decide(Subscribe(), None, ASKER, AROUND)
+    assert isinstance(found, Begin)
+    return replace(found.wanted, **fields)
+
+
+def changed(request: Request, current: Subscription, around: Around = AROUND) -> Change:
+    found = decide(request, current, ASKER, around)
+    assert isinstance(found, Change), found
+    return found
+
+
+def test_a_bare_subscribe_takes_what_is_usual() -> None:
+    found = decide(Subscribe(), None, ASKER, AROUND)
+    assert isinstance(found, Begin)
+    wanted = found.wanted
+    assert (wanted.at, wanted.days, wanted.topics, wanted.language) == (
+        time(9),
+        frozenset(range(5)),
+        (),
+        "en",
+    )
+    assert (wanted.zone, found.zone_from) == ("Asia/Tokyo", "profile")
+    assert [slot.day.day for slot in found.slots] == [24, 25, 26]
+
+
+@pytest.mark.parametrize(
+    ("said", "profile", "zone", "source"),
+    [
+        ("Europe/Berlin", "Asia/Tokyo", "Europe/Berlin", "said"),
+        (None, "Asia/Tokyo", "Asia/Tokyo", "profile"),
+        (None, None, "Asia/Seoul", "default"),
+    ],
+)
+def test_where_the_zone_comes_from(said: str | None, profile: str | None, zone: str, source: str) -> None:
+    asker, around = replace(ASKER, zone=profile), replace(AROUND, default_zone="Asia/Seoul")
+    found = decide(Subscribe(zone=said), None, asker, around)
+    assert isinstance(found, Begin)
+    assert (found.wanted.zone, found.zone_from) == (zone, source)
+
+
+def test_subscribing_again_changes_only_what_was_said() -> None:
+    found = changed(Subscribe(at=time(10), language="both"), begun(topics=("model",)))
+    assert found.fields == {"at": time(10), "language": "both"}
+    assert (found.after.topics, found.after.zone, found.zone_from) == (("model",), "Asia/Tokyo", "kept")
+
+
+def test_subscribing_again_to_the_same_is_nothing_to_do() -> None:
+    found = changed(Subscribe(at=time(9)), begun())
+    assert (found.done, found.fields) == ("same", {})
+
+
+def test_who_subscribes_a_paused_channel_wants_its_posts() -> None:
+    paused = begun(paused=True, problem="is_archived", paused_until=date(2027, 1, 1))
+    found = changed(Subscribe(), paused)
+    assert found.fields == {"paused": False, "problem": "", "paused_until": None}
+    assert found.slots
+
+
+def test_starting_tomorrow_leaves_today_out() -> None:
+    at = time(23)  # still to come today in Tokyo
+    found = decide(Subscribe(at=at, starts=DayAsked("tomorrow", 0, ahead=1)), None, ASKER, AROUND)
+    assert isinstance(found, Begin)
+    assert [slot.day.day for slot in found.slots] == [24, 25, 26]
+    today = decide(Subscribe(at=at), None, ASKER, AROUND)
+    assert isinstance(today, Begin)
+    assert [slot.day.day for slot in today.slots] == [23, 24, 25]
+
+
+def test_a_day_that_had_its_post_is_no_next_post() -> None:
+    around = replace(AROUND, taken=frozenset({date(2026, 11, 24)}))
+    assert [slot.day.day for slot in changed(Subscribe(at=time(10)), begun(), around).slots] == [25, 26, 27]
+
+
+def test_skipping_the_next_twice_leaves_two_days_out() -> None:
+    once = changed(SkipNext(), begun())
+    assert once.days == (date(2026, 11, 24),)
+    twice = changed(SkipNext(), once.after)
+    assert twice.after.skip_dates == {date(2026, 11, 24), date(2026, 11, 25)}
+
+
+def test_days_left_out_in_the_past_are_forgotten() -> None:
+    current = begun(skip_dates=frozenset({date(2026, 1, 1)}))
+    assert changed(SkipNext(), current).after.skip_dates == {date(2026, 11, 24)}
+
+
+def day(year: int | None, month: int, of_month: int) -> DayAsked:
+    return DayAsked("", 0, year, month, of_month)
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (Pause(day(2020, 1, 1)), "past-date"),
+        (Pause(DayAsked("today", 0, ahead=0)), "past-date"),
+        (Pause(day(2030, 1, 1)), "too-far"),
+        (Pause(day(2026, 2, 30)), "past-date"),
+        (SkipDays((day(2026, 11, 22),)), "past-date"),
+        (SkipDays((day(2026, 11, 23),)), "already-posted"),  # 09:00 in Tokyo is over
+        (SkipDays((day(2026, 12, 24), day(2020, 1, 1))), "past-date"),
+        (SkipDays(tuple(DayAsked("", 0, ahead=n) for n in range(1, 70))), "too-many-days"),
+        (Subscribe(starts=day(2020, 1, 1)), "past-date"),
+        (Resume(), "not-paused"),
+    ],
+)
+def test_days_that_will_not_do(request_: Request, reason: str) -> None:
+    found = decide(request_, begun(), ASKER, AROUND)
+    assert isinstance(found, Refused)
+    assert found.reason == reason
+
+
+def test_a_pause_and_its_end() -> None:
+    paused = changed(Pause(), begun())
+    assert (paused.after.paused, paused.slots) == (True, ())
+    assert decide(Pause(), paused.after, ASKER, AROUND) == Refused("already-paused")
+    assert decide(SkipNext(), paused.after, ASKER, AROUND) == Refused("no-next")
+    assert changed(Resume(), paused.after).slots
+    until = changed(Pause(day(None, 1, 12)), begun())
+    assert until.after.paused_until == date(2027, 1, 12)
+    assert until.slots[0].day == date(2027, 1, 12)
+    assert changed(Resume(), until.after).after.paused_until is None
+
+
+@pytest.mark.parametrize("request_", CHANGES)
+def test_policies(request_: Request) -> None:
+    current = begun(creator="U9", paused=isinstance(request_, Resume))
+    admin, unknown = replace(ASKER, is_admin=True), replace(ASKER, is_admin=None)
+    creator, admins = replace(AROUND, who="creator"), replace(AROUND, who="admins")
+    assert not isinstance(decide(request_, current, ASKER, AROUND), Refused)
+    assert decide(request_, current, ASKER, creator) == Refused("creator-only", creator="U9")
+    assert not isinstance(decide(request_, current, replace(ASKER, user="U9"), creator), Refused)
+    assert decide(request_, current, ASKER, admins) == Refused("admins-only")
+    assert decide(request_, current, unknown, admins) == Refused("admins-unknown")
+    for around in (creator, admins):
+        assert not isinstance(decide(request_, current, admin, around), Refused)
+
+
+@pytest.mark.parametrize("request_", [*CHANGES, Preview(), SendTest()])
+def test_in_a_direct_message_nothing_is_set_up(request_: Request) -> None:
+    assert decide(request_, None, replace(ASKER, channel="D1"), AROUND) == Refused("direct-message")
+
+
+@pytest.mark.parametrize("request_", [*CHANGES[1:], Preview(), SendTest()])
+def test_what_needs_a_subscription(request_: Request) -> None:
+    assert decide(request_, None, ASKER, AROUND) == Refused("not-subscribed")
+
+
+def test_the_rest() -> None:
+    current = begun()
+    admin = replace(ASKER, is_admin=True)
+    problems = (Problem("bad-time", "25:00"),)
+    assert decide(Unclear(problems), current, ASKER, AROUND) == AskBack(problems)
+    assert decide(Unsubscribe(), current, ASKER, AROUND) == Remove(current)
+    assert decide(Unsubscribe(everything=True), None, replace(ASKER, channel="D1"), AROUND) == RemoveAll()
+    assert decide(Preview(), current, ASKER, AROUND) == ShowNext(current, "preview")
+    assert decide(SendTest(), current, ASKER, AROUND) == ShowNext(current, "test")
+    assert decide(Swap(), current, ASKER, AROUND) == ShowNext(current, "swap")
+    assert decide(ListSubscriptions(), None, ASKER, AROUND) == ShowList("here", "text")
+    assert decide(ListSubscriptions(everywhere=True), None, ASKER, AROUND) == ShowList("own", "text")
+    assert decide(ListSubscriptions(everywhere=True), None, admin, AROUND) == ShowList("workspace", "text")
+    assert decide(ListSubscriptions(form="csv"), None, replace(ASKER, channel="D1"), AROUND) == ShowList(
+        "own", "csv"
+    )
+    assert changed(Holidays("CN"), current).done == "holidays"
+    assert changed(Holidays(None), begun(holidays="CN")).done == "holidays-off"
+    assert changed(Holidays(None), current).done == "same"

@@ -1,0 +1,67 @@
+"""`aibot daily`: how things stand, and every step of one post."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from aibot.posting import plan_due
+from aibot.storage import Settled, Store, new_subscription
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def aibot(*arguments: str, database: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "AIBOT_DATABASE": database, "PYTHONPATH": "src"}
+    return subprocess.run(
+        [sys.executable, "-m", "aibot", "daily", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+
+
+def test_status_and_explain_say_what_happened(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'aibot.db'}"
+    store = Store.open(url)
+    now = datetime.now(UTC)
+    slot = now - timedelta(minutes=10)
+    begun = now - timedelta(days=1)
+    for channel in ("C1", "C2"):
+        wanted = new_subscription(
+            team="T1", channel=channel, creator="U1", at=time(slot.hour, slot.minute), zone="UTC", now=begun
+        )
+        store.subscribe(wanted)
+    day = slot.date().isoformat()
+    plan_due(store.deliveries, now.timestamp(), 7_200)
+    [claimed] = store.deliveries.claim("w1", now.timestamp(), limit=5, only=[("T1.C1", day)])
+    store.deliveries.settle(
+        [Settled(claimed.subscription, day, claimed.attempt, "sent", "posted: 1.2", ts="1.2")],
+        now.timestamp(),
+    )
+    store.pause_channel("T1", "C2", "is_archived")
+    status = aibot("status", database=url)
+    assert status.returncode == 0, status.stderr
+    assert "2 subscriptions, 1 active, 1 paused" in status.stdout
+    assert "1 paused for is_archived" in status.stdout
+    assert "1 sent" in status.stdout
+    assert "1 of them late" in status.stdout
+    explained = aibot("explain", "C1", day, database=url).stdout
+    assert [word in explained for word in ("planned", "attempt 1 by w1", "posted: 1.2")] == [True] * 3
+    store.close()
+
+
+def test_what_cannot_be_said_is_told(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'aibot.db'}"
+    missing = aibot("status", database=url)
+    assert (missing.returncode, "There is no" in missing.stderr) == (2, True)
+    Store.open(url).close()
+    nothing = aibot("explain", "C1", "2026-12-24", database=url)
+    assert (nothing.returncode, "has no subscription" in nothing.stderr) == (1, True)
+    wrong = aibot("explain", "C1", "yesterday", database=url)
+    assert (wrong.returncode, "is no date" in wrong.stderr) == (2, True)

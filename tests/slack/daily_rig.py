@@ -1,0 +1,103 @@
+"""The bot with daily posts, over HTTP and a real SQLite file, in front of a fake Slack whose clock stands still."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tests.blocks.build import build
+from tests.slack.conftest import over_http
+
+from aibot.core.daily import Deck
+from aibot.core.daily.topics import Topics
+from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_wait
+from aibot.posting import Composer
+from aibot.slack.app import create_app, identify, web_client, web_session
+from aibot.slack.background import Background
+from aibot.slack.cards.daily import DailyCards
+from aibot.slack.cards.daily_post import DailyPost
+from aibot.slack.daily import Daily
+from aibot.storage import Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from aibot.core.daily import Subscription
+    from aibot.core.language import Phrases
+    from aibot.playground.fake_slack import Exchange, Message
+    from aibot.slack.bot import Bot
+
+MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)  # 08:00 in New York, where U1 is; 21:00 in Shanghai, U2's
+
+
+@dataclass
+class Rig:
+    """A running bot, and what a test looks at."""
+
+    slack: FakeSlack
+    store: Store
+    daily: Daily
+    composer: Composer
+    background: Background
+    clock: MovableClock
+
+    async def say(self, text: str, *, user: str = "U1", channel: str = "C1") -> Message:
+        """Type a command; returns what the person sees of it."""
+        exchange = await self.slack.command("/ai", text, user=user, channel=channel)
+        return await self.seen(exchange)
+
+    async def seen(self, exchange: Exchange) -> Message:
+        """The first thing an exchange made somebody see."""
+        assert exchange.ok, exchange.printable()
+        await self.slack.until(lambda: exchange.messages)
+        await self.settle()
+        return exchange.messages[-1]
+
+    async def settle(self) -> None:
+        """Until all that the bot does after its acknowledgements is done."""
+        await self.slack.settle()
+        await self.background.finish()
+
+    def current(self, channel: str = "C1") -> Subscription | None:
+        """A channel's subscription, as it is stored."""
+        return self.store.get("T1", channel)
+
+    def has(self, channel: str = "C1") -> Subscription:
+        """The subscription a channel must have."""
+        found = self.current(channel)
+        assert found is not None
+        return found
+
+    def channel_texts(self, channel: str = "C1") -> list[str]:
+        """What the bot said for everyone."""
+        return [message.text for message in self.slack.messages(channel) if message.bot_id]
+
+
+@asynccontextmanager
+async def rigged(
+    bot: Bot, phrases: Phrases, path: Path, *, scopes: tuple[str, ...] = BOT_SCOPES
+) -> AsyncIterator[Rig]:
+    """A bot with daily posts; `scopes` are the token's, all there are unless said."""
+    clock = MovableClock(MONDAY.timestamp(), running=False)
+    store = Store.open(f"sqlite:///{path}/aibot.db", clock=clock)
+    base, background = bot.knowledge.base, Background()
+    composer = Composer(Deck(base), store, DailyPost(base, phrases).render)
+    daily = Daily(
+        store,
+        composer,
+        Topics(bot.knowledge.matcher, composer.deck),
+        DailyCards(base, phrases),
+        clock=lambda: datetime.fromtimestamp(clock(), UTC),
+    )
+    async with (
+        FakeSlack(sleep=no_wait, schemas=build(), clock=clock, scopes=scopes) as slack,
+        web_session() as session,
+    ):
+        client = web_client(slack.bot_token, slack.api_url, session)
+        app = create_app(bot, client, await identify(client), background, daily)
+        async with over_http(app, slack, background):
+            yield Rig(slack, store, daily, composer, background, clock)
+    store.close()

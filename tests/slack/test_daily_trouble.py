@@ -1,0 +1,203 @@
+"""Who may; what Slack does not tell; two people at once; a database that is full or locked."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import event
+from tests.slack.daily_rig import MONDAY, rigged
+
+from aibot.core.daily.requests import Subscribe
+from aibot.errors import StorageError
+from aibot.playground.fake_slack import BOT_SCOPES
+from aibot.slack.daily_shown import Place
+from aibot.storage import Policy, Store, new_subscription
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.slack.daily_rig import Rig
+
+    from aibot.core.daily import Subscription
+    from aibot.core.language import Phrases
+    from aibot.slack.bot import Bot
+
+pytestmark = pytest.mark.anyio
+WITHOUT_PEOPLE = tuple(scope for scope in BOT_SCOPES if scope != "users:read")
+
+
+async def test_anyone_may_unless_the_workspace_says_otherwise(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    await rig.say("subscribe 10am", user="U2")
+    assert rig.has().at == time(10)
+
+
+async def test_where_only_the_creator_may_others_are_told_who_that_is(rig: Rig) -> None:
+    rig.store.set_policy("T1", Policy(who="creator"))
+    await rig.say("subscribe 9am tokyo")
+    for line in ("subscribe 10am", "pause", "unsubscribe", "swap", "skip next"):
+        assert "<@U1>" in (await rig.say(line, user="U2")).text
+    assert "The next post" in (await rig.say("preview", user="U2")).text
+    assert (rig.has().at, rig.has().paused) == (time(9), False)
+    await rig.say("subscribe 11am", user="U3")  # an admin
+    assert rig.has().at == time(11)
+
+
+async def test_where_only_admins_may(rig: Rig) -> None:
+    rig.store.set_policy("T1", Policy(who="admins"))
+    assert "only workspace admins" in (await rig.say("subscribe 9am tokyo")).text
+    assert "只有工作区管理员" in (await rig.say("订阅", user="U2")).text  # no form for whom it is not
+    assert rig.current() is None
+    await rig.say("subscribe 9am tokyo", user="U3")
+    assert rig.has().creator == "U3"
+
+
+async def test_admins_decide_who_may(rig: Rig) -> None:
+    assert "Only workspace admins decide that" in (await rig.say("daily policy admins")).text
+    assert rig.store.policy("T1").who == "anyone"
+    assert "only workspace admins may now" in (await rig.say("daily policy admins", user="U3")).text
+    assert rig.store.policy("T1").who == "admins"
+    assert "only workspace admins may set up" in (await rig.say("subscribe 9am tokyo")).text
+
+
+async def test_without_users_read_utc_is_taken_and_said(bot: Bot, phrases: Phrases, tmp_path: Path) -> None:
+    async with rigged(bot, phrases, tmp_path, scopes=WITHOUT_PEOPLE) as rig:
+        seen = await rig.say("subscribe 9am")
+        assert rig.has().zone == "UTC"
+        assert "I cannot see your time zone, so I took UTC" in seen.text
+        rig.store.set_policy("T1", Policy(who="admins"))
+        assert "lacks the scope users:read" in (await rig.say("pause", user="U3")).text
+        assert not rig.has().paused
+
+
+async def test_a_slow_users_info_does_not_hold_the_answer_up(rig: Rig) -> None:
+    rig.slack.trouble("users.info", "hang")
+    exchange = await rig.slack.command("/ai", "subscribe 9am")
+    assert exchange.seconds < 1
+    await rig.seen(exchange)
+    assert rig.has().zone == "UTC"
+
+
+async def test_where_membership_is_not_told_the_first_post_tells(
+    bot: Bot, phrases: Phrases, tmp_path: Path
+) -> None:
+    scopes = ("commands", "chat:write", "users:read")
+    async with rigged(bot, phrases, tmp_path, scopes=scopes) as rig:
+        assert "/invite <@UBOT>" in (await rig.say("subscribe 9am tokyo", channel="C2")).text
+        assert rig.current("C2") is None
+        assert "now gets a daily fact" in (await rig.say("subscribe 9am tokyo")).text
+
+
+async def test_a_channel_that_takes_no_posts_is_not_subscribed(rig: Rig) -> None:
+    rig.slack.trouble("chat.postMessage", "error", error="restricted_action")
+    seen = await rig.say("subscribe 9am tokyo")
+    assert "I cannot post in this channel" in seen.text
+    assert rig.current() is None
+    rig.slack.exchanges.clear()
+
+
+async def test_a_form_that_slack_does_not_open_is_answered_with_the_line_to_type(rig: Rig) -> None:
+    rig.slack.trouble("views.open", "error", error="expired_trigger_id")
+    assert "Say it in one line" in (await rig.say("subscribe")).text
+    rig.slack.exchanges.clear()
+
+
+async def test_two_people_at_once_lose_nothing(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    lines = ("subscribe 10:15", "subscribe sun-thu", "subscribe finance", "subscribe in chinese", "skip next")
+    await asyncio.gather(
+        *(rig.slack.command("/ai", line, user=f"U{1 + n % 3}") for n, line in enumerate(lines))
+    )
+    await rig.settle()
+    kept = rig.has()
+    assert (kept.at, kept.topics, kept.language) == (time(10, 15), ("finance",), "zh")
+    assert kept.days == frozenset({6, 0, 1, 2, 3})
+    assert len(kept.skip_dates) == 1
+    assert kept.version == 5
+
+
+class Overtaken(Store):
+    """A store that another program writes to, just before each of our changes."""
+
+    times = 0
+
+    def change(self, id_: str, now: Any, **fields: Any) -> Any:
+        if self.times:
+            self.times -= 1
+            Store.change(self, id_, now, language="both" if self.times % 2 else "zh")
+        return super().change(id_, now, **fields)
+
+
+@pytest.mark.parametrize(("times", "said"), [(2, "is changed"), (99, "at the same moment")])
+async def test_another_program_that_changes_it_meanwhile_is_not_overwritten(
+    rig: Rig, times: int, said: str
+) -> None:
+    await rig.say("subscribe 9am tokyo")
+    store = Overtaken.open(str(rig.store.database.url))
+    rig.daily.store = store
+    store.times = times
+    client = AsyncWebClient(rig.slack.bot_token, base_url=rig.slack.api_url)
+    told = await rig.daily.carry_out(Subscribe(at=time(10)), Place("T1", "C1", "U1", "en"), client)
+    assert said in told.card.plain
+    assert rig.has().at == (time(10) if times == 2 else time(9))
+    assert rig.has().language in ("zh", "both")
+    store.close()
+
+
+async def test_a_full_database_changes_nothing_and_says_so(rig: Rig) -> None:
+    _every_connection(rig.store, "PRAGMA max_page_count=1")  # SQLite reads that as: as many as there are
+    for size in (900, 90, 1):
+        with pytest.raises(StorageError, match="full"):
+            _fill(rig.store, size)
+    count = len(rig.store.list())
+    seen = await rig.say("subscribe 9am tokyo finance; models; techniques; people; products; events; trends")
+    assert "I cannot write to my memory right now, so nothing is changed" in seen.text
+    assert rig.current() is None
+    assert len(rig.store.list()) == count
+    assert rig.channel_texts() == []
+
+
+async def test_a_locked_database_changes_nothing_and_says_so(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.say("subscribe 9am tokyo")
+    before = rig.has()
+    _every_connection(rig.store, "PRAGMA busy_timeout=50")
+    other = sqlite3.connect(str(rig.store.database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    seen = await rig.say("pause")
+    other.execute("ROLLBACK")
+    other.close()
+    reference = seen.text.rpartition("reference: ")[2].rstrip(".")
+    assert "I cannot write to my memory right now, so nothing is changed" in seen.text
+    assert "aibot.db" not in seen.text
+    assert any(reference in record.getMessage() for record in caplog.records)
+    assert rig.has() == before
+    assert "is paused" in (await rig.say("pause")).text
+
+
+def _fill(store: Store, size: int) -> None:
+    for number in range(10_000):
+        store.subscribe(_subscription(f"C{size}X{number}", size))
+
+
+def _subscription(channel: str, size: int) -> Subscription:
+    return new_subscription(
+        team="T1",
+        channel=channel,
+        creator="U1",
+        at=time(9),
+        zone="Asia/Tokyo",
+        now=MONDAY,
+        topics=("x" * size,),
+    )
+
+
+def _every_connection(store: Store, pragma: str) -> None:
+    store.database.engine.dispose()
+    event.listen(store.database.engine, "connect", lambda connection, _: connection.execute(pragma).close())
