@@ -14,6 +14,13 @@ SCOPES = {
     "im:history": "the event message.im",
     "users:read": "the time zone of who subscribes, and who is an admin; without it UTC is taken and said",
 }
+#  Asked for, but whoever installs may say no, and everything works without:
+#  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)
+OPTIONAL_SCOPES = {
+    "channels:history": "looking whether a daily post whose answer was lost stands in the channel; without it the day "
+    "is marked unknown and not posted again",
+    "groups:history": "the same for private channels",
+}
 #  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
@@ -72,7 +79,7 @@ def manifest(command: str = "/ai", *, http: str | None = None) -> dict[str, Any]
             "bot_user": {"display_name": "aibot", "always_online": True},
             "slash_commands": [slash],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **request_url},
