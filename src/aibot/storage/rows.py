@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aibot.core.daily import Subscription
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from collections.abc import Sequence
 
 
 def to_row(subscription: Subscription, next_at: float | None) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def to_row(subscription: Subscription, next_at: float | None) -> dict[str, Any]:
     }
 
 
-def from_row(row: Row[Any]) -> Subscription:
+def from_row(row: Sequence[Any]) -> Subscription:
     """A whole row as a subscription; unpacked, since names cost more than all the rest when thousands are planned."""
     (
         id_, team, channel, creator, at, zone, days, topics, language, paused, paused_until, problem, skip_dates,
