@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from aibot.core.answers import Knowledge
+from aibot.core.daily import next_slots
 from aibot.errors import AibotError, FactsError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import read_settings
@@ -26,6 +27,7 @@ from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.cards import CardMaker, recall_from
+from aibot.slack.daily_run import daily_posts
 from aibot.slack.http import HttpApp
 from aibot.slack.serve import LIBRARIES
 
@@ -36,12 +38,14 @@ if TYPE_CHECKING:
     from aibot.core.language import Phrases
     from aibot.settings import Settings
     from aibot.slack.bot import Reply
+    from aibot.slack.daily import Daily
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
 LOOPBACK = "127.0.0.1"
+TICK_SECONDS = 0.1  # who travels in time waits for each daily post on the way
 
 
 class OffsetClock:
@@ -58,13 +62,17 @@ class OffsetClock:
 class Orders:
     """What the playground can have the bot do beside serving."""
 
-    def __init__(self, bot: Bot, clock: OffsetClock, facts: Path | None, phrases: Phrases) -> None:
-        self._bot, self._clock, self._facts, self._phrases = bot, clock, facts, phrases
+    def __init__(
+        self, bot: Bot, daily: Daily | None, clock: OffsetClock, facts: Path | None, phrases: Phrases
+    ) -> None:
+        self._bot, self._daily, self._clock = bot, daily, clock
+        self._facts, self._phrases = facts, phrases
 
     def carry_out(self, order: Json) -> Json:
         """Do what one line says."""
         known: dict[str, Callable[..., Json]] = {
-            "clock": self.clock, "reload": self.reload, "redraw": self.redraw,
+            "clock": self.clock, "next_post": self.next_post, "posted": self.posted,
+            "reload": self.reload, "redraw": self.redraw,
         }  # fmt: skip
         return known[order["do"]](**order["with"])
 
@@ -72,6 +80,29 @@ class Orders:
         """Move the bot's clock."""
         self._clock.seconds = offset
         return {"now": self._clock().isoformat()}
+
+    def next_post(self, *, until: float) -> Json:
+        """The next daily post that is due before a moment: when, whose, which day; {} where there is none."""
+        if self._daily is None:
+            return {}
+        now, store = self._clock(), self._daily.store
+        slots = [
+            (slot.due.timestamp(), subscription.id, slot.day.isoformat())
+            for subscription in store.list()
+            for slot in next_slots(subscription, now, 1, taken=store.taken(subscription.id))
+        ]
+        if not slots or min(slots)[0] > until:
+            return {}
+        at, subscription_id, day = min(slots)
+        return {"at": at, "subscription": subscription_id, "day": day}
+
+    def posted(self, *, subscription: str, day: str) -> Json:
+        """Whether a day's post has come to an end."""
+        assert self._daily is not None
+        store = self._daily.store
+        under_way = {one.subscription for one in store.deliveries.in_state("due", "sending")}
+        taken = {one.isoformat() for one in store.taken(subscription)}
+        return {"done": day in taken and subscription not in under_way}
 
     def reload(self) -> Json:
         """Read the fact base anew; where it cannot be used, the last good one goes on answering."""
@@ -118,15 +149,19 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
     async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
-        app = create_app(bot, client, identity, background)
-        http = HttpApp(app, settings.signing_secret, on_stop=background.finish)
-        with socket.create_server((LOOPBACK, 0)) as listener:
-            config = uvicorn.Config(http, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
-            server = uvicorn.Server(config)
-            log.info("listening; %d entries", len(base))
-            _say({"url": f"http://{LOOPBACK}:{listener.getsockname()[1]}", **counts(base)})
-            _obey(Orders(bot, clock, facts, phrases), server)
-            await server.serve(sockets=[listener])
+        posting = daily_posts(settings, bot, client, identity, background, clock=clock, tick=TICK_SECONDS)
+        async with posting as daily:
+            app = create_app(bot, client, identity, background, daily)
+            http = HttpApp(app, settings.signing_secret, on_stop=background.finish)
+            with socket.create_server((LOOPBACK, 0)) as listener:
+                config = uvicorn.Config(
+                    http, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+                )
+                server = uvicorn.Server(config)
+                log.info("listening; %d entries", len(base))
+                _say({"url": f"http://{LOOPBACK}:{listener.getsockname()[1]}", **counts(base)})
+                _obey(Orders(bot, daily, clock, facts, phrases), server)
+                await server.serve(sockets=[listener])
 
 
 def _obey(orders: Orders, server: uvicorn.Server) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
 import time
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  # the fake Slack's, made up here
 SLACKBOT = "USLACKBOT"
+POST_SECONDS = 5  # how long a daily post may take before the clock goes on without it
 
 
 class Stage:
@@ -43,20 +45,23 @@ class Stage:
             FactsError, BotEndedError: where the bot does not start.
         """
         stage = cls(facts=facts, at=at)
-        async with stage.slack:
-            slack = stage.slack
-            settings = {
-                "SLACK_BOT_TOKEN": slack.bot_token,
-                "SLACK_SIGNING_SECRET": slack.signing_secret,
-                "SLACK_API_URL": slack.api_url,
-                "AIBOT_LOG_LEVEL": "INFO",
-            }
-            stage._bot = BotProcess(environment_for(settings), facts, slack.record.changed)
-            try:
-                await stage._start()
-                yield stage
-            finally:
-                await stage.bot.stop()
+        # what is subscribed outlives a crash of the bot, not the playground
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            async with stage.slack:
+                slack = stage.slack
+                settings = {
+                    "SLACK_BOT_TOKEN": slack.bot_token,
+                    "SLACK_SIGNING_SECRET": slack.signing_secret,
+                    "SLACK_API_URL": slack.api_url,
+                    "AIBOT_DATABASE": f"sqlite:///{folder}/aibot.db",
+                    "AIBOT_LOG_LEVEL": "INFO",
+                }
+                stage._bot = BotProcess(environment_for(settings), facts, slack.record.changed)
+                try:
+                    await stage._start()
+                    yield stage
+                finally:
+                    await stage.bot.stop()
 
     @property
     def bot(self) -> BotProcess:
@@ -74,7 +79,21 @@ class Stage:
         return self.clock() - time.time()
 
     async def move_clock(self, to: float) -> None:
-        """Make it this moment, for Slack and for the bot."""
+        """Make it this moment, for Slack and for the bot, by way of each daily post that is due until then."""
+        with contextlib.suppress(BotEndedError):
+            while (post := await self.bot.order("next_post", until=to)) and post["at"] > self.clock() - 1:
+                await self._be_at(post["at"] + 1)
+                await self._wait_for(post["subscription"], post["day"])
+        await self._be_at(to)
+
+    async def _wait_for(self, subscription: str, day: str) -> None:
+        """Until a day's post has come to an end, unless trouble keeps it from that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POST_SECONDS):
+                while not (await self.bot.order("posted", subscription=subscription, day=day))["done"]:
+                    await asyncio.sleep(0.05)
+
+    async def _be_at(self, to: float) -> None:
         self.clock.move_to(to)
         with contextlib.suppress(BotEndedError):  # it will be told when it starts again
             await self.bot.order("clock", offset=self.offset)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,7 +21,7 @@ from aibot.slack.posting import Poster
 from aibot.storage import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from aibot.settings import Settings
     from aibot.slack.app import Identity
@@ -31,10 +32,19 @@ log = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
-async def daily_posts(
-    settings: Settings, bot: Bot, client: AsyncWebClient, identity: Identity, background: Background
+async def daily_posts(  # noqa: PLR0913  # where everything meets
+    settings: Settings,
+    bot: Bot,
+    client: AsyncWebClient,
+    identity: Identity,
+    background: Background,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    tick: float = 1.0,
 ) -> AsyncIterator[Daily | None]:
     """Post what is due while the bot runs; yields what carries out requests, or None where AIBOT_DATABASE is off.
+
+    A SQLite file goes by `clock`; on PostgreSQL the database's own counts, since several programs share it.
 
     Raises:
         StorageError: where the database cannot be used, or another bot posts from it.
@@ -43,14 +53,15 @@ async def daily_posts(
         log.info("daily posts are off (AIBOT_DATABASE)")
         yield None
         return
-    store = await asyncio.to_thread(Store.open, settings.database, exclusive=True)
+    own_time = (lambda: clock().timestamp()) if settings.database.startswith("sqlite") else None
+    store = await asyncio.to_thread(Store.open, settings.database, exclusive=True, clock=own_time)
     try:
         await asyncio.to_thread(store.start_team, identity.team_id)  # the token works: it was asked just now
         base, phrases = bot.cards.base, bot.cards.phrases
         deck = Deck(base)
         composer = Composer(deck, store, DailyPost(base, phrases, settings.command).render)
         cards = DailyCards(base, phrases, settings.command)
-        daily = Daily(store, composer, Topics(bot.knowledge.matcher, deck), cards)
+        daily = Daily(store, composer, Topics(bot.knowledge.matcher, deck), cards, clock=clock)
         events = DailyEvents(daily, background)
         #  One that never tries again by itself: slack_sdk's usual client posts twice when a connection is lost
         posting = AsyncWebClient(
@@ -60,7 +71,7 @@ async def daily_posts(
             store,
             composer,
             Poster(lambda _team: posting),
-            timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second),
+            timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
             tell=lambda subscription, problem: events.tell(client, subscription, problem),
         )
         stop = asyncio.Event()

@@ -15,12 +15,16 @@ def deck() -> Deck:
     return Deck(load_facts())
 
 
-def deal(deck: Deck, days: int, *, seed: str = "seed", topics: tuple[str, ...] = (), start: date = date(2026, 1, 5)) -> list[str]:
+def deal(
+    deck: Deck, days: int, *, seed: str = "seed", topics: tuple[str, ...] = (), start: date = date(2026, 1, 5)
+) -> list[str]:
     """What a channel sees, day after day."""
     posted: set[str] = set()
     generation, found = 0, []
     for offset in range(days):
-        choice = deck.choose(seed=seed, day=start + timedelta(days=offset), topics=topics, generation=generation, posted=posted)
+        choice = deck.choose(
+            seed=seed, day=start + timedelta(days=offset), topics=topics, generation=generation, posted=posted
+        )
         assert choice is not None
         if choice.starts_again:
             posted, generation = set(), choice.generation
@@ -45,7 +49,9 @@ def test_a_seed_decides_and_another_decides_otherwise(deck: Deck) -> None:
 
 def test_the_deck_says_when_it_starts_again(deck: Deck) -> None:
     cards = deck.of_topics(("deepseek-v3",))
-    choice = deck.choose(seed="s", day=date(2026, 1, 5), topics=("deepseek-v3",), generation=0, posted=set(cards))
+    choice = deck.choose(
+        seed="s", day=date(2026, 1, 5), topics=("deepseek-v3",), generation=0, posted=set(cards)
+    )
     assert choice is not None
     assert choice.starts_again
     assert choice.generation == 1
@@ -58,7 +64,9 @@ def test_what_happened_on_this_day_comes_first_once(deck: Deck) -> None:
     assert first.on_this_day
     assert first.card.day is not None
     assert (first.card.day.month, first.card.day.day) == (12, 26)
-    second = deck.choose(seed="s", day=day, posted={card for card in deck.cards if deck.cards[card].day == first.card.day})
+    second = deck.choose(
+        seed="s", day=day, posted={card for card in deck.cards if deck.cards[card].day == first.card.day}
+    )
     assert second is not None
     assert second.card.day != first.card.day
 
@@ -67,7 +75,9 @@ def test_a_topic_is_only_itself(deck: Deck) -> None:
     for topic in ("model", "technique", "openai", "finance"):
         cards = deck.of_topics((topic,))
         assert 0 < len(cards) < len(deck.cards)
-    assert {deck.base[deck.cards[card].entry].kind for card in deck.of_topics(("technique",))} == {"technique"}
+    assert {deck.base[deck.cards[card].entry].kind for card in deck.of_topics(("technique",))} == {
+        "technique"
+    }
     assert deck.choose(seed="s", day=date(2026, 1, 1), topics=("no-such-topic",)) is None
 
 
@@ -77,10 +87,14 @@ def test_a_new_fact_joins_without_moving_the_others(deck: Deck) -> None:
     order = deal(deck, len(cards), topics=("technique",))
     posted: set[str] = {without}  # as if it were not in the base yet
     for offset in range(10):
-        choice = deck.choose(seed="seed", day=date(2026, 1, 5) + timedelta(days=offset), topics=("technique",), posted=posted)
+        choice = deck.choose(
+            seed="seed", day=date(2026, 1, 5) + timedelta(days=offset), topics=("technique",), posted=posted
+        )
         assert choice is not None
         posted.add(choice.card.id)
-    assert [card for card in order if card in posted and card != without][:5] == [card for card in order if card != without][:5]
+    assert [card for card in order if card in posted and card != without][:5] == [
+        card for card in order if card != without
+    ][:5]
 
 
 def test_disputed_facts_carry_their_dispute_and_nothing_unstated_is_posted(deck: Deck) -> None:
