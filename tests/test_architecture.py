@@ -181,6 +181,8 @@ def test_nothing_happens_at_import_time(path: Path) -> None:
             f"line {node.lineno}"
         )
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if ast.unparse(node.value.func) == "Index":
+                continue  # how SQLAlchemy declares one: it joins its table, and no database is touched
             pytest.fail(f"line {node.lineno} calls {ast.unparse(node.value.func)}")
 
 
@@ -199,7 +201,7 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
         COMPUTING
         | SLACK
         | SERVING
-        | {"websockets", "jsonschema_rs", "dotenv", "prometheus_client", "aibot"}
+        | {"websockets", "jsonschema_rs", "dotenv", "prometheus_client", "sqlalchemy", "filelock", "aibot"}
         | set(sys.stdlib_module_names)
     )
     found = {name.partition(".")[0] for path in MODULES for name in imports(path)}

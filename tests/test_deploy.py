@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from aibot import __version__
-from aibot.settings import SECRETS, SETTINGS
+from aibot.secrets import SECRETS
+from aibot.settings import SETTINGS
 from aibot.slack.health import PATHS
 
 ROOT = Path(__file__).parents[1]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from rapidfuzz import fuzz, process
 
 from aibot.errors import SettingsError
+from aibot.secrets import if_valid, problems_of_secrets, shown, with_secret_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,30 +18,10 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
     from aibot.logs import LogFormat
 
-_BOT_TOKEN = re.compile(r"(?:xoxe\.)?xoxb-[A-Za-z0-9-]{6,}\Z")
-_USER_TOKEN = re.compile(r"(?:xoxe\.)?xoxp-")
-_APP_TOKEN = re.compile(r"xapp-[A-Za-z0-9-]{6,}\Z")
-_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}\Z")
 #  https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
 COMMAND = re.compile(r"/[^\s/]{1,31}\Z")
 URL = re.compile(r"https?://[^\s]+\Z")
 _HOST = re.compile(r"[^\s/]+\Z")
-
-#  A secret is a line; whoever names a disk image or /dev/zero by mistake is told so
-_LARGEST_SECRET = 4_096
-
-WHERE = {
-    "SLACK_BOT_TOKEN": "https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
-    "SLACK_APP_TOKEN": "https://api.slack.com/apps → your app → Basic Information → App-Level Tokens, "
-    "scope connections:write (xapp-…)",
-    "SLACK_SIGNING_SECRET": "https://api.slack.com/apps → your app → Basic Information → Signing Secret "
-    "(32 digits and letters a-f)",
-}
-_FORMS = {
-    "SLACK_BOT_TOKEN": _BOT_TOKEN,
-    "SLACK_APP_TOKEN": _APP_TOKEN,
-    "SLACK_SIGNING_SECRET": _SIGNING_SECRET,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +60,6 @@ SETTINGS = (
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
 )
-SECRETS = tuple(_FORMS)
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -118,8 +98,8 @@ def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
 
 def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[Settings, list[str]]:
     """The settings as far as they are right (a wrong one is its default), and everything wrong with them."""
-    values, problems = _with_secret_files({name: value.strip() for name, value in environ.items()})
-    problems += [*_unknown(environ), *_secrets(values, http=http)]
+    values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
+    problems += [*_unknown(environ), *problems_of_secrets(values, http=http)]
     read = _Reader(values, problems)
     api_url = read.matching("SLACK_API_URL", URL, "it is an address such as https://slack.com/api/")
     facts = values.get("AIBOT_FACTS", "")
@@ -127,9 +107,9 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
     if http and port and port == health_port:
         problems.append(f"AIBOT_HEALTH_PORT and AIBOT_PORT are both {port}; they listen apart")
     settings = Settings(
-        bot_token=_if_valid("SLACK_BOT_TOKEN", values),
-        app_token=_if_valid("SLACK_APP_TOKEN", values),
-        signing_secret=_if_valid("SLACK_SIGNING_SECRET", values),
+        bot_token=if_valid("SLACK_BOT_TOKEN", values),
+        app_token=if_valid("SLACK_APP_TOKEN", values),
+        signing_secret=if_valid("SLACK_SIGNING_SECRET", values),
         api_url=api_url if api_url.endswith("/") else f"{api_url}/",
         command=read.matching(
             "AIBOT_COMMAND", COMMAND, "a slash command looks like /ai and has at most 32 characters"
@@ -199,15 +179,8 @@ class _Reader:
         return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
 
     def _wrong(self, name: str, value: str, form: str) -> str:
-        self._problems.append(f"{name} is '{_shown(value)}'; {form}")
+        self._problems.append(f"{name} is '{shown(value)}'; {form}")
         return self._defaults[name]
-
-
-def _shown(value: str) -> str:
-    """A value in a message: no secret that was put into the wrong variable, nothing endless."""
-    if _USER_TOKEN.match(value) or any(form.match(value) for form in _FORMS.values()):
-        return "…a secret…"
-    return value if len(value) <= 200 else f"{value[:200]}…"
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -222,70 +195,8 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
         if name.startswith("AIBOT_") and name not in known:
             near = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(sorted(known))}"
-            problems.append(f"{_shown(name)} is not a setting; {hint}")
+            problems.append(f"{shown(name)} is not a setting; {hint}")
     return problems
-
-
-def _with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The variables, secrets read from the files that NAME_FILE names, as container platforms mount them."""
-    values, problems = dict(environ), []
-    for name in SECRETS:
-        path = values.get(f"{name}_FILE", "")
-        if path and values.get(name):
-            problems.append(f"{name} and {name}_FILE are both set; keep one")
-        elif path:
-            try:
-                with Path(path).open("rb") as file:
-                    text = file.read(_LARGEST_SECRET + 1).decode("utf-8").strip()
-            except (OSError, ValueError) as error:
-                reason = error.strerror or error if isinstance(error, OSError) else "it is no text"
-                problems.append(f"{name}_FILE names '{_shown(path)}', which cannot be read: {reason}")
-                continue
-            if len(text) <= _LARGEST_SECRET:
-                values[name] = text
-            else:
-                problems.append(f"{name}_FILE names '{_shown(path)}', which is too large for a secret")
-    return values, problems
-
-
-def _secrets(values: Mapping[str, str], *, http: bool | None) -> list[str]:
-    problems = []
-    needed = ["SLACK_BOT_TOKEN"]
-    if http is not None:
-        needed.append("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
-    for name in needed:
-        value = values.get(name, "")
-        if not value:
-            if values.get(f"{name}_FILE"):
-                continue  # why nothing could be read from there has been said
-            mode = {True: "HTTP mode", False: "Socket Mode", None: "posting"}[http]
-            problems.append(f"{name} is not set; {mode} needs it: {WHERE[name]}")
-        elif problem := secret_problem(name, value):
-            problems.append(problem)
-    return problems
-
-
-def _if_valid(name: str, values: Mapping[str, str]) -> str:
-    value = values.get(name, "")
-    return value if _FORMS[name].match(value) else ""
-
-
-def secret_problem(name: str, value: str) -> str:
-    """What is wrong with the form of a token or the signing secret, without saying it; "" where nothing is."""
-    return "" if _FORMS[name].match(value) else f"{name} {_what_it_is(value)}: {WHERE[name]}"
-
-
-def _what_it_is(value: str) -> str:
-    """What was put there instead."""
-    if _BOT_TOKEN.match(value):
-        return "holds a bot token; the two are swapped"
-    if _APP_TOKEN.match(value):
-        return "holds an app-level token (xapp-…); the two are swapped"
-    if _USER_TOKEN.match(value):
-        return "holds a user token (xoxp-…), and it takes the bot's (xoxb-…)"
-    if _SIGNING_SECRET.match(value):
-        return "holds what looks like the signing secret; the two are swapped"
-    return "has the wrong form"
 
 
 _FOOTNOTE = (

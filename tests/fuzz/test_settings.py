@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from aibot.cli.environment import read_env
 from aibot.errors import SettingsError
-from aibot.settings import SECRETS, SETTINGS, Settings, read_settings
+from aibot.secrets import SECRETS
+from aibot.settings import SETTINGS, Settings, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

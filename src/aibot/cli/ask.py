@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
         _each_line(asker, sys.stdin.buffer, sys.stdout)
         return 0
     # an argument that is no UTF-8 arrives with halves of characters in it, which nothing could print
-    text = os.fsencode(" ".join(arguments.words)).decode("utf-8", "replace")
+    text = re.sub("[\ud800-\udfff]", "\ufffd", " ".join(arguments.words))
     if arguments.json:
         print(json.dumps(asker.ask(text), ensure_ascii=False, indent=1))
         return 0

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from aibot.cli.environment import ENV_FILE, environment
 from aibot.cli.init_texts import INTRODUCTION, MODE, Plan
 from aibot.errors import AibotError
-from aibot.settings import COMMAND, checked_settings, secret_problem
+from aibot.secrets import secret_problem
+from aibot.settings import COMMAND, checked_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -90,7 +90,8 @@ class Stage:
         """Until a day's post has come to an end, unless trouble keeps it from that."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POST_SECONDS):
-                while not (await self.bot.order("posted", subscription=subscription, day=day))["done"]:
+                # asked again and again, since it happens in another process
+                while not (await self.bot.order("posted", subscription=subscription, day=day))["done"]:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
 
     async def _be_at(self, to: float) -> None:

@@ -18,7 +18,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import SettingsError
-from aibot.settings import WHERE
+from aibot.secrets import WHERE
 from aibot.slack.daily_listeners import register_daily
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from aibot.errors import SettingsError
 from aibot.logs import begin_request
-from aibot.settings import WHERE
+from aibot.secrets import WHERE
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from aibot.settings import WHERE
+from aibot.secrets import WHERE
 from aibot.slack.app import web_client, web_session
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
 from aibot.slack.manifest import SCOPES

@@ -1,0 +1,103 @@
+"""Slack's tokens and the signing secret: their forms, where to get them, and files that hold them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BOT_TOKEN = re.compile(r"(?:xoxe\.)?xoxb-[A-Za-z0-9-]{6,}\Z")
+_USER_TOKEN = re.compile(r"(?:xoxe\.)?xoxp-")
+_APP_TOKEN = re.compile(r"xapp-[A-Za-z0-9-]{6,}\Z")
+_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}\Z")
+
+#  A secret is a line; whoever names a disk image or /dev/zero by mistake is told so
+_LARGEST_SECRET = 4_096
+
+WHERE = {
+    "SLACK_BOT_TOKEN": "https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
+    "SLACK_APP_TOKEN": "https://api.slack.com/apps → your app → Basic Information → App-Level Tokens, "
+    "scope connections:write (xapp-…)",
+    "SLACK_SIGNING_SECRET": "https://api.slack.com/apps → your app → Basic Information → Signing Secret "
+    "(32 digits and letters a-f)",
+}
+_FORMS = {
+    "SLACK_BOT_TOKEN": _BOT_TOKEN,
+    "SLACK_APP_TOKEN": _APP_TOKEN,
+    "SLACK_SIGNING_SECRET": _SIGNING_SECRET,
+}
+SECRETS = tuple(_FORMS)
+
+
+def shown(value: str) -> str:
+    """A value in a message: no secret that was put into the wrong variable, nothing endless."""
+    if _USER_TOKEN.match(value) or any(form.match(value) for form in _FORMS.values()):
+        return "…a secret…"
+    return value if len(value) <= 200 else f"{value[:200]}…"
+
+
+def with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The variables, secrets read from the files that NAME_FILE names, as container platforms mount them."""
+    values, problems = dict(environ), []
+    for name in SECRETS:
+        path = values.get(f"{name}_FILE", "")
+        if path and values.get(name):
+            problems.append(f"{name} and {name}_FILE are both set; keep one")
+        elif path:
+            try:
+                with Path(path).open("rb") as file:
+                    text = file.read(_LARGEST_SECRET + 1).decode("utf-8").strip()
+            except (OSError, ValueError) as error:
+                reason = error.strerror or error if isinstance(error, OSError) else "it is no text"
+                problems.append(f"{name}_FILE names '{shown(path)}', which cannot be read: {reason}")
+                continue
+            if len(text) <= _LARGEST_SECRET:
+                values[name] = text
+            else:
+                problems.append(f"{name}_FILE names '{shown(path)}', which is too large for a secret")
+    return values, problems
+
+
+def problems_of_secrets(values: Mapping[str, str], *, http: bool | None) -> list[str]:
+    """What is missing or wrong, for HTTP mode, for Socket Mode, or (None) for a program that only posts."""
+    problems = []
+    needed = ["SLACK_BOT_TOKEN"]
+    if http is not None:
+        needed.append("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
+    for name in needed:
+        value = values.get(name, "")
+        if not value:
+            if values.get(f"{name}_FILE"):
+                continue  # why nothing could be read from there has been said
+            mode = {True: "HTTP mode", False: "Socket Mode", None: "posting"}[http]
+            problems.append(f"{name} is not set; {mode} needs it: {WHERE[name]}")
+        elif problem := secret_problem(name, value):
+            problems.append(problem)
+    return problems
+
+
+def if_valid(name: str, values: Mapping[str, str]) -> str:
+    """A secret that has its form, else ""."""
+    value = values.get(name, "")
+    return value if _FORMS[name].match(value) else ""
+
+
+def secret_problem(name: str, value: str) -> str:
+    """What is wrong with the form of a token or the signing secret, without saying it; "" where nothing is."""
+    return "" if _FORMS[name].match(value) else f"{name} {_what_it_is(value)}: {WHERE[name]}"
+
+
+def _what_it_is(value: str) -> str:
+    """What was put there instead."""
+    if _BOT_TOKEN.match(value):
+        return "holds a bot token; the two are swapped"
+    if _APP_TOKEN.match(value):
+        return "holds an app-level token (xapp-…); the two are swapped"
+    if _USER_TOKEN.match(value):
+        return "holds a user token (xoxp-…), and it takes the bot's (xoxb-…)"
+    if _SIGNING_SECRET.match(value):
+        return "holds what looks like the signing secret; the two are swapped"
+    return "has the wrong form"
