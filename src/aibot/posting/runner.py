@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+KEPT_DAYS = 400  # a closed delivery is remembered longer than a year, for `aibot daily explain`
+_DAY = 86_400
 
 
 class Runner:
@@ -57,6 +59,7 @@ class Runner:
         self._settling: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._next_tidy = 0.0
+        self._next_retention = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is on its way is finished first."""
@@ -123,6 +126,9 @@ class Runner:
         if now >= self._next_tidy:
             self._next_tidy = now + 15
             await self._in_thread(self.store.deliveries.give_up, now)
+        if now >= self._next_retention:
+            self._next_retention = now + _DAY
+            await self._in_thread(self.store.deliveries.tidy, now - KEPT_DAYS * _DAY)
         free = self.timing.at_once - len(self._tasks)
         if not (around.due or around.to_plan) or free < self.timing.at_once // 2:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from aibot.slack.cards import native
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from aibot.slack.cards.page import Page
 
 Block = dict[str, Any]
+_ADDRESS = re.compile(r"https?://[^\s<>|]+")
 
 
 def blocks_of(page: Page, *, rich: bool = False) -> list[Block]:
@@ -116,8 +118,10 @@ def _lead(line: Line, numbers: Mapping[str, int]) -> list[Block]:
 
 def _line(line: Line, bullet: str, numbers: Mapping[str, int]) -> list[str]:
     mark = f"*{escape(line.mark)}* " if line.mark else ""
+    # an address of our own is a link; in a verbatim text Slack would not make it one
+    text = link(line.text, line.text) if _ADDRESS.fullmatch(line.text) else escape(line.text)
     return [
-        f"{bullet}{mark}{escape(line.text)}{cited(line, numbers)}",
+        f"{bullet}{mark}{text}{cited(line, numbers)}",
         *(f"        ◦ {escape(item)}" for item in line.items),
     ]
 
@@ -155,7 +159,9 @@ def _section(section: Section, numbers: Mapping[str, int]) -> list[Block]:
     lines = [f"*{escape(section.heading)}*"] if section.heading else []
     for line in section.lines:
         lines.extend(_line(line, "• ", numbers))
-    return [_text_block(text) for text in chunks(lines, MAX_SECTION)]
+    # what sources disagree on is not folded away
+    whole = any(line.mark for line in section.lines)
+    return [_text_block(text, whole=whole) for text in chunks(lines, MAX_SECTION)]
 
 
 def _sources(page: Page) -> list[Block]:
