@@ -136,6 +136,8 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
 
 def intent_of(rest: str, kind: str) -> Intent | None:
     """The attribute a question asks of an entry of this kind; `rest` is the question without the entry's name."""
+    if not rest.strip():  # a bare name asks for nothing in particular
+        return None
     for intent in INTENTS:
         if kind in _ONLY_FOR.get(intent.name, (kind,)) and intent.words.search(rest):
             return intent
