@@ -124,8 +124,6 @@ def test_the_gravest_note_gives_a_fact_its_status(facts_doc: FactBase) -> None:
         "disputed",
     ]
     assert [note.id for note in facts_doc.notes_on(f4)] == ["N3", "N2"]
-    assert facts_doc.owner_of("F6") == "one"
-    assert facts_doc.owner_of("F7") is None
 
 
 def test_notes_follow_a_fact_onto_another_card(facts_doc: FactBase) -> None:

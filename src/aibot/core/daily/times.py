@@ -55,13 +55,6 @@ def time_at(text: str, start: int) -> TimeTyped | None:
     return None
 
 
-def parse_time(text: str) -> time | None:
-    """The time a whole text says, or None."""
-    text = text.strip().lower()
-    found = time_at(text, 0)
-    return found.at if found is not None and found.end == len(text) else None
-
-
 def _han(text: str, start: int) -> TimeTyped | None:
     found = _HAN_TIME.match(text, start)
     if found is not None:

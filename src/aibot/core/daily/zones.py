@@ -100,11 +100,6 @@ def near_zones(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(zone for one in zones for zone in one))[:MOST_OFFERED]
 
 
-def is_fixed_offset(zone: str) -> bool:
-    """Whether a zone is only an offset and knows no summer time."""
-    return zone.startswith("Etc/GMT") or zone in ("UTC", "Etc/UTC")
-
-
 def _latin_places() -> list[str]:
     return [name for name in zones_by_place() if len(name) >= 4 and name.isascii()]
 

@@ -11,7 +11,7 @@ from aibot.core.facts.model import EntryValue, ListValue, Verdict
 from aibot.core.matching import Name, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from aibot.core.facts.model import Entry, Fact, FactId, Note, Source
 
@@ -49,7 +49,6 @@ class FactBase:
         self.sources: dict[str, Source] = {}
         self.entries: dict[str, Entry] = {}
         self.pack_of: dict[str, str] = {}
-        self._owner_of_fact: dict[FactId, str] = {}
         self._also: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
         self._notes_on: dict[FactId, list[Note]] = defaultdict(list)
         self._inverse: dict[str, list[Relation]] = defaultdict(list)
@@ -70,8 +69,6 @@ class FactBase:
 
     def _index(self, entry: Entry) -> None:
         for fact in entry.facts:
-            for fact_id in fact_ids(fact):
-                self._owner_of_fact[fact_id] = entry.id
             for other in fact.also_about:
                 self._also[other].append((entry.id, fact))
             if isinstance(fact.value, EntryValue):
@@ -150,17 +147,9 @@ class FactBase:
             self._related[wanted] = list(dict.fromkeys(found))
         return self._related[wanted]
 
-    def owner_of(self, fact_id: str) -> str | None:
-        """The entry a fact (or list item) with this id stands on."""
-        return self._owner_of_fact.get(fact_id)
-
     def all_facts(self) -> Iterator[tuple[Entry, Fact]]:
         """Every fact with the entry it stands on."""
         return ((entry, fact) for entry in self.entries.values() for fact in entry.facts)
-
-    def sources_by_id(self) -> Mapping[str, Source]:
-        """All sources."""
-        return self.sources
 
 
 def source_id(citation: str) -> str:

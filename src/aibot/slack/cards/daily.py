@@ -23,7 +23,6 @@ from aibot.slack.cards.daily_post import plain_of, stop_question
 from aibot.slack.cards.daily_words import DailyWords
 from aibot.slack.cards.draft import Button
 from aibot.slack.cards.limits import MAX_ECHO, cut
-from aibot.slack.cards.markup import escape
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
@@ -190,8 +189,3 @@ class DailyCards:
             return words.zone(offer.value, now)
         base = words.values.base
         return words.values.name(offer.value) if offer.value in base else offer.line
-
-
-def channel_link(channel: str) -> str:
-    """A channel as Slack draws it for those who may see it."""
-    return f"<#{escape(channel)}>"
