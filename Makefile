@@ -67,7 +67,7 @@ update-cards: $(READY) ## write the golden cards anew; then read their diff
 
 bench: $(READY) ## measure matching and serving beside what one would use instead
 	$(BIN)/python benchmarks/accuracy.py
-	$(BIN)/python benchmarks/matching.py
+	$(BIN)/python benchmarks/matching.py --full
 	$(BIN)/python benchmarks/slack.py
 
 bench-playground: $(READY) ## measure the playground: to the first card, a command to its card, the page's weight

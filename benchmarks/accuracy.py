@@ -157,9 +157,13 @@ def main() -> None:
     for title, path in QUESTIONS.items():
         print(f"{title} ({path.relative_to(ROOT)})")
         labelled(bot, path, show=options.show)
-        print()
+        print("to reach: right ≥ 98 %, wrong ≤ 0.3 %; versions answered 0; must-refuse answered ≤ 0.7 %\n")
     print(f"slips, seeds {' '.join(map(str, options.seeds))}")
     misspelt(bot, options.seeds, show=options.show)
+    print(
+        "to reach: edit1 answered or offered ≥ 98 %; edit2 ≥ 93 %, wrong ≤ 0.5 %; edit1 in a sentence answered ≥ 90 %, "
+        "wrong ≤ 1 %"
+    )
 
 
 if __name__ == "__main__":
