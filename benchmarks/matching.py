@@ -169,8 +169,8 @@ def main() -> None:
     for size in sizes:
         measure(real, size)
     print(
-        "to reach, the whole matcher against extract(ratio): ≤ 0.35 × at 10k, ≤ 0.05 × at 100k, ≤ 0.01 × at 1M with p99 ≤ 5 ms; "
-        "an exact hit costs the same at every size"
+        "to reach, the whole matcher against extract(ratio): ≤ 0.35 × at 10k, ≤ 0.05 × at 100k, "
+        "≤ 0.01 × at 1M with p99 ≤ 5 ms; an exact hit costs the same at every size"
     )
 
 
