@@ -14,8 +14,8 @@ from aibot.cli import main
 from aibot.cli.manifest import manifest_text
 from aibot.load import load_phrases
 from aibot.playground.fake_slack import App, FakeSlack, no_wait
-from aibot.slack import daily_events
 from aibot.slack.bot import Bot
+from aibot.slack.daily import events as daily_events
 from aibot.slack.manifest import EVENT_SCOPES, EVENTS, SCOPES, manifest
 
 if TYPE_CHECKING:

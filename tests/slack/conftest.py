@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slack_bolt.async_app import AsyncApp
-    from tests.slack.daily_rig import Rig
+    from tests.slack.daily.rig import Rig
 
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
@@ -99,7 +99,7 @@ async def over_http(app: AsyncApp, slack: FakeSlack, background: Background) -> 
 @pytest.fixture
 async def rig(bot: Bot, phrases: Phrases, tmp_path: Path) -> AsyncIterator[Rig]:
     """The bot with daily posts, to which Slack has refused nothing in the end."""
-    from tests.slack.daily_rig import rigged  # noqa: PLC0415 - it stands on this file
+    from tests.slack.daily.rig import rigged  # noqa: PLC0415 - it stands on this file
 
     async with rigged(bot, phrases, tmp_path) as running:
         yield running

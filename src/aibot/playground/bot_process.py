@@ -27,7 +27,7 @@ from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.cards import CardMaker, recall_from
-from aibot.slack.daily_run import daily_posts
+from aibot.slack.daily.run import daily_posts
 from aibot.slack.http import HttpApp
 from aibot.slack.serve import LIBRARIES
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Phrases
     from aibot.settings import Settings
     from aibot.slack.bot import Reply
-    from aibot.slack.daily import Daily
+    from aibot.slack.daily.daily import Daily
 
 log = logging.getLogger(__name__)
 

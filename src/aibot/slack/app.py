@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
-from aibot.slack.daily_listeners import register_daily
+from aibot.slack.daily.listeners import register_daily
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
-    from aibot.slack.daily import Daily
+    from aibot.slack.daily.daily import Daily
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60

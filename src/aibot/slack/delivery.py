@@ -38,7 +38,7 @@ OFFER_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """The workspace a card goes to, and what we know of it."""
 
     workspace: str
@@ -62,9 +62,9 @@ async def say(
     *,
     channel: str,
     thread_ts: str | None = None,
-    place: Place | None = None,
+    to: Destination | None = None,
 ) -> str:
-    """Post a card, with tables and charts only where a `place` says they are taken; returns the message's `ts`.
+    """Post a card, with tables and charts only where `to` says they are taken; returns the message's `ts`.
 
     Raises:
         SlackApiError: where Slack refuses the text too.
@@ -74,16 +74,16 @@ async def say(
         response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **message)
         return str(response["ts"])
 
-    return await _best_form(card, place, post)
+    return await _best_form(card, to, post)
 
 
-async def _best_form(card: Card, place: Place | None, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
+async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
     """Send a card with tables and charts, or with classic blocks, or as text: the first that Slack does not refuse."""
-    if (rich := card.as_rich()) is not None and place is not None and place.is_ready:
+    if (rich := card.as_rich()) is not None and to is not None and to.is_ready:
         try:
             return await send(rich)
         except (SlackApiError, ResponseRefusedError) as error:
-            place.refused(_blocks_refused(error))
+            to.refused(_blocks_refused(error))
     try:
         return await send(card.message())
     except (SlackApiError, ResponseRefusedError) as error:
@@ -117,7 +117,7 @@ class Response:
 
     url: str
     client: AsyncWebClient
-    place: Place | None = None  # without one, no tables and charts are tried
+    to: Destination | None = None  # without one, no tables and charts are tried
 
     async def show(self, card: Card, *, in_channel: bool = False, replace: bool = False) -> None:
         """Show a card, to the person alone or to the channel, in place of the message or as a new one.
@@ -130,7 +130,7 @@ class Response:
         async def send(message: dict[str, Any]) -> None:
             await self._send({**where, **message})
 
-        await _best_form(card, self.place, send)
+        await _best_form(card, self.to, send)
 
     async def offer(self, card: Card) -> bool:
         """Show a command's card with its tables and charts, before the acknowledgement; False where that failed.
@@ -138,13 +138,13 @@ class Response:
         What Slack thinks of an acknowledgement we never hear, so what it may refuse must not ride in it.
         """
         rich = card.as_rich()
-        if rich is None or self.place is None or not self.place.is_ready:
+        if rich is None or self.to is None or not self.to.is_ready:
             return False
         try:
             async with asyncio.timeout(OFFER_SECONDS):
                 await self._send({"response_type": "ephemeral", **rich})
         except ResponseRefusedError as error:
-            self.place.refused(error.reason)
+            self.to.refused(error.reason)
             return False
         except (OSError, aiohttp.ClientError, TimeoutError) as error:
             log.warning(

@@ -11,7 +11,8 @@ from slack_bolt import BoltResponse
 
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import Place, Response, ResponseRefusedError, say
+from aibot.slack.delivery import Destination, Response, ResponseRefusedError, say
+from aibot.slack.places import MENTION
 from aibot.slack.readiness import Readiness
 from aibot.slack.seen import Seen
 
@@ -32,9 +33,6 @@ log = logging.getLogger(__name__)
 SHARED_SECONDS = 24 * 3600
 #  Messages of people have no subtype, or one of these: https://docs.slack.dev/reference/events/message#subtypes
 WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
-
-#  https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
-MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
 
 Json = dict[str, Any]
 
@@ -139,12 +137,12 @@ class Listeners:
             await self._response(body, client).tell(line)
         return BoltResponse(status=200, body="")
 
-    def _place(self, body: Json) -> Place:
+    def _destination(self, body: Json) -> Destination:
         team = body.get("team") or {}
-        return Place(str(body.get("team_id") or team.get("id") or ""), self._readiness)
+        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness)
 
     def _response(self, body: Json, client: AsyncWebClient) -> Response:
-        return Response(body["response_url"], client, self._place(body))
+        return Response(body["response_url"], client, self._destination(body))
 
     def _outdated(self, body: Json, client: AsyncWebClient) -> None:
         """Say in both languages that a button is too old, since it does not say whose it is."""
@@ -154,12 +152,12 @@ class Listeners:
 
     def _answer_later(self, body: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        event, place = body["event"], self._place(body)
+        event, to = body["event"], self._destination(body)
         text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
 
         async def work() -> None:
             reply = self._bot.ask(text, via=via, private=False)
-            await say(client, reply.card, channel=channel, thread_ts=thread_ts, place=place)
+            await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
 
         async def tell(line: Json) -> None:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)

@@ -19,7 +19,7 @@ from aibot.logs import configure
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
-from aibot.slack.daily_run import daily_posts
+from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
 from aibot.slack.sockets import SocketConnection

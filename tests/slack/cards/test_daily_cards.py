@@ -17,10 +17,10 @@ from tests.blocks.build import build
 from aibot.core.daily import Choice, Deck, Subscription, next_slots
 from aibot.core.daily.requests import Offer, Problem
 from aibot.playground.fake_slack import BlocksCheck
-from aibot.slack.cards.daily import DailyCards
-from aibot.slack.cards.daily_list import Listed, list_card, list_file
-from aibot.slack.cards.daily_modal import FormContext, form
-from aibot.slack.cards.daily_post import DailyPost
+from aibot.slack.cards.daily.cards import DailyCards
+from aibot.slack.cards.daily.list import Listed, list_card, list_file
+from aibot.slack.cards.daily.modal import FormContext, form
+from aibot.slack.cards.daily.post import DailyPost
 from aibot.storage import Report
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.posting import Runner
-from aibot.slack.daily_events import DailyEvents
+from aibot.slack.daily.events import DailyEvents
 from aibot.slack.posting import Poster
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.slack.daily_rig import Rig
+    from tests.slack.daily.rig import Rig
 
 pytestmark = pytest.mark.anyio
 

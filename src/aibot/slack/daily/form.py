@@ -11,18 +11,18 @@ from slack_sdk.errors import SlackApiError
 from aibot.core.daily.outcomes import Begin, Refused
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import StorageError
-from aibot.slack.cards.daily_modal import FormContext, context_from, form, read_form
-from aibot.slack.daily_places import place_of, pressed, value_of
-from aibot.slack.daily_shown import Told
+from aibot.slack.cards.daily.modal import FormContext, context_from, form, read_form
+from aibot.slack.daily.shown import Told
 from aibot.slack.delivery import Response, ResponseRefusedError
+from aibot.slack.places import place_of, pressed, value_of
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from aibot.slack.daily import Daily
-    from aibot.slack.daily_shown import Place
+    from aibot.slack.daily.daily import Daily
     from aibot.slack.listeners import Listeners
+    from aibot.slack.places import Place
 
 log = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
     from aibot.slack.background import Background
     from aibot.slack.cards import Card
-    from aibot.slack.daily import Daily
+    from aibot.slack.daily.daily import Daily
 
 log = logging.getLogger(__name__)
 

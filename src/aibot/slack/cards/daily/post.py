@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aibot.core.facts import ListValue
 from aibot.slack.cards.blocks import Block, note
-from aibot.slack.cards.daily_parts import (
+from aibot.slack.cards.daily.parts import (
     MORE_ACTION,
     STOP_ACTION,
     WHY_ACTION,
@@ -17,7 +17,7 @@ from aibot.slack.cards.daily_parts import (
     section,
     with_confirm,
 )
-from aibot.slack.cards.daily_words import DailyWords
+from aibot.slack.cards.daily.words import DailyWords
 from aibot.slack.cards.draft import Button, Draft, Line, Section
 from aibot.slack.cards.entry_card import note_line
 from aibot.slack.cards.limits import MAX_SECTION

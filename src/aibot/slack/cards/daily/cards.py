@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aibot.core.daily.zones import known_zone
 from aibot.slack.cards.card import Card
-from aibot.slack.cards.daily_parts import (
+from aibot.slack.cards.daily.parts import (
     EDIT_ACTION,
     STOP_ACTION,
     WHY_ACTION,
@@ -19,8 +19,8 @@ from aibot.slack.cards.daily_parts import (
     section,
     with_confirm,
 )
-from aibot.slack.cards.daily_post import plain_of, stop_question
-from aibot.slack.cards.daily_words import DailyWords
+from aibot.slack.cards.daily.post import plain_of, stop_question
+from aibot.slack.cards.daily.words import DailyWords
 from aibot.slack.cards.draft import Button
 from aibot.slack.cards.limits import MAX_ECHO, cut
 from aibot.slack.cards.values import Values

@@ -10,7 +10,7 @@ import pytest
 from aibot.core.daily import slot_of
 
 if TYPE_CHECKING:
-    from tests.slack.daily_rig import Rig
+    from tests.slack.daily.rig import Rig
 
     from aibot.playground.fake_slack import Message
 

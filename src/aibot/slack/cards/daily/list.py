@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aibot.slack.cards.card import Card
-from aibot.slack.cards.daily_parts import card_of, section
+from aibot.slack.cards.daily.parts import card_of, section
 from aibot.slack.cards.limits import MAX_SECTION
 from aibot.slack.cards.markup import chunks, escape
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aibot.core.daily import Slot, Subscription
-    from aibot.slack.cards.daily_words import DailyWords
+    from aibot.slack.cards.daily.words import DailyWords
     from aibot.storage import Report
 
 #  A list longer than this is for a terminal: https://docs.slack.dev/reference/block-kit/blocks, 50 blocks a message

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aibot.core.answers import FactAnswer
 from aibot.core.daily.requests import Subscribe, Unsubscribe
 from aibot.errors import StorageError
-from aibot.slack.cards.daily_parts import (
+from aibot.slack.cards.daily.parts import (
     EDIT_ACTION,
     MODAL,
     MORE_ACTION,
@@ -17,11 +17,11 @@ from aibot.slack.cards.daily_parts import (
     STOP_ACTION,
     WHY_ACTION,
 )
-from aibot.slack.daily_events import register_events
-from aibot.slack.daily_form import DailyForm
-from aibot.slack.daily_places import is_ephemeral, place_of, pressed, typed_in, value_of
+from aibot.slack.daily.events import register_events
+from aibot.slack.daily.form import DailyForm
 from aibot.slack.delivery import Response, say
 from aibot.slack.listeners import Listeners, is_for_us
+from aibot.slack.places import is_ephemeral, place_of, pressed, typed_in, value_of
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from aibot.core.daily.requests import Request
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
-    from aibot.slack.daily import Daily
-    from aibot.slack.daily_shown import Place
+    from aibot.slack.daily.daily import Daily
+    from aibot.slack.places import Place
 
 log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from aibot.core.daily.outcomes import (
 )
 from aibot.core.daily.requests import ListSubscriptions, SetPolicy, Subscribe
 from aibot.errors import ConflictError, StorageError
-from aibot.slack.daily_shown import Place, Shown, Told
+from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, Profile, is_in_channel
 from aibot.slack.posting import CODES
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from aibot.core.daily.topics import Topics
     from aibot.posting import Composer
     from aibot.slack.cards import Card
-    from aibot.slack.cards.daily import DailyCards
+    from aibot.slack.cards.daily.cards import DailyCards
+    from aibot.slack.places import Place
     from aibot.storage import Store
 
 log = logging.getLogger(__name__)

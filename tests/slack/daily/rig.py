@@ -16,9 +16,9 @@ from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_
 from aibot.posting import Composer
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
-from aibot.slack.cards.daily import DailyCards
-from aibot.slack.cards.daily_post import DailyPost
-from aibot.slack.daily import Daily
+from aibot.slack.cards.daily.cards import DailyCards
+from aibot.slack.cards.daily.post import DailyPost
+from aibot.slack.daily.daily import Daily
 from aibot.storage import Store
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from aibot.core.daily import next_slots
 from aibot.core.daily.decide import is_direct_message
 from aibot.posting import Nothing
-from aibot.slack.cards.daily_list import Listed, last_post, list_card, list_file
+from aibot.slack.cards.daily.list import Listed, last_post, list_card, list_file
 from aibot.slack.people import channels_of
 
 if TYPE_CHECKING:
@@ -23,22 +23,11 @@ if TYPE_CHECKING:
 
     from aibot.core.daily import Subscription
     from aibot.core.daily.outcomes import ShowList, ShowNext
-    from aibot.core.language import Language
     from aibot.posting import Composer
     from aibot.slack.cards import Card
-    from aibot.slack.cards.daily import DailyCards
+    from aibot.slack.cards.daily.cards import DailyCards
+    from aibot.slack.places import Place
     from aibot.storage import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Who asks, where, in which language, and who we are there."""
-
-    team: str
-    channel: str
-    user: str
-    language: Language
-    bot_user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

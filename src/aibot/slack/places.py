@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aibot.slack.daily_shown import Place
 from aibot.slack.delivery import Response
-from aibot.slack.listeners import MENTION
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncBoltContext
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
 
 Json = dict[str, Any]
+
+#  https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
+MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who asks, where, in which language, and who we are there."""
+
+    team: str
+    channel: str
+    user: str
+    language: Language
+    bot_user: str = ""
 
 
 def pressed(body: Json, context: AsyncBoltContext, data: Json) -> tuple[Place, Response]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.slack.daily_rig import Rig
+    from tests.slack.daily.rig import Rig
 
 pytestmark = pytest.mark.anyio
 

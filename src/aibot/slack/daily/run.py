@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.core.daily import Deck
 from aibot.core.daily.topics import Topics
 from aibot.posting import Composer, Runner, Timing
-from aibot.slack.cards.daily import DailyCards
-from aibot.slack.cards.daily_post import DailyPost
-from aibot.slack.daily import Daily
-from aibot.slack.daily_events import DailyEvents
+from aibot.slack.cards.daily.cards import DailyCards
+from aibot.slack.cards.daily.post import DailyPost
+from aibot.slack.daily.daily import Daily
+from aibot.slack.daily.events import DailyEvents
 from aibot.slack.posting import Poster
 from aibot.storage import Store
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from aibot.core.daily.requests import Problem, Subscribe, Unclear
 from aibot.core.daily.subscribing import parse_subscribe
 from aibot.core.matching import clean
-from aibot.slack.cards.daily_parts import MODAL
+from aibot.slack.cards.daily.parts import MODAL
 
 if TYPE_CHECKING:
     from aibot.core.daily import DailyLanguage, Subscription
     from aibot.core.daily.topics import Topics
     from aibot.core.language import Language
     from aibot.slack.cards.blocks import Block
-    from aibot.slack.cards.daily_words import DailyWords
+    from aibot.slack.cards.daily.words import DailyWords
 
 _LANGUAGES: tuple[DailyLanguage, ...] = ("en", "zh", "both")
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import event
-from tests.slack.daily_rig import MONDAY, rigged
+from tests.slack.daily.rig import MONDAY, rigged
 
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import StorageError
 from aibot.playground.fake_slack import BOT_SCOPES
-from aibot.slack.daily_shown import Place
+from aibot.slack.places import Place
 from aibot.storage import Policy, Store, new_subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.slack.daily_rig import Rig
+    from tests.slack.daily.rig import Rig
 
     from aibot.core.daily import Subscription
     from aibot.core.language import Phrases
