@@ -176,6 +176,8 @@ def test_a_module_says_what_lives_in_it_and_stays_readable(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_nothing_happens_at_import_time(path: Path) -> None:
+    if name_of(path) == "aibot.storage.migrations.env":
+        return  # no module but a script: Alembic runs it for each of its commands
     for node in ast.parse(path.read_text("utf-8")).body:
         assert not isinstance(node, ast.For | ast.While | ast.With | ast.Try | ast.Await), (
             f"line {node.lineno}"
@@ -201,7 +203,17 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
         COMPUTING
         | SLACK
         | SERVING
-        | {"websockets", "jsonschema_rs", "dotenv", "prometheus_client", "sqlalchemy", "filelock", "aibot"}
+        | {
+            "websockets",
+            "jsonschema_rs",
+            "dotenv",
+            "prometheus_client",
+            "sqlalchemy",
+            "alembic",
+            "cryptography",
+            "filelock",
+            "aibot",
+        }
         | set(sys.stdlib_module_names)
     )
     found = {name.partition(".")[0] for path in MODULES for name in imports(path)}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
+    from aibot.storage import Memory
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,12 +62,14 @@ async def either_slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlac
 
 
 @asynccontextmanager
-async def running(bot: Bot, slack: FakeSlack, *, max_wait: int = 10) -> AsyncIterator[Background]:
+async def running(
+    bot: Bot, slack: FakeSlack, *, max_wait: int = 10, memory: Memory | None = None
+) -> AsyncIterator[Background]:
     """The whole bot in front of a fake Slack; at the end it stops as `aibot run` does, its work finished."""
     background = Background()
     async with web_session(max_wait) as session:
         client = web_client(slack.bot_token, slack.api_url, session)
-        app = create_app(bot, client, await identify(client), background)
+        app = create_app(bot, client, await identify(client), background, memory=memory)
         if slack.inbound.socket_mode:
             handler = AsyncSocketModeHandler(
                 app, slack.app_token, web_client=web_client(slack.app_token, slack.api_url, session)

@@ -11,7 +11,6 @@ import pytest
 
 from aibot.errors import ConflictError, StorageError
 from aibot.storage import Policy, Store, new_subscription
-from aibot.storage.tables import versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,19 +117,6 @@ def test_policy_is_a_workspaces_own(store: Store) -> None:
     store.start_team("T1")
     assert store.stopped() == []
     assert store.policy("T1") == Policy("admins", "repost")
-
-
-def test_opening_twice_changes_nothing_and_a_newer_database_is_left_alone(url: str) -> None:
-    store = Store.open(url)
-    store.subscribe(wanted())
-    store.close()
-    store = Store.open(url)
-    assert len(store.list()) == 1
-    with store.database.transaction() as connection:
-        connection.execute(versions.update().values(version=99))
-    store.close()
-    with pytest.raises(StorageError, match="newer aibot"):
-        Store.open(url)
 
 
 def test_two_bots_cannot_post_from_one_file(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from aibot.slack.cards import CardMaker, recall_from
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.http import HttpApp
 from aibot.slack.serve import LIBRARIES
+from aibot.storage import remembering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,9 +150,13 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
     async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
-        posting = daily_posts(settings, bot, client, identity, background, clock=clock, tick=TICK_SECONDS)
-        async with posting as daily:
-            app = create_app(bot, client, identity, background, daily)
+        async with (
+            remembering(settings.database, clock=lambda: clock().timestamp()) as memory,
+            daily_posts(
+                settings, bot, client, identity, background, memory=memory, clock=clock, tick=TICK_SECONDS
+            ) as daily,
+        ):
+            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
             http = HttpApp(app, settings.signing_secret, on_stop=background.finish)
             with socket.create_server((LOOPBACK, 0)) as listener:
                 config = uvicorn.Config(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.storage import Memory
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60
@@ -93,14 +94,18 @@ async def identify(client: AsyncWebClient) -> Identity:
     )
 
 
-def create_app(
+def create_app(  # noqa: PLR0913  # where everything meets
     bot: Bot,
     client: AsyncWebClient,
     identity: Identity,
     background: Background,
+    *,
     daily: Daily | None = None,
+    memory: Memory | None = None,
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
+
+    Without a `memory` nothing is remembered: no threads, no preferences.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
@@ -112,7 +117,7 @@ def create_app(
         bot_token=client.token,
     )
 
-    listeners = Listeners(bot, background)
+    listeners = Listeners(bot, background, memory)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),

@@ -54,12 +54,15 @@ class Bot:
         self.cards = CardMaker(base, phrases, command)
         self._language, self._clock, self._on_reply = language, clock, on_reply
 
-    def ask(self, text: str, *, via: str, private: bool) -> Reply:
-        """Answer a question. A private answer can be shared to the channel, so its card has a button for that."""
+    def ask(self, text: str, *, via: str, private: bool, language: Language | None = None) -> Reply:
+        """Answer a question, in the language that was chosen, or else in its own.
+
+        A private answer can be shared to the channel, so its card has a button for that.
+        """
         started = time.perf_counter()
         text = _sound(text[:MAX_QUESTION])
         now = self._clock()
-        language = self.language(text)
+        language = language or self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
         recall = _recall(found, text, language, now) if private else None
         reply = Reply(self.cards.card_for(found, language, recall=recall), language, found)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.cards import Recall
+    from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ Json = dict[str, Any]
 class Listeners:
     """The listeners, with what they need to reply."""
 
-    def __init__(self, bot: Bot, background: Background) -> None:
-        self._bot, self._background = bot, background
+    def __init__(self, bot: Bot, background: Background, memory: Memory | None = None) -> None:
+        self._bot, self._background, self._memory = bot, background, memory
         self._shared = Seen(SHARED_SECONDS)
         self._readiness = Readiness()
 

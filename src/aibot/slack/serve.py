@@ -23,6 +23,7 @@ from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
 from aibot.slack.sockets import SocketConnection
+from aibot.storage import remembering
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -80,7 +81,10 @@ async def _work(settings: Settings, bot: Bot) -> None:
     async with web_session() as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
-        async with daily_posts(settings, bot, client, identity, background):
+        async with (
+            remembering(settings.database) as memory,
+            daily_posts(settings, bot, client, identity, background, memory=memory),
+        ):
             log.info("posting for %s", identity.team_id)
             await told.wait()
     await background.finish()
@@ -99,8 +103,11 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
-        async with daily_posts(settings, bot, client, identity, background) as daily:
-            app = create_app(bot, client, identity, background, daily)
+        async with (
+            remembering(settings.database) as memory,
+            daily_posts(settings, bot, client, identity, background, memory=memory) as daily,
+        ):
+            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             async with _probes(settings, health):

@@ -2,6 +2,7 @@
 
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
+from aibot.storage.memory import Memory, remembering
 from aibot.storage.record import Around, Claimed, Delivery, Frozen, Planned, Seen, Settled
 from aibot.storage.store import Report, Store, Subscribed, new_subscription
 from aibot.storage.workspaces import Policy
@@ -13,6 +14,7 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "Frozen",
+    "Memory",
     "Planned",
     "Policy",
     "Report",
@@ -21,4 +23,5 @@ __all__ = [
     "Store",
     "Subscribed",
     "new_subscription",
+    "remembering",
 ]

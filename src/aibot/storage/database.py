@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from aibot.errors import StorageError
-from aibot.storage.tables import migrate
+from aibot.storage.schema import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,8 +1,9 @@
-"""The tables, and the numbered steps that make them. Ids and times only: nothing anybody wrote, nobody's name."""
+"""The tables. Ids and times only: nothing anybody wrote (but for questions nobody could answer), nobody's name.
+
+A change here needs a revision in `migrations/versions/`: see CONTRIBUTING.md.
+"""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Boolean,
@@ -15,20 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    inspect,
-    select,
 )
 
-from aibot.errors import StorageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy import Connection
-
 metadata = MetaData()
-
-versions = Table("aibot_schema", metadata, Column("version", Integer, primary_key=True))
 
 subscriptions = Table(
     "subscriptions",
@@ -108,33 +98,121 @@ workspaces = Table(
         "next_free", Double, nullable=False, server_default="0"
     ),  # Slack takes the workspace's next post then
     Column("stopped", String),  # why nothing can be posted there at all: account_inactive
+    Column("classic_until", Double),  # it took no tables and charts: they are not tried again before
 )
 
+installations = Table(
+    "installations",
+    metadata,
+    Column("enterprise", String, primary_key=True),  # "" outside Enterprise Grid
+    Column("team", String, primary_key=True),  # "" for an installation in a whole organisation
+    Column("app", String, nullable=False),
+    Column("bot", String, nullable=False),
+    Column("bot_user", String, nullable=False),
+    Column("token", Text, nullable=False),  # encrypted, as the next one
+    Column("refresh_token", Text),
+    Column("expires_at", Double),  # null: the token does not expire
+    Column("scopes", Text, nullable=False),  # separated by spaces
+    Column("installer", String, nullable=False),
+    Column("installed_at", Double, nullable=False),
+)
 
-def _first(connection: Connection) -> None:
-    metadata.create_all(connection)
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("state", String, primary_key=True),  # its hash: whoever reads the table cannot use it
+    Column("expires_at", Double, nullable=False),
+)
 
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False),
+    Column("team", String, nullable=False),
+    Column("actor", String, nullable=False),  # a person's id, "slack" or "operator"
+    Column("channel", String),
+    Column("what", String, nullable=False),
+    Column("before", Text),  # JSON: settings and ids
+    Column("after", Text),
+    Index("audit_team", "team", "at"),
+)
 
-#  One step a version; a step once released is never changed.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+threads = Table(
+    "threads",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("thread", String, primary_key=True),  # the parent's ts; "" for a direct message outside threads
+    Column("entries", Text, nullable=False),  # what it is about, the latest first; separated by spaces
+    Column("about", Text, nullable=False),  # what was asked of them last; separated by spaces
+    Column("language", String, nullable=False),
+    Column("stopped", Boolean, nullable=False),  # somebody told the bot to be silent here
+    Column("at", Double, nullable=False),
+    Index("threads_at", "at"),
+)
 
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("owner", String, primary_key=True),  # a person's, a channel's or the workspace's id
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables up to date, inside the caller's transaction.
+recent = Table(
+    "recent",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("entry", String, primary_key=True),
+    Column("at", Double, nullable=False),
+)
 
-    Raises:
-        StorageError: where a newer aibot has already been here.
-    """
-    version = 0
-    if inspect(connection).has_table("aibot_schema"):
-        version = connection.execute(select(versions.c.version)).scalar() or 0
-    if version > len(STEPS):
-        raise StorageError(
-            f"The database has version {version}, made by a newer aibot; this one knows {len(STEPS)}. "
-            "Run the newer aibot, or restore the backup from before the upgrade."
-        )
-    for step in STEPS[version:]:
-        step(connection)
-    if version < len(STEPS):
-        connection.execute(versions.delete())
-        connection.execute(versions.insert().values(version=len(STEPS)))
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("subject", String, primary_key=True),  # a fact's id, or an entry's
+    Column("verdict", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Double, nullable=False),
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("question", String, primary_key=True),  # normalised; nobody's name, no workspace
+    Column("language", String, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("card", String, primary_key=True),
+    Column("ts", String, nullable=False),  # the message that has it
+    Column("at", Double, nullable=False),
+    Index("shown_at", "at"),
+)
+
+once = Table(
+    "once",
+    metadata,
+    Column("name", String, primary_key=True),  # an event, a press of a button: what must happen a single time
+    Column("until", Double, nullable=False),
+    Index("once_until", "until"),
+)
+
+spent = Table(
+    "spent",
+    metadata,
+    Column("key", String, primary_key=True),  # a person or a channel, and the window's beginning
+    Column("count", Integer, nullable=False),
+    Column("until", Double, nullable=False),
+    Index("spent_until", "until"),
+)

@@ -19,7 +19,7 @@ from aibot.slack.background import Background
 from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
-from aibot.storage import Store
+from aibot.storage import Memory, Store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,7 +82,8 @@ async def rigged(
 ) -> AsyncIterator[Rig]:
     """A bot with daily posts; `scopes` are the token's, all there are unless said."""
     clock = MovableClock(MONDAY.timestamp(), running=False)
-    store = Store.open(f"sqlite:///{path}/aibot.db", clock=clock)
+    memory = Memory.open(f"sqlite:///{path}/aibot.db", clock=clock)
+    store = memory.daily
     base, background = bot.knowledge.base, Background()
     composer = Composer(Deck(base), store, DailyPost(base, phrases).render)
     daily = Daily(
@@ -97,7 +98,7 @@ async def rigged(
         web_session() as session,
     ):
         client = web_client(slack.bot_token, slack.api_url, session)
-        app = create_app(bot, client, await identify(client), background, daily)
+        app = create_app(bot, client, await identify(client), background, daily=daily, memory=memory)
         async with over_http(app, slack, background):
             yield Rig(slack, store, daily, composer, background, clock)
-    store.close()
+    memory.close()

@@ -18,7 +18,6 @@ from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
 from aibot.slack.daily.events import DailyEvents
 from aibot.slack.posting import Poster
-from aibot.storage import Store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from aibot.slack.app import Identity
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
+    from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
 
@@ -39,47 +39,38 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     identity: Identity,
     background: Background,
     *,
+    memory: Memory | None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     tick: float = 1.0,
 ) -> AsyncIterator[Daily | None]:
-    """Post what is due while the bot runs; yields what carries out requests, or None where AIBOT_DATABASE is off.
-
-    A SQLite file goes by `clock`; on PostgreSQL the database's own counts, since several programs share it.
-
-    Raises:
-        StorageError: where the database cannot be used, or another bot posts from it.
-    """
-    if settings.database == "off":
+    """Post what is due while the bot runs; yields what carries out requests, or None where nothing is remembered."""
+    if memory is None:
         log.info("daily posts are off (AIBOT_DATABASE)")
         yield None
         return
-    own_time = (lambda: clock().timestamp()) if settings.database.startswith("sqlite") else None
-    store = await asyncio.to_thread(Store.open, settings.database, exclusive=True, clock=own_time)
+    store = memory.daily
+    await asyncio.to_thread(store.start_team, identity.team_id)  # the token works: it was asked just now
+    base, phrases = bot.cards.base, bot.cards.phrases
+    deck = Deck(base)
+    composer = Composer(deck, store, DailyPost(base, phrases, settings.command).render)
+    cards = DailyCards(base, phrases, settings.command)
+    daily = Daily(store, composer, Topics(bot.knowledge.matcher, deck), cards, clock=clock)
+    events = DailyEvents(daily, background)
+    #  One that never tries again by itself: slack_sdk's usual client posts twice when a connection is lost
+    posting = AsyncWebClient(
+        client.token, base_url=client.base_url, session=client.session, retry_handlers=[]
+    )
+    runner = Runner(
+        store,
+        composer,
+        Poster(lambda _team: posting),
+        timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
+        tell=lambda subscription, problem: events.tell(client, subscription, problem),
+    )
+    stop = asyncio.Event()
+    running = asyncio.create_task(runner.run(stop))
     try:
-        await asyncio.to_thread(store.start_team, identity.team_id)  # the token works: it was asked just now
-        base, phrases = bot.cards.base, bot.cards.phrases
-        deck = Deck(base)
-        composer = Composer(deck, store, DailyPost(base, phrases, settings.command).render)
-        cards = DailyCards(base, phrases, settings.command)
-        daily = Daily(store, composer, Topics(bot.knowledge.matcher, deck), cards, clock=clock)
-        events = DailyEvents(daily, background)
-        #  One that never tries again by itself: slack_sdk's usual client posts twice when a connection is lost
-        posting = AsyncWebClient(
-            client.token, base_url=client.base_url, session=client.session, retry_handlers=[]
-        )
-        runner = Runner(
-            store,
-            composer,
-            Poster(lambda _team: posting),
-            timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
-            tell=lambda subscription, problem: events.tell(client, subscription, problem),
-        )
-        stop = asyncio.Event()
-        running = asyncio.create_task(runner.run(stop))
-        try:
-            yield daily
-        finally:
-            stop.set()
-            await running
+        yield daily
     finally:
-        store.close()
+        stop.set()
+        await running

@@ -1,0 +1,54 @@
+"""Everything the bot remembers, over one database; each part is a class of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Self
+
+from aibot.storage.database import Database
+from aibot.storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+
+class Memory:
+    """The parts of what is remembered. All of them block until it is written, and may be used from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.daily = Store(database)
+
+    @classmethod
+    def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
+        """Open a database by its address.
+
+        Raises:
+            StorageError: where it cannot be opened, or (`exclusive`) another bot works with the file.
+        """
+        return cls(Database(url, exclusive=exclusive, clock=clock))
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.database.close()
+
+
+@contextlib.asynccontextmanager
+async def remembering(url: str, *, clock: Callable[[], float] | None = None) -> AsyncIterator[Memory | None]:
+    """A running bot's memory; None where `url` is "off": nothing is remembered, and there are no daily posts.
+
+    A SQLite file goes by `clock`; on PostgreSQL the database's own counts, since several programs share it.
+
+    Raises:
+        StorageError: where the database cannot be used, or another bot works with the file.
+    """
+    if url == "off":
+        yield None
+        return
+    own_time = clock if url.startswith("sqlite") else None
+    memory = await asyncio.to_thread(Memory.open, url, exclusive=True, clock=own_time)
+    try:
+        yield memory
+    finally:
+        memory.close()

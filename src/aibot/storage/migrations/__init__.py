@@ -1,0 +1,1 @@
+"""The database's schema, one revision after another: an Alembic environment, run by `storage/schema.py`."""
