@@ -228,29 +228,25 @@ class Store(Workspaces):
 
     def remove(self, id_: str) -> bool:
         """Unsubscribe; what was posted is remembered, so that subscribing again repeats nothing."""
-        return self._remove(subscriptions.c.id == id_) > 0
+        return bool(self._remove(subscriptions.c.id == id_))
 
-    def remove_all(self, team: str, creator: str | None = None) -> int:
-        """Unsubscribe every channel of a workspace, or all that one person subscribed; returns how many."""
-        return self._remove(
-            subscriptions.c.team == team, *([subscriptions.c.creator == creator] if creator else [])
-        )
+    def remove_all(
+        self, team: str, creator: str, *, channels: Collection[str] | None = None
+    ) -> Sequence[Subscription]:
+        """Unsubscribe all that one person subscribed, or of these only some channels; returns what has ended."""
+        wanted = [subscriptions.c.team == team, subscriptions.c.creator == creator]
+        if channels is not None:
+            wanted.append(subscriptions.c.channel.in_(list(channels)))
+        return self._remove(*wanted)
 
-    def _remove(self, *wanted: Any) -> int:
+    def _remove(self, *wanted: Any) -> Sequence[Subscription]:
         with self.database.transaction() as connection:
-            gone = list(
-                connection.execute(
-                    delete(subscriptions).where(*wanted).returning(subscriptions.c.id)
-                ).scalars()
-            )
-            connection.execute(
-                delete(deliveries).where(
-                    deliveries.c.subscription.in_(gone),
-                    deliveries.c.state == "due",
-                    deliveries.c.attempt == 0,
-                )
-            )
-            return len(gone)
+            rows = connection.execute(delete(subscriptions).where(*wanted).returning(subscriptions))
+            gone = sorted((from_row(row) for row in rows), key=lambda one: one.channel)
+            unsent = (deliveries.c.state == "due") & (deliveries.c.attempt == 0)
+            ids = [one.id for one in gone]
+            connection.execute(delete(deliveries).where(deliveries.c.subscription.in_(ids), unsent))
+            return gone
 
     def swap(self, id_: str, card: str, generation: int) -> None:
         """Put a card aside until the deck starts again: the next choice is another one."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Policy:
     """What a workspace has decided."""
 
-    who: Literal["anyone", "creator", "admins"] = "anyone"  # may subscribe, change and stop
+    who: Literal["anyone", "members", "creator", "admins"] = "anyone"  # may subscribe, change and stop
     on_unknown: Literal["leave", "repost"] = "leave"  # where nobody can tell whether a post went out
 
 

@@ -201,7 +201,7 @@ async def test_unsubscribe_all_ends_what_the_person_set_up_and_nothing_else(rig:
     for channel, user in (("C1", "U1"), ("C2", "U1"), ("G1", "U2")):
         await rig.say("subscribe 9am tokyo", user=user, channel=channel)
     seen = await rig.say("unsubscribe all")
-    assert "Stopped in 2 channels" in seen.text
+    assert "Daily facts stopped: 2" in seen.text
     assert [kept.channel for kept in rig.store.list()] == ["G1"]
 
 

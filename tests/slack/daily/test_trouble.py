@@ -60,9 +60,61 @@ async def test_where_only_admins_may(rig: Rig) -> None:
 async def test_admins_decide_who_may(rig: Rig) -> None:
     assert "Only workspace admins decide that" in (await rig.say("daily policy admins")).text
     assert rig.store.policy("T1").who == "anyone"
-    assert "only workspace admins may now" in (await rig.say("daily policy admins", user="U3")).text
+    assert (
+        "only workspace admins may set up, change and stop"
+        in (await rig.say("daily policy admins", user="U3")).text
+    )
     assert rig.store.policy("T1").who == "admins"
     assert "only workspace admins may set up" in (await rig.say("subscribe 9am tokyo")).text
+
+
+async def test_where_only_members_of_the_channel_may(rig: Rig) -> None:
+    assert "people who are in a channel" in (await rig.say("daily policy members", user="U3")).text
+    await rig.say("subscribe 9am tokyo")
+    rig.slack.workspace().channels["C1"].members.remove("U2")
+    for line in ("subscribe 10am", "pause", "unsubscribe", "swap", "holidays cn"):
+        assert "Join the channel" in (await rig.say(line, user="U2")).text
+    assert "请先加入频道" in (await rig.say("订阅", user="U2")).text  # no form for whom it is not
+    assert "The next post" in (await rig.say("preview", user="U2")).text
+    assert (rig.has().at, rig.has().paused) == (time(9), False)
+    rig.slack.workspace().channels["C1"].members.remove("U3")
+    await rig.say("subscribe 11am", user="U3")  # an admin
+    assert rig.has().at == time(11)
+
+
+async def test_where_slack_does_not_say_who_is_in_a_channel_nobody_may(
+    bot: Bot, phrases: Phrases, tmp_path: Path
+) -> None:
+    scopes = tuple(scope for scope in BOT_SCOPES if not scope.endswith(":read") or scope == "users:read")
+    async with rigged(bot, phrases, tmp_path, scopes=scopes) as rig:
+        rig.store.set_policy("T1", Policy(who="members"))
+        for user, said in (("U1", "Slack does not tell me whether you are"), ("U3", "now gets a daily fact")):
+            assert said in (await rig.say("subscribe 9am tokyo", user=user)).text
+        rig.slack.trouble("users.conversations", "hang", times=None)
+        assert "Slack does not tell me" in (await rig.say("pause")).text
+
+
+async def test_stopping_everything_leaves_channels_that_one_has_left(rig: Rig) -> None:
+    await rig.slack.invite("C2")
+    for channel in ("C1", "C2"):
+        await rig.say("subscribe 9am tokyo", channel=channel)
+    rig.slack.workspace().channels["C2"].members.remove("U1")
+    rig.store.set_policy("T1", Policy(who="members"))
+    assert "Daily facts stopped: 1. Left as they are: 1" in (await rig.say("unsubscribe all")).text
+    assert [kept.channel for kept in rig.store.list()] == ["C2"]
+
+
+async def test_who_may_is_told_to_anyone_and_what_else_there_is_offered(rig: Rig) -> None:
+    seen = await rig.say("daily policy")
+    assert "In this workspace anyone may set up" in seen.text
+    assert "daily policy members" in seen.text
+    rig.store.set_policy("T1", Policy(who="creator"))
+    assert "只有设置者和工作区管理员可以修改" in (await rig.say("每日知识 权限", user="U2")).text
+    asked = await rig.say("daily policy everybody", user="U3")
+    assert "“everybody” is none of the four" in asked.text
+    await rig.slack.press(asked, "daily policy members")
+    await rig.settle()
+    assert rig.store.policy("T1").who == "members"
 
 
 async def test_without_users_read_utc_is_taken_and_said(bot: Bot, phrases: Phrases, tmp_path: Path) -> None:
