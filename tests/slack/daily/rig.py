@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.blocks.build import build
 from tests.slack.conftest import over_http
@@ -14,11 +14,13 @@ from aibot.core.daily import Deck
 from aibot.core.daily.topics import Topics
 from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_wait
 from aibot.posting import Composer
+from aibot.settings import Settings
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
+from aibot.slack.daily.run import daily_posts
 from aibot.storage import Memory, Store
 
 if TYPE_CHECKING:
@@ -103,3 +105,20 @@ async def rigged(
         async with over_http(app, slack, background):
             yield Rig(slack, memory, store, daily, composer, background, clock)
     memory.close()
+
+
+@asynccontextmanager
+async def posting(rig: Rig, bot: Bot, **more: Any) -> AsyncIterator[Daily]:
+    """The daily posts as `aibot run` has them, beside the bot; `more` are settings."""
+    settings = Settings(bot_token=rig.slack.bot_token, api_url=rig.slack.api_url, **more)
+    background = Background()
+    async with web_session() as session:
+        client = web_client(rig.slack.bot_token, rig.slack.api_url, session)
+        identity = await identify(client)
+        async with daily_posts(
+            settings, bot, client, identity, background,
+            memory=rig.memory, clock=rig.daily.clock, tick=0.02,
+        ) as daily:  # fmt: skip
+            assert daily is not None
+            yield daily
+        await background.finish()

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.slack.daily.rig import posting
 
 from aibot.core.daily import next_slots
-from aibot.settings import Settings
-from aibot.slack.app import identify, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.daily import events
-from aibot.slack.daily.run import daily_posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,15 +191,8 @@ async def test_installed_again_the_posts_go_on(rig: Rig, bot: Bot) -> None:
     await rig.settle()
     rig.slack.state.install(rig.slack.workspace())
     rig.clock.move_to(next_slots(rig.has(), rig.daily.clock(), 1)[0].due.timestamp())
-    settings = Settings(bot_token=rig.slack.bot_token, api_url=rig.slack.api_url)
-    async with web_session() as session:
-        client = web_client(rig.slack.bot_token, rig.slack.api_url, session)
-        identity = await identify(client)
-        async with daily_posts(
-            settings, bot, client, identity, Background(), memory=rig.memory,
-            clock=rig.daily.clock, tick=0.02,
-        ):  # fmt: skip
-            await rig.slack.until(lambda: len(rig.channel_texts()) == 2)
+    async with posting(rig, bot):
+        await rig.slack.until(lambda: len(rig.channel_texts()) == 2)
     assert rig.store.stopped() == []
     assert [one.state for one in rig.store.deliveries.of_channel("C1", "2026-11-24")] == ["sent"]
 

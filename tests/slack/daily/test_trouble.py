@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import event
-from tests.slack.daily.rig import MONDAY, rigged
+from tests.slack.daily.rig import MONDAY, posting, rigged
 
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import StorageError
@@ -125,6 +125,17 @@ async def test_without_users_read_utc_is_taken_and_said(bot: Bot, phrases: Phras
         rig.store.set_policy("T1", Policy(who="admins"))
         assert "lacks the scope users:read" in (await rig.say("pause", user="U3")).text
         assert not rig.has().paused
+
+
+async def test_the_operators_zone_is_taken_where_slack_does_not_tell_a_persons(
+    bot: Bot, phrases: Phrases, tmp_path: Path
+) -> None:
+    async with rigged(bot, phrases, tmp_path, scopes=WITHOUT_PEOPLE) as rig:
+        client = AsyncWebClient(rig.slack.bot_token, base_url=rig.slack.api_url)
+        async with posting(rig, bot, zone="Asia/Shanghai") as daily:
+            told = await daily.carry_out(Subscribe(at=time(9)), Place("T1", "C1", "U1", "en"), client)
+        assert rig.has().zone == "Asia/Shanghai"
+        assert "I cannot see your time zone, so I took Asia/Shanghai (UTC+8)" in told.card.plain
 
 
 async def test_a_slow_users_info_does_not_hold_the_answer_up(rig: Rig) -> None:
