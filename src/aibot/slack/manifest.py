@@ -45,16 +45,20 @@ EVENTS = tuple(EVENT_SCOPES)
 PATH = "/slack/events"
 
 
-def manifest(command: str = "/ai", *, http: str | None = None) -> dict[str, Any]:
+def manifest(command: str = "/ai", *, http: str | None = None, daily: bool = True) -> dict[str, Any]:
     """The app manifest: https://docs.slack.dev/reference/app-manifest.
 
-    Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none.
+    Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none. Without `daily`, the
+    command's hint offers no daily posts.
     """
     request_url = {} if http is None else {"request_url": _events_url(http)}
+    hints = ["deepseek-v3", "who made Sora?", "date 2024-12", "subscribe 9am weekdays Tokyo", "help"]
+    if not daily:
+        hints.remove("subscribe 9am weekdays Tokyo")
     slash: dict[str, Any] = {
         "command": command,
         "description": "Facts on AI, each with its source · 人工智能知识，句句有出处",
-        "usage_hint": "deepseek-v3 | who made Sora? | date 2024-12 | subscribe 9am weekdays Tokyo | help",
+        "usage_hint": " | ".join(hints),
         "should_escape": False,
     }
     if http is not None:
