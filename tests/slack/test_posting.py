@@ -119,7 +119,7 @@ def after(bot: Bot, phrases: Phrases, tmp_path_factory: pytest.TempPathFactory) 
     """All that leaves the workspace as it is, in one run: a run for each code would take minutes."""
 
     async def run(folder: Path, codes: tuple[str, ...], times: int | None) -> dict[str, After]:
-        async with rigged(bot, phrases, folder) as rig:
+        async with rigged(bot, phrases, f"sqlite:///{folder}/aibot.db") as rig:
             return await met(codes, rig, bot, times=times)
 
     once = asyncio.run(run(tmp_path_factory.mktemp("once"), OURS, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.slack.daily.rig import posting
+from tests.slack.daily.rig import both_databases, posting
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
@@ -19,6 +19,7 @@ def recorded(rig: Rig) -> list[tuple[str, str]]:
     return [(one.actor, one.what) for one in rig.memory.audit.read(team="T1")]
 
 
+@both_databases
 async def test_a_line_a_button_and_a_form_are_on_record_with_who_used_them(rig: Rig) -> None:
     state = await rig.say("subscribe 9am tokyo finance", user="U1")
     await rig.slack.press(state, "Pause", user="U2")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.slack.daily.rig import both_databases
 
 from aibot.core.daily import slot_of
 
@@ -156,6 +157,7 @@ async def test_the_list_here_tells_everything_and_lists_elsewhere_are_private(ri
     assert "a channel you are not in (G1)" in seen.text
 
 
+@both_databases
 async def test_lists_for_programs(rig: Rig) -> None:
     await rig.say("subscribe 9:05 tokyo models", user="U3")
     seen = await rig.say("subscriptions everywhere csv", user="U3")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.slack.daily.rig import posting
+from tests.slack.daily.rig import both_databases, posting
 
 from aibot.core.daily import next_slots
 from aibot.slack.daily import events
@@ -53,6 +53,7 @@ async def test_a_channel_made_private_keeps_its_post_and_its_name_is_nowhere(rig
 
 
 @pytest.mark.parametrize("channel", ["C1", "G1"])
+@both_databases
 async def test_an_archived_channel_is_paused_and_its_subscriber_told_once(rig: Rig, channel: str) -> None:
     await rig.slack.invite(channel)
     await rig.say("subscribe 9am tokyo", channel=channel)
@@ -67,6 +68,7 @@ async def test_an_archived_channel_is_paused_and_its_subscriber_told_once(rig: R
 
 
 @pytest.mark.parametrize("channel", ["C1", "G1"])
+@both_databases
 async def test_an_unarchived_channel_goes_on_and_is_told_once(rig: Rig, channel: str) -> None:
     await rig.slack.invite(channel)
     await rig.say("subscribe 9am tokyo", channel=channel)
@@ -155,6 +157,7 @@ async def test_inviting_the_bot_back_does_not_undo_a_persons_pause(rig: Rig) -> 
     assert (rig.has().paused, rig.has().problem) == (True, "")
 
 
+@both_databases
 async def test_a_new_id_is_followed_and_never_doubles(rig: Rig) -> None:
     await happens(rig, {"type": "channel_id_changed", "old_channel_id": "C1", "new_channel_id": "C9"})
     assert rig.current() is None
@@ -171,6 +174,7 @@ async def test_a_shared_channel_goes_on_and_its_subscriber_knows(rig: Rig) -> No
     assert "another organisation" in told(rig)[0]
 
 
+@both_databases
 async def test_uninstalling_stops_everything(rig: Rig) -> None:
     await rig.slack.uninstall()
     await rig.settle()
