@@ -245,6 +245,29 @@ async def test_a_locked_table_changes_nothing_and_says_so(rig: Rig) -> None:
     assert "is paused" in (await rig.say("pause")).text
 
 
+#  What PostgreSQL says when its disk is full, said by itself: https://www.postgresql.org/docs/current/errcodes-appendix.html
+FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  RAISE EXCEPTION 'could not extend file "base/1/2": No space left on device' USING ERRCODE = 'disk_full';
+END $$;
+CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON subscriptions FOR EACH ROW EXECUTE FUNCTION full_disk();
+"""
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_a_full_server_changes_nothing_and_says_so(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    before, recorded = rig.has(), rig.memory.audit.read()
+    with rig.store.database.transaction() as connection:
+        connection.exec_driver_sql(FULL)
+    for line in ("pause", "subscribe 10am", "skip next"):
+        assert "I cannot write to my memory right now, so nothing is changed" in (await rig.say(line)).text
+    with rig.store.database.transaction() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full_disk ON subscriptions")
+    assert (rig.has(), rig.memory.audit.read()) == (before, recorded)
+    assert "is paused" in (await rig.say("pause")).text
+
+
 def _fill(store: Store, size: int) -> None:
     for number in range(10_000):
         store.subscribe(_subscription(f"C{size}X{number}", size))
