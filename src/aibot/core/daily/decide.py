@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -221,6 +221,13 @@ def _skip_days(request: SkipDays, current: Subscription, around: Around) -> Outc
         if day in around.taken or (day == today and not _is_ahead(day, current, around)):
             return Refused("already-posted", day)
         days.append(day)
+    if request.through is not None:
+        last = request.through.on(days[-1])
+        if (refused := _not_ahead(last, days[-1], allow_today=True)) is not None:
+            return refused
+        assert last is not None
+        between = min((last - days[-1]).days, MOST_SKIPPED + 1)
+        days += [days[-1] + timedelta(days=step) for step in range(1, between + 1)]
     return _skip(tuple(days), current, around)
 
 

@@ -49,9 +49,10 @@ class SkipNext:
 
 @dataclass(frozen=True, slots=True)
 class SkipDays:
-    """Leave certain days out."""
+    """Leave certain days out; with `through`, all days from the last of them to that one as well."""
 
     days: tuple[DayAsked, ...]
+    through: DayAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)

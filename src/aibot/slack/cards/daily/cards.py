@@ -74,7 +74,7 @@ class DailyCards:
         """The whole state: what was done, when, about what, the next posts, and how to stop."""
         words = self.words(language)
         country = words.country(subscription.holidays) if subscription.holidays else ""
-        title = words.say(f"title.{done}", days=words.joined(words.day(day) for day in days), country=country)
+        title = words.say(f"title.{done}", days=words.dates(days), country=country)
         lines = [*([first] if first else []), *words.lines(subscription, now)]
         lines += words.slots(subscription, slots)
         notes = [words.say("how-to-stop")]

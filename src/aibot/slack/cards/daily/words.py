@@ -11,7 +11,7 @@ from aibot.core.facts.dates import DateRange
 from aibot.slack.cards.markup import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from aibot.core.daily import Slot, Subscription
@@ -54,7 +54,7 @@ class DailyWords:
             lines.append(self.say("state.holidays", country=self.country(subscription.holidays)))
         today = now.astimezone(ZoneInfo(subscription.zone)).date()
         if skipped := sorted(day for day in subscription.skip_dates if day >= today):
-            lines.append(self.say("state.skipped", days=self.joined(self.day(day) for day in skipped[:10])))
+            lines.append(self.say("state.skipped", days=self.dates(skipped)))
         if subscription.problem:
             lines.append(self.problem(subscription.problem))
         elif subscription.paused:
@@ -79,6 +79,13 @@ class DailyWords:
         """A date with its weekday."""
         written = self.values.span(DateRange(day, day, "day"))
         return self.say("date", weekday=self.say(f"weekday.{day.weekday()}"), date=written)
+
+    def dates(self, days: Sequence[date]) -> str:
+        """Some dates; three or more in a row are told by the first and the last."""
+        first, last = (days[0], days[-1]) if days else (None, None)
+        if first is not None and last is not None and len(days) > 2 and (last - first).days == len(days) - 1:
+            return self.say("days.range", first=self.day(first), last=self.day(last))
+        return self.joined(self.day(day) for day in days[:10])
 
     def days(self, days: frozenset[int]) -> str:
         """A set of weekdays; three or more in a row are told by the first and the last."""
