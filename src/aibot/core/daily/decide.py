@@ -228,7 +228,7 @@ def _skip_days(request: SkipDays, current: Subscription, around: Around) -> Outc
         assert last is not None
         between = min((last - days[-1]).days, MOST_SKIPPED + 1)
         days += [days[-1] + timedelta(days=step) for step in range(1, between + 1)]
-    return _skip(tuple(days), current, around)
+    return _skip(tuple(sorted(set(days))), current, around)
 
 
 def _is_ahead(day: date, current: Subscription, around: Around) -> bool:

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 PREVIEW, PAUSE, RESUME, SWAP, TEST = "preview", "pause", "resume", "swap", "send me a test"
 
 
+#  What these say of themselves helps more than an example of subscribing
+_OF_OTHER_LINES = frozenset({"typo", "bad-date", "no-country", "which-country", "no-policy", "other-channel"})
+
+
 class DailyCards:
     """Makes the cards; `command` is the slash command named in examples."""
 
@@ -172,9 +176,9 @@ class DailyCards:
             say_button(self._offer(offer, words, now), offer.line, language, place)
             for place, offer in enumerate(offers)
         ]
-        return card_of(
-            words.say("title.unclear"), [], typed=typed, notes=[words.say("unclear.example")], buttons=buttons
-        )
+        of_subscribing = any(problem.kind not in _OF_OTHER_LINES for problem in problems)
+        notes = [words.say("unclear.example")] if of_subscribing else []
+        return card_of(words.say("title.unclear"), [], typed=typed, notes=notes, buttons=buttons)
 
     def problem(self, problem: Problem, language: Language) -> str:
         """One thing that was not understood, as plain text for a form's field."""

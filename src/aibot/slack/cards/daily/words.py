@@ -11,11 +11,14 @@ from aibot.core.facts.dates import DateRange
 from aibot.slack.cards.markup import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from aibot.core.daily import Slot, Subscription
     from aibot.slack.cards.values import Values
+
+
+MOST_DATES = 10  # that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,21 @@ class DailyWords:
         written = self.values.span(DateRange(day, day, "day"))
         return self.say("date", weekday=self.say(f"weekday.{day.weekday()}"), date=written)
 
-    def dates(self, days: Sequence[date]) -> str:
+    def dates(self, days: Iterable[date]) -> str:
         """Some dates; three or more in a row are told by the first and the last."""
-        first, last = (days[0], days[-1]) if days else (None, None)
-        if first is not None and last is not None and len(days) > 2 and (last - first).days == len(days) - 1:
-            return self.say("days.range", first=self.day(first), last=self.day(last))
-        return self.joined(self.day(day) for day in days[:10])
+        rows: list[list[date]] = []
+        for day in sorted(days):
+            if rows and (day - rows[-1][-1]).days == 1:
+                rows[-1].append(day)
+            else:
+                rows.append([day])
+        said: list[str] = []
+        for row in rows:
+            if len(row) > 2:
+                said.append(self.say("days.range", first=self.day(row[0]), last=self.day(row[-1])))
+            else:
+                said += map(self.day, row)
+        return self.joined(said[:MOST_DATES]) + (" …" if len(said) > MOST_DATES else "")
 
     def days(self, days: frozenset[int]) -> str:
         """A set of weekdays; three or more in a row are told by the first and the last."""
