@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aibot.core.daily import due_slots, next_slots
-from aibot.storage import Planned
+from aibot.storage import AHEAD, Planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,17 +18,34 @@ if TYPE_CHECKING:
 _DAY = 86_400.0
 
 
-def plan_due(deliveries: Deliveries, now: float, grace: float) -> int:
+def plan_due(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> int:
     """Plan the slots that have come; returns how many subscriptions were looked at."""
     due = deliveries.to_plan(now)
     if due:
-        deliveries.plan(*_planned(due, now, grace), now)
+        new, next_at = _planned(due, now, grace)
+        deliveries.plan(in_line(new, now, rate), next_at, now)
     return len(due)
 
 
-def plan_anew(deliveries: Deliveries, now: float, grace: float) -> None:
+def plan_anew(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> None:
     """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
-    deliveries.plan(*_planned(deliveries.everyone(), now, grace, margin=_DAY), now)
+    new, next_at = _planned(deliveries.everyone(), now, grace, margin=_DAY)
+    deliveries.plan(in_line(new, now, rate), next_at, now)
+
+
+def in_line(new: Iterable[Planned], now: float, rate: float) -> list[Planned]:
+    """Put each workspace's posts one after the other, as fast as Slack takes them: a second there holds so many."""
+    free: dict[str, float] = {}
+    placed = []
+    for one in sorted(new, key=lambda one: one.due):
+        if one.missed:
+            placed.append(one)
+            continue
+        team = one.subscription.team
+        due = max(one.due, free.get(team, 0.0))
+        free[team] = max(due, now - AHEAD) + 1 / rate
+        placed.append(replace(one, due=due) if due > one.due else one)
+    return placed
 
 
 def _planned(

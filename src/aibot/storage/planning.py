@@ -11,19 +11,26 @@ from aibot.storage.tables import deliveries, subscriptions
 from aibot.storage.upsert import insert_into
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Column
+    from sqlalchemy import Column, Connection
 
     from aibot.core.daily import Subscription
     from aibot.storage.database import Database
-    from aibot.storage.record import Planned
+    from aibot.storage.record import Key, Planned
 
 
 class Planning:
     """The part of the record that every program may write: a day that is there already stays as it is."""
 
     _database: Database
+    #  Who is to hear of deliveries that have become due, and when each may be tried: inside the transaction that makes
+    #  them so, so that what was written and what was handed on is the same
+    submit: Callable[[Connection, Sequence[tuple[Key, float]]], None] | None = None
+
+    def _to_submit(self, connection: Connection, due: Sequence[tuple[Key, float]]) -> None:
+        if due and self.submit is not None:
+            self.submit(connection, due)
 
     def to_plan(self, now: float, *, limit: int = 20_000) -> list[tuple[Subscription, float | None]]:
         """The subscriptions whose next slot has come, and that slot."""
@@ -50,19 +57,27 @@ class Planning:
             for one in new
         ]  # fmt: skip
         with self._database.transaction() as connection:
-            if rows:
-                connection.execute(*self._insert(rows))
+            made = self._insert(connection, rows) if rows else set()
             if next_at:
                 connection.execute(*self._move_on(next_at))
+            due = [((one.subscription.id, one.day), one.due) for one in new if not one.missed]
+            self._to_submit(connection, [(key, at) for key, at in due if key in made])
 
-    def _insert(self, rows: list[dict[str, Any]]) -> tuple[Any, Any]:
-        """An INSERT of many rows, and its parameters; on PostgreSQL a column at a time, which is five times as fast."""
+    def _insert(self, connection: Connection, rows: list[dict[str, Any]]) -> set[Key]:
+        """Insert many rows; on PostgreSQL a column at a time, which is five times as fast.
+
+        Returns the keys of those that were not there, where somebody wants to hear of them.
+        """
         if self._database.is_sqlite:
-            return insert_into(self._database, deliveries).on_conflict_do_nothing(), rows
+            connection.execute(insert_into(self._database, deliveries).on_conflict_do_nothing(), rows)
+            return set()
         columns = [deliveries.c[name] for name in rows[0]]
         table = _rows_of({column: [row[column.name] for row in rows] for column in columns})
         statement = insert_into(self._database, deliveries).from_select(columns, select(*table.c))
-        return statement.on_conflict_do_nothing(), {}
+        made = connection.execute(
+            statement.on_conflict_do_nothing().returning(deliveries.c.subscription, deliveries.c.day)
+        )
+        return {(row.subscription, row.day) for row in made}
 
     def _move_on(self, next_at: dict[str, float | None]) -> tuple[Any, Any]:
         """An UPDATE of many subscriptions' next slots, and its parameters."""

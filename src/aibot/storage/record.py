@@ -55,6 +55,15 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """A delivery that is due, while its workspace has no room."""
+
+    key: Key
+    team: str
+    free_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """What a claimed delivery will say, for good."""
 
