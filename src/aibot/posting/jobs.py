@@ -12,6 +12,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
+from psycopg import Error
 from sqlalchemy import text
 
 from aibot.errors import StorageError
@@ -40,18 +41,18 @@ def schema_name() -> str:
 
 def apply_schema(connection: Connection, schema: str) -> None:
     """Make the tables where they are missing, inside the caller's transaction."""
-    if connection.execute(
-        text("SELECT to_regclass(:name)"), {"name": f"{schema}.procrastinate_jobs"}
-    ).scalar():
+    there = text("SELECT 1 FROM pg_tables WHERE schemaname = :schema AND tablename = 'procrastinate_jobs'")
+    if connection.execute(there, {"schema": schema}).scalar():
         return
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})  # another may be at it
-    if connection.execute(
-        text("SELECT to_regclass(:name)"), {"name": f"{schema}.procrastinate_jobs"}
-    ).scalar():
+    if connection.execute(there, {"schema": schema}).scalar():
         return
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
-    with _inside(connection, schema):
-        _psycopg(connection).execute(SchemaManager.get_schema())
+    try:
+        with _inside(connection, schema):
+            _psycopg(connection).execute(SchemaManager.get_schema())
+    except Error as error:
+        raise StorageError(f"The tables of the jobs cannot be made: {error}") from error
 
 
 class JobWriter:
