@@ -92,14 +92,20 @@ class Deliverer:
     async def look(self, silent: Collection[Seen]) -> None:
         """Find out in Slack what became of attempts that stand still."""
         now = await self.now()
-        claimed = await self.in_thread(self.store.deliveries.claim_to_look, self.worker, now, silent)
+        by_team: dict[str, list[Claimed]] = {}
+        for one in await self.in_thread(self.store.deliveries.claim_to_look, self.worker, now, silent):
+            by_team.setdefault(one.team, []).append(one)
+        await asyncio.gather(*(self._look(team, claimed) for team, claimed in by_team.items()))
+        await self.written()
+
+    async def _look(self, team: str, claimed: Iterable[Claimed]) -> None:
+        """Look for a workspace's posts, one after the other: Slack counts the calls a minute."""
+        policy = await self.in_thread(self.store.policy, team)
         for one in claimed:
-            policy = await self.in_thread(self.store.policy, one.team)
             await self.hear("look", one)
             self._note(
                 await attempt.look(self._poster, one, self.store.database.about_now(), policy.on_unknown)
             )
-        await self.written()
 
     async def written(self) -> None:
         """Wait until all outcomes so far are written down, however long the database is away."""

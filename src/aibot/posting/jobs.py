@@ -18,7 +18,7 @@ from sqlalchemy import text
 from aibot.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from psycopg import AsyncConnection
     from sqlalchemy import URL, Connection
@@ -75,7 +75,7 @@ class JobWriter:
                 lock=None,
                 queueing_lock=None,
                 scheduled_at=datetime.fromtimestamp(at, UTC) if at > now else None,
-                task_kwargs={"keys": [list(key) for key in keys]},
+                task_kwargs={"deliveries": " ".join(f"{subscription}:{day}" for subscription, day in keys)},
             )
             for keys, at in batches(due, now, self._batch)
         ]
@@ -100,7 +100,7 @@ def batches(due: Iterable[tuple[Key, float]], now: float, most: int) -> list[tup
     return found
 
 
-def pool_arguments(url: URL, schema: str, size: int) -> dict[str, Any]:
+def pool_arguments(url: URL, schema: str) -> dict[str, Any]:
     """How procrastinate's own connections are made: to the same database, and looking into its schema."""
 
     async def configure(connection: AsyncConnection) -> None:
@@ -114,19 +114,21 @@ def pool_arguments(url: URL, schema: str, size: int) -> dict[str, Any]:
         "kwargs": {"connect_timeout": 5, **keepalive, **kwargs},
         "configure": configure,
         "min_size": 1,
-        "max_size": size,
+        "max_size": 4,
         "timeout": 10.0,
     }
 
 
+def keys_in(deliveries: str) -> list[Key]:
+    """The deliveries that a job names."""
+    return [
+        (subscription, day) for subscription, _, day in (key.rpartition(":") for key in deliveries.split())
+    ]
+
+
 def keys_of(jobs: Iterable[Job]) -> set[Key]:
-    """The deliveries that some jobs are about."""
-    return {(str(key[0]), str(key[1])) for job in jobs for key in _keys(job)}
-
-
-def _keys(job: Job) -> Sequence[Any]:
-    keys = job.task_kwargs.get("keys")
-    return keys if isinstance(keys, list) else []
+    """The deliveries that some jobs name."""
+    return {key for job in jobs for key in keys_in(str(job.task_kwargs.get("deliveries", "")))}
 
 
 @contextlib.contextmanager

@@ -20,10 +20,19 @@ from psycopg import Error
 from sqlalchemy import text
 
 from aibot.errors import StorageError
-from aibot.posting.jobs import QUEUE, TASK, JobWriter, apply_schema, keys_of, pool_arguments, schema_name
+from aibot.posting.jobs import (
+    QUEUE,
+    TASK,
+    JobWriter,
+    apply_schema,
+    keys_in,
+    keys_of,
+    pool_arguments,
+    schema_name,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from procrastinate import JobContext
     from procrastinate.jobs import Job
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = 5.0
+_JOBS = 12  # under way at once; most wait for room, those of one delivery do not wait for those of many
 _AT_ONCE = 2_000  # overdue deliveries that one sweep asks for
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -54,6 +64,8 @@ class ScaledOut:
         self._stop: asyncio.Event | None = None
         self._next_sweep = 0.0
         self._pause = self._timing.tick
+        self._taken = 0  # deliveries that jobs are trying here
+        self._freed = asyncio.Condition()
         self._running: set[int] = set()  # the jobs under way here
         self._abandoned: set[int] = set()  # jobs said to be under way here that are not
         self._line: dict[str, float] = {}  # when each workspace's next post that was denied may be tried
@@ -101,14 +113,13 @@ class ScaledOut:
     async def _work(self, stop: asyncio.Event) -> None:
         """One worker's life."""
         await self._deliverer.in_thread(self._make_schema)
-        slots = max(1, self._timing.at_once // self._timing.batch)
-        app = App(connector=PsycopgConnector(**pool_arguments(self._database.url, self._schema, slots + 1)))
+        app = App(connector=PsycopgConnector(**pool_arguments(self._database.url, self._schema)))
         app.task(name=TASK, queue=QUEUE, pass_context=True)(self._try)
         async with app.open_async():
             self._ill.clear()
             self._pause = self._timing.tick
             self._worker = worker = Worker(
-                app, queues=[QUEUE], name=self._deliverer.worker, concurrency=slots,
+                app, queues=[QUEUE], name=self._deliverer.worker, concurrency=_JOBS,
                 fetch_job_polling_interval=self._timing.tick, abort_job_polling_interval=3_600.0,
                 shutdown_graceful_timeout=self._timing.watch / 2, listen_notify=False, delete_jobs="always",
                 install_signal_handlers=False, update_heartbeat_interval=3_600.0,
@@ -128,14 +139,16 @@ class ScaledOut:
             if working.done() and not working.cancelled():
                 working.result()
 
-    async def _try(self, context: JobContext, keys: list[list[str]]) -> None:
+    async def _try(self, context: JobContext, deliveries: str) -> None:
         """One job: try its deliveries. An outage is waited for here, so that the job is not lost in it."""
         assert context.job.id is not None
+        keys = keys_in(deliveries)
         self._running.add(context.job.id)
         try:
             while True:
                 try:
-                    denied = await self._deliverer.attempt([(key[0], key[1]) for key in keys])
+                    async with self._room(len(keys)):
+                        denied = await self._deliverer.attempt(keys)
                     await self._put_off(denied)
                 except StorageError:
                     assert self._stop is not None
@@ -146,6 +159,19 @@ class ScaledOut:
                     return
         finally:
             self._running.discard(context.job.id)
+
+    @contextlib.asynccontextmanager
+    async def _room(self, count: int) -> AsyncIterator[None]:
+        """Wait until so many more posts may be on their way; nothing is claimed before."""
+        async with self._freed:
+            await self._freed.wait_for(lambda: not self._taken or self._taken + count <= self._timing.at_once)
+            self._taken += count
+        try:
+            yield
+        finally:
+            async with self._freed:
+                self._taken -= count
+                self._freed.notify_all()
 
     async def _put_off(self, denied: Sequence[Denied]) -> None:
         """Put what its workspace has no room for into line, one behind the other."""

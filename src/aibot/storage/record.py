@@ -117,3 +117,8 @@ class Planned:
     due: float
     give_up_at: float
     missed: bool
+
+    @property
+    def key(self) -> Key:
+        """What the row is found by."""
+        return self.subscription.id, self.day
