@@ -9,6 +9,7 @@ import pytest
 from tests.slack.daily.rig import both_databases, posting
 
 from aibot.core.daily import next_slots
+from aibot.posting import plan_due
 from aibot.slack.daily import events
 
 if TYPE_CHECKING:
@@ -176,10 +177,13 @@ async def test_a_shared_channel_goes_on_and_its_subscriber_knows(rig: Rig) -> No
 
 @both_databases
 async def test_uninstalling_stops_everything(rig: Rig) -> None:
+    later = next_slots(rig.has(), rig.daily.clock(), 1)[0].due.timestamp() + 1
+    plan_due(rig.store.deliveries, later, 7_200)
+    assert len(rig.store.deliveries.due(later, limit=9)) == 1
     await rig.slack.uninstall()
     await rig.settle()
     assert [team for team, _ in rig.store.stopped()] == ["T1"]
-    assert rig.store.deliveries.claim("w", rig.clock() + 20 * 3600, limit=9, rate=5.0) == []
+    assert rig.store.deliveries.due(later, limit=9) == []
     assert rig.has().zone == "Asia/Tokyo"  # remembered, so that nobody has to set it up again
 
 
