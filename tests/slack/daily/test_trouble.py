@@ -109,8 +109,8 @@ async def test_who_may_is_told_to_anyone_and_what_else_there_is_offered(rig: Rig
     assert "daily policy members" in seen.text
     rig.store.set_policy("T1", Policy(who="creator"))
     assert "只有设置者和工作区管理员可以修改" in (await rig.say("每日知识 权限", user="U2")).text
-    asked = await rig.say("daily policy everybody", user="U3")
-    assert "“everybody” is none of the four" in asked.text
+    asked = await rig.say("daily policy the boss", user="U3")
+    assert "“the boss” is none of the four" in asked.text
     await rig.slack.press(asked, "daily policy members")
     await rig.settle()
     assert rig.store.policy("T1").who == "members"
