@@ -16,12 +16,13 @@ from aibot.core.daily.outcomes import (
     Asker,
     Begin,
     Change,
+    ChangePolicy,
     Refused,
     Remove,
     RemoveAll,
     ShowList,
     ShowNext,
-    ShowWho,
+    TellPolicy,
 )
 from aibot.core.daily.requests import (
     Holidays,
@@ -31,6 +32,7 @@ from aibot.core.daily.requests import (
     Problem,
     Resume,
     SendTest,
+    SetPolicy,
     ShowPolicy,
     SkipDays,
     SkipNext,
@@ -230,9 +232,18 @@ def test_stopping_everything_obeys_the_policy_too(
 
 
 def test_anyone_may_ask_who_may() -> None:
-    assert decide(
-        ShowPolicy(), None, replace(ASKER, channel="D1"), replace(AROUND, who="members")
-    ) == ShowWho("members")
+    assert (
+        decide(ShowPolicy(), None, replace(ASKER, channel="D1"), replace(AROUND, who="admins"))
+        == TellPolicy()
+    )
+
+
+@pytest.mark.parametrize("request_", [SetPolicy("members"), SetPolicy(on_unknown="repost")])
+def test_only_admins_decide_who_may(request_: SetPolicy) -> None:
+    for asker in (ASKER, replace(ASKER, is_admin=None)):
+        assert decide(request_, None, asker, AROUND) == Refused("policy")
+    admin = replace(ASKER, is_admin=True)
+    assert decide(request_, None, admin, AROUND) == ChangePolicy(request_.who, request_.on_unknown)
 
 
 @pytest.mark.parametrize("request_", [*CHANGES, Preview(), SendTest()])

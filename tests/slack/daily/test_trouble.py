@@ -116,6 +116,15 @@ async def test_who_may_is_told_to_anyone_and_what_else_there_is_offered(rig: Rig
     assert rig.store.policy("T1").who == "members"
 
 
+async def test_admins_decide_what_becomes_of_a_post_that_nobody_can_tell_of(rig: Rig) -> None:
+    assert "is left alone" in (await rig.say("daily unknown")).text
+    assert "Only workspace admins decide that" in (await rig.say("daily unknown repost")).text
+    assert "is posted again" in (await rig.say("daily unknown repost", user="U3")).text
+    assert rig.store.policy("T1") == Policy("anyone", "repost")
+    assert "这样的推送不再重发" in (await rig.say("每日知识 未知 不重发", user="U3")).text
+    assert rig.store.policy("T1") == Policy("anyone", "leave")
+
+
 async def test_without_users_read_utc_is_taken_and_said(bot: Bot, phrases: Phrases, database: str) -> None:
     async with rigged(bot, phrases, database, scopes=WITHOUT_PEOPLE) as rig:
         seen = await rig.say("subscribe 9am")

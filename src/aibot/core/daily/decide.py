@@ -20,7 +20,7 @@ from aibot.core.daily.outcomes import (
     RemoveAll,
     ShowList,
     ShowNext,
-    ShowWho,
+    TellPolicy,
     ZoneFrom,
 )
 from aibot.core.daily.requests import (
@@ -64,9 +64,10 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
         case Unsubscribe(everything=True):
             return _remove_all(asker, around)
         case SetPolicy():
-            return ChangePolicy(request.who) if asker.is_admin else Refused("policy")
+            change = ChangePolicy(request.who, request.on_unknown)
+            return change if asker.is_admin else Refused("policy")
         case ShowPolicy():
-            return ShowWho(around.who)
+            return TellPolicy()
     if is_direct_message(asker.channel):
         return Refused("direct-message")
     match request:

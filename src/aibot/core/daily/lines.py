@@ -12,6 +12,7 @@ from aibot.core.daily.requests import (
     Resume,
     SendTest,
     SetPolicy,
+    ShowPolicy,
     SkipNext,
     Subscribe,
     Swap,
@@ -49,6 +50,9 @@ _LINES: tuple[tuple[str, Request], ...] = (
     (rf"{_WHO}(?:anyone|everyone|anybody|everybody)|{_WHO_HAN}(?:所有人|任何人|每个人|谁都可以)", SetPolicy("anyone")),
     (rf"{_WHO}(?:channel )?members?|{_WHO_HAN}(?:频道)?成员", SetPolicy("members")),
     (rf"{_WHO}creators?|{_WHO_HAN}设置者", SetPolicy("creator")),
+    (r"daily unknown leave(?: it| them)?(?: alone)?|每日知识\s*未知\s*(?:不重发|不管)", SetPolicy(on_unknown="leave")),
+    (r"daily unknown (?:repost|post again)|每日知识\s*未知\s*(?:重发|补发)", SetPolicy(on_unknown="repost")),
+    (r"daily unknown|每日知识\s*未知", ShowPolicy()),
     (rf"{_WHO}admins?|{_WHO_HAN}管理员", SetPolicy("admins")),
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(pattern), request) for pattern, request in _LINES)

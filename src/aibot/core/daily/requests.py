@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aibot.core.daily.subscription import DailyLanguage
 
 Who: TypeAlias = Literal["anyone", "members", "creator", "admins"]
+OnUnknown: TypeAlias = Literal["leave", "repost"]
 ListForm: TypeAlias = Literal["text", "csv", "json"]
 
 
@@ -96,9 +97,10 @@ class ListSubscriptions:
 
 @dataclass(frozen=True, slots=True)
 class SetPolicy:
-    """Decide who may set up, change and stop daily posts in the whole workspace."""
+    """Decide for the whole workspace: who may set up, change and stop; what becomes of a post nobody can tell of."""
 
-    who: Who
+    who: Who | None = None
+    on_unknown: OnUnknown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,10 +152,10 @@ class DailyCards:
         )
         return line_card(f"{text}\n{words.say('how-to-stop')}")
 
-    def policy(self, who: str, language: Language) -> Card:
-        """Who may, and how to change that."""
+    def policy(self, who: str, on_unknown: str, language: Language) -> Card:
+        """Who may, what becomes of a post that nobody can tell of, and how to change that."""
         words = self.words(language)
-        lines = [words.say(f"policy.{who}"), words.say("policy.to-change")]
+        lines = [words.say(f"policy.{name}") for name in (who, on_unknown, "to-change")]
         return card_of(words.say("title.policy"), lines)
 
     def tell(self, subscription: Subscription, problem: str, language: Language) -> Card:
