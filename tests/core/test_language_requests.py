@@ -63,11 +63,13 @@ LINES: list[tuple[str, LanguageRequest]] = [
     ("language englsih here", UnclearLanguage("englsih")),
 ]  # fmt: skip
 QUESTIONS = (
-    "language models", "language model", "语言模型", "large language model", "大语言模型", "what language models are there?",
-    "languages", "languages of Whisper", "which languages does Whisper support?", "language gpt-4", "Chinese", "中文", "english",
-    "chinese models", "speak", "who speaks Chinese?", "language processing", "natural language processing", "自然语言处理",
-    "speak to me about RAG", "说说 RAG", "用什么训练的", "讲讲 Sora", "reply", "switch transformer", "write code", "语言学习",
-    "GPT-4 支持中文吗", "programming language", "语言大模型有哪些", "", "   ", "🙂", "language " * 40, "language of the future",
+    "language models", "language model", "语言模型", "large language model", "大语言模型",
+    "what language models are there?",
+    "languages", "languages of Whisper", "which languages does Whisper support?", "language gpt-4", "Chinese", "中文",
+    "english", "chinese models", "speak", "who speaks Chinese?", "language processing", "natural language processing",
+    "自然语言处理", "speak to me about RAG", "说说 RAG", "用什么训练的", "讲讲 Sora", "reply", "switch transformer",
+    "write code", "语言学习", "GPT-4 支持中文吗", "programming language", "语言大模型有哪些", "", "   ", "🙂",
+    "language " * 40, "language of the future",
 )  # fmt: skip
 
 

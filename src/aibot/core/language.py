@@ -52,7 +52,8 @@ def reply_language(
 
     `chosen` comes in the order that counts: what the person chose, then the channel, then the workspace.
     """
-    return next(filter(None, chosen), None) or script_of(text) or locale or default
+    first = next((language for language in chosen if language is not None), None)
+    return first or script_of(text) or locale or default
 
 
 class Phrases:

@@ -19,19 +19,22 @@ Whose: TypeAlias = Literal["person", "channel", "workspace"]
 _NAMES: dict[str, Language] = {
     **dict.fromkeys(("english", "en", "eng", "英文", "英语", "英", "英国话"), "en"),
     **dict.fromkeys(
-        ("chinese", "zh", "zh-cn", "cn", "mandarin", "simplified chinese", "putonghua", "中文", "汉语", "普通话", "国语",
-         "华语", "简体中文", "简体", "中国话", "中"), "zh"
+        ("chinese", "zh", "zh-cn", "cn", "mandarin", "simplified chinese", "putonghua", "中文", "汉语", "普通话",
+         "国语", "华语", "简体中文", "简体", "中国话", "中"), "zh"
     ),
 }  # fmt: skip
-_AUTO = frozenset(
-    "auto automatic automatically default reset clear off none undo 自动 默认 清除 取消 重置 恢复默认 不设".split()  # noqa: SIM905
-)
+_AUTO = frozenset({
+    "auto", "automatic", "automatically", "default", "reset", "clear", "off", "none", "undo",
+    "自动", "默认", "清除", "取消", "重置", "恢复默认", "不设",
+})  # fmt: skip
 #  What else somebody may want here; any other word behind "language" makes it a question
-_NOT_SPOKEN = frozenset(
-    ("french german spanish japanese korean italian portuguese russian dutch arabic hindi cantonese turkish polish "  # noqa: SIM905
-     "vietnamese thai swedish danish norwegian finnish czech ukrainian hebrew greek indonesian malay latin both "
-     "法语 法文 德语 德文 日语 日文 韩语 韩文 西班牙语 意大利语 葡萄牙语 俄语 俄文 阿拉伯语 粤语 双语 繁体 繁体中文 泰语 越南语").split()
-)  # fmt: skip
+_NOT_SPOKEN = frozenset({
+    "french", "german", "spanish", "japanese", "korean", "italian", "portuguese", "russian", "dutch", "arabic",
+    "hindi", "cantonese", "turkish", "polish", "vietnamese", "thai", "swedish", "danish", "norwegian", "finnish",
+    "czech", "greek", "ukrainian", "hebrew", "indonesian", "malay", "both", "法语", "法文", "德语", "德文", "日语",
+    "日文", "韩语", "韩文", "西班牙语", "意大利语", "葡萄牙语", "俄语", "俄文", "阿拉伯语", "粤语", "双语", "繁体",
+    "繁体中文", "泰语", "越南语",
+})  # fmt: skip
 
 #  Most lines are questions, and most of those are told by a glance
 _GLANCE = re.compile(r"lang|speak|talk|answer|reply|respond|write|switch", re.IGNORECASE)
@@ -47,20 +50,16 @@ _SAID = re.compile(
     r"(?:speak|talk|answer|reply|respond|write|switch)(?: to (?:me|us))?(?: in| to)? (?P<en>.+)"
     r"|(?:改用|切换到|切换成|换成|用|说|讲)(?P<zh>.+?)(?:来?(?:回答|回复|说话|交流|说|讲))?"
 )
-_WHOSE: tuple[tuple[Whose, str], ...] = (
-    (
-        "channel",
-        r"(?:for |in )?(?:this channel|the channel|channel|here)|(?:在)?(?:本频道|这个频道|此频道|频道|这里|这儿)",
-    ),
-    (
-        "workspace",
+_WHOSE: dict[Whose, str] = {
+    "channel": r"(?:for |in )?(?:this channel|the channel|channel|here)|在?(?:本频道|这个频道|此频道|频道|这里|这儿)",
+    "workspace": (
         r"(?:for |in )?(?:the |this |our )?(?:whole |entire )?(?:workspace|team|everywhere|everyone|everybody|all)"
-        r"|(?:在|对)?(?:整个工作区|全工作区|本工作区|工作区|所有人|所有地方|到处|处处|全员|全局|全部)",
+        r"|[在对]?(?:整个工作区|全工作区|本工作区|工作区|所有人|所有地方|到处|处处|全员|全局|全部)"
     ),
-    ("person", r"(?:only |just )?(?:for |to )?(?:me|myself)|(?:只?对|给)?我"),
-)
-_AT_END = [(whose, re.compile(rf"(?:^|\s+|(?<=[㐀-鿿]))(?:{words})$")) for whose, words in _WHOSE]
-_AT_START = [(whose, re.compile(rf"^(?:{words})(?:$|\s+|(?=[㐀-鿿]))")) for whose, words in _WHOSE]
+    "person": r"(?:only |just )?(?:for |to )?(?:me|myself)|(?:只?对|给)?我",
+}
+_AT_END = [(whose, re.compile(rf"(?:^|\s+|(?<=[㐀-鿿]))(?:{words})$")) for whose, words in _WHOSE.items()]
+_AT_START = [(whose, re.compile(rf"^(?:{words})(?:$|\s+|(?=[㐀-鿿]))")) for whose, words in _WHOSE.items()]
 
 
 @dataclass(frozen=True, slots=True)
