@@ -105,6 +105,17 @@ async def test_only_admins_choose_for_the_workspace(bot: Bot, slack: FakeSlack, 
     assert memory.preferences.get("T1", "T1", "language") is None
 
 
+async def test_a_choice_for_others_is_on_record_with_who_made_it(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory):
+        await tell(slack, "language chinese", user="U1")
+        await tell(slack, "language chinese here", user="U2")
+        await tell(slack, "language chinese everywhere", user="U3")
+    found = [(one.actor, one.channel, one.after) for one in memory.audit.read()]
+    assert found == [("U2", "C1", {"language": "zh"}), ("U3", None, {"language": "zh"})]
+
+
 async def test_without_users_read_all_of_it_works_but_nobody_is_an_admin(bot: Bot, memory: Memory) -> None:
     async with (
         FakeSlack(sleep=no_wait, schemas=build(), scopes=WITHOUT_USERS_READ) as slack,

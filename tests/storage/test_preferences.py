@@ -42,6 +42,23 @@ def test_everyone_has_their_own_and_one_look_finds_them_all(preferences: Prefere
     assert preferences.of("T1", (), "language") == {}
 
 
+def test_who_chose_for_others_is_on_record_and_ones_own_choice_is_not(url: str) -> None:
+    memory = Memory.open(url)
+    choose = memory.preferences.set
+    choose("T1", "U1", "language", "zh", by="U1")
+    choose("T1", "C1", "language", "zh", by="U1")
+    choose("T1", "C1", "language", "zh", by="U2")
+    choose("T1", "T1", "language", "en", by="U3")
+    choose("T1", "C1", "language", None, by="U2")
+    found = [(one.actor, one.channel, one.before, one.after) for one in memory.audit.read()]
+    assert found == [
+        ("U1", "C1", {"language": None}, {"language": "zh"}),
+        ("U3", None, {"language": None}, {"language": "en"}),
+        ("U2", "C1", {"language": "zh"}, {"language": None}),
+    ]
+    memory.close()
+
+
 def test_choosing_at_once_leaves_one_of_the_choices(preferences: Preferences) -> None:
     threads = [
         threading.Thread(target=preferences.set, args=("T1", "U1", "language", f"{number}"))
