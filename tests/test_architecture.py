@@ -209,6 +209,8 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
             "dotenv",
             "prometheus_client",
             "sqlalchemy",
+            "psycopg",
+            "procrastinate",
             "alembic",
             "cryptography",
             "filelock",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aibot.posting import plan_due
+
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
 
@@ -115,10 +117,13 @@ async def test_uninstalling_stops_everything_and_installing_again_goes_on(rig: R
     await rig.settle()
     now = rig.clock() + 20 * 3600
     deliveries = rig.store.deliveries
-    assert deliveries.claim("w", now, limit=9, rate=5.0) == []
+    assert plan_due(deliveries, now, 24 * 3600) == 1
+    assert deliveries.due(now, limit=9) == []
+    assert deliveries.claim("w", now, [(rig.has().id, "2026-11-24")]) == ([], [])
     assert rig.has().zone == "Asia/Tokyo"  # remembered, so that nobody has to set it up again
     rig.store.start_team("T1")
     assert rig.has() in rig.store.list("T1")
+    assert deliveries.due(now, limit=9) == [(rig.has().id, "2026-11-24")]
 
 
 async def test_an_event_about_a_channel_without_a_post_is_nothing(rig: Rig) -> None:
