@@ -165,7 +165,10 @@ class Database:
 
 _TOLD = (
     (("full", "no space left"), "The disk under the database is full; nothing was changed. Free some space."),
-    (("locked",), "Another program holds the database; nothing was changed. Try again, or end that program."),
+    (
+        ("locked", "lock timeout"),
+        "Another program holds the database; nothing was changed. Try again, or end that program.",
+    ),
     (("readonly", "read-only"), "The database cannot be written; nothing was changed. Check the file's rights."),
     (("malformed", "not a database"), "The file is damaged or no SQLite database; restore its backup."),
     (("unable to open",), "The database file cannot be opened; check its path and rights."),
