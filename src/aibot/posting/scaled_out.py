@@ -59,10 +59,9 @@ class ScaledOut:
         self._jobs = JobWriter(self._schema, self._timing.batch)
         self._has_schema = False
         self._worker: Worker | None = None
-        self._ill = (
-            asyncio.Event()
-        )  # the worker may have lost some of what it was at: another one is to begin afresh
-        self._stop: asyncio.Event | None = None
+        #  The worker may have lost some of what it was at: another one is to begin afresh
+        self._ill = asyncio.Event()
+        self._stop = asyncio.Event()
         self._next_sweep = 0.0
         self._pause = self._timing.tick
         self._taken = 0  # deliveries that jobs are trying here
@@ -140,15 +139,17 @@ class ScaledOut:
 
     async def _try(self, deliveries: str) -> None:
         """One job: try its deliveries. An outage is waited for here, so that the job is not lost in it."""
-        keys = keys_in(deliveries)
+        keys, stop = keys_in(deliveries), self._stop
         while True:
             try:
                 async with self._room(len(keys)):
+                    if stop.is_set():  # nothing of it is claimed yet: somebody else may have it at once
+                        await self._deliverer.in_thread(self._submit_now, keys)
+                        return
                     denied = await self._deliverer.attempt(keys)
                 await self._put_off(denied)
             except StorageError:
-                assert self._stop is not None
-                if self._stop.is_set():
+                if stop.is_set():
                     return
                 await asyncio.sleep(self._timing.tick)
             else:
