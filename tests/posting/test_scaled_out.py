@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from sqlalchemy import select, table, text
+from sqlalchemy import create_engine, func, make_url, select, table, text
 from tests.postgres import postgres
 from tests.posting.kit import daily_with
 
@@ -123,6 +123,29 @@ async def test_several_programs_that_start_together_make_the_tables_once(postgre
     await asyncio.gather(*(asyncio.to_thread(make, store) for store in stores))
     for store in stores:
         store.close()
+
+
+def test_a_schema_that_an_administrator_made_is_enough(postgresql: str) -> None:
+    """Who may not make schemas works in the one that was made for them."""
+    url = make_url(postgresql.replace("postgresql:", "postgresql+psycopg:"))
+    owner = create_engine(url)
+    with owner.begin() as connection:
+        connection.execute(text("CREATE ROLE limited LOGIN"))
+        connection.execute(text(f"CREATE SCHEMA {schema_name()} AUTHORIZATION limited"))
+    limited = create_engine(url.set(username="limited"))
+    with limited.begin() as connection:
+        apply_schema(connection, schema_name())
+        assert (
+            connection.execute(text("SELECT current_setting('search_path')")).scalar_one()
+            == '"$user", public'
+        )
+        jobs = table("procrastinate_jobs", schema=schema_name())
+        assert connection.execute(select(func.count()).select_from(jobs)).scalar_one() == 0
+    limited.dispose()
+    with owner.begin() as connection:
+        connection.execute(text("DROP OWNED BY limited CASCADE"))
+        connection.execute(text("DROP ROLE limited"))
+    owner.dispose()
 
 
 async def test_a_program_that_stands_still_in_a_transaction_loses_it(daily: Daily) -> None:

@@ -49,7 +49,11 @@ def apply_schema(connection: Connection, schema: str) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})  # another may be at it
     if connection.execute(there, {"schema": schema}).scalar():
         return
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    is_made = text("SELECT 1 FROM pg_namespace WHERE nspname = :schema")
+    if not connection.execute(
+        is_made, {"schema": schema}
+    ).scalar():  # IF NOT EXISTS wants the right to make it
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
     try:
         with _inside(connection, schema):
             _psycopg(connection).execute(SchemaManager.get_schema())

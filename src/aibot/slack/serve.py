@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #  What these log below WARNING holds the bodies of requests: tokens, and people's words
-LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn")
+LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "procrastinate", "psycopg")
 
 
 def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
