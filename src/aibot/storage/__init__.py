@@ -5,6 +5,7 @@ from aibot.storage.claiming import AHEAD
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
 from aibot.storage.memory import Memory, remembering
+from aibot.storage.preferences import Preferences
 from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Planned, Seen, Settled
 from aibot.storage.store import Store, Subscribed, new_subscription
 from aibot.storage.subscriptions import Report
@@ -26,6 +27,7 @@ __all__ = [
     "Memory",
     "Planned",
     "Policy",
+    "Preferences",
     "Report",
     "Seen",
     "Settled",

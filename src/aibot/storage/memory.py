@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Self
 
 from aibot.storage.database import Database
+from aibot.storage.preferences import Preferences
 from aibot.storage.store import Store
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Memory:
         self.database = database
         self.daily = Store(database)
         self.audit = self.daily.audit
+        self.preferences = Preferences(database)
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
