@@ -96,4 +96,4 @@ class DailyOff:
         await ack(response_action="errors", errors={str(view["blocks"][0]["block_id"]): line["text"]})
 
     def _line(self, language: Language) -> Json:
-        return self._bot.cards.line("daily.off", language, command=self._bot.cards.command)
+        return self._bot.cards.line("error.daily-off", language, command=self._bot.cards.command)
