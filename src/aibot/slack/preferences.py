@@ -120,10 +120,14 @@ class Languages:
         found = self._in_memory(asking)
         return found if found is not None else await self._read(asking)
 
-    async def choose(self, team: str, owner: str, language: Language | None) -> None:
-        """Keep a choice; None takes it back. Raises StorageError where it cannot be written."""
+    async def choose(self, team: str, owner: str, language: Language | None, *, actor: str = "") -> None:
+        """Keep somebody's choice; None takes it back.
+
+        Raises:
+            StorageError: where it cannot be written; nothing has changed.
+        """
         assert self._preferences is not None
-        await asyncio.to_thread(self._preferences.set, team, owner, LANGUAGE, language)
+        await asyncio.to_thread(self._preferences.set, team, owner, LANGUAGE, language, actor=actor)
         self._changes += 1
         self._keep(team, {owner: language}, KEPT_SECONDS)
 

@@ -20,7 +20,8 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.daily = Store(database)
-        self.preferences = Preferences(database)
+        self.audit = self.daily.audit
+        self.preferences = Preferences(database, self.audit)
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:

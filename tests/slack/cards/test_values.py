@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         (5_580_000, "USD", "US$5.58 million", "558 万美元"),
     ],
 )
-def test_a_quantity(number: int, unit: str, en: str, zh: str, base: FactBase, phrases: Phrases) -> None:
+def test_a_quantity(  # noqa: PLR0917  # what it stands on
+    number: int, unit: str, en: str, zh: str, base: FactBase, phrases: Phrases
+) -> None:
     value = QuantityValue.model_validate({"quantity": Decimal(number), "unit": unit})
     assert Values(base, phrases, "en").quantity(value) == en
     assert Values(base, phrases, "zh").quantity(value).replace("（", "(") == zh
