@@ -54,8 +54,10 @@ def asking_in(body: dict[str, Any]) -> Asking:
     """Who asks, by a command, an event or an interaction as Slack sends it."""
     event = body.get("event") or {}
     user, channel = body.get("user") or event.get("user"), body.get("channel") or event.get("channel")
+    # a bot's message names the workspace that it posts from; who presses its buttons may be of another one
+    message = (body.get("message") or {}) if body.get("type") == "block_actions" else {}
     return Asking(
-        str(body.get("team_id") or _id(body.get("team"))),
+        str(body.get("team_id") or message.get("team") or _id(body.get("team"))),
         str(body.get("channel_id") or _id(channel) or (body.get("container") or {}).get("channel_id") or ""),
         str(body.get("user_id") or _id(user)),
     )
@@ -132,6 +134,11 @@ class Languages:
         await asyncio.to_thread(self._preferences.set, team, owner, LANGUAGE, language, actor=actor)
         self._changes += 1
         self._keep(team, {owner: language}, KEPT_SECONDS)
+
+    def forget_team(self, team: str) -> None:
+        """Forget what a workspace chose that took the app away."""
+        for key in [key for key in self._kept if key[0] == team]:
+            del self._kept[key]
 
     def _decide(self, asking: Asking, text: str, chosen: Iterable[Language | None]) -> Language:
         profile = self.people.known(asking.team, asking.user)
