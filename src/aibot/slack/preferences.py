@@ -52,15 +52,20 @@ class Asking:
 
 def asking_in(body: dict[str, Any]) -> Asking:
     """Who asks, by a command, an event or an interaction as Slack sends it."""
-    event = body.get("event") or {}
+    event, container = _part(body, "event"), _part(body, "container")
     user, channel = body.get("user") or event.get("user"), body.get("channel") or event.get("channel")
     # a bot's message names the workspace that it posts from; who presses its buttons may be of another one
-    message = (body.get("message") or {}) if body.get("type") == "block_actions" else {}
+    message = _part(body, "message") if body.get("type") == "block_actions" else {}
     return Asking(
         str(body.get("team_id") or message.get("team") or _id(body.get("team"))),
-        str(body.get("channel_id") or _id(channel) or (body.get("container") or {}).get("channel_id") or ""),
+        str(body.get("channel_id") or _id(channel) or container.get("channel_id") or ""),
         str(body.get("user_id") or _id(user)),
     )
+
+
+def _part(body: dict[str, Any], name: str) -> dict[str, Any]:
+    part = body.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _id(value: Any) -> str:
