@@ -21,7 +21,7 @@ class Memory:
         self.database = database
         self.daily = Store(database)
         self.audit = self.daily.audit
-        self.preferences = Preferences(database)
+        self.preferences = Preferences(database, self.audit)
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
