@@ -2,8 +2,10 @@
 
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
+from aibot.storage.installations import Installation, Installations
 from aibot.storage.memory import Memory, remembering
 from aibot.storage.record import Around, Claimed, Delivery, Frozen, Planned, Seen, Settled
+from aibot.storage.sealing import SealError
 from aibot.storage.store import Report, Store, Subscribed, new_subscription
 from aibot.storage.workspaces import Policy
 
@@ -14,10 +16,13 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "Frozen",
+    "Installation",
+    "Installations",
     "Memory",
     "Planned",
     "Policy",
     "Report",
+    "SealError",
     "Seen",
     "Settled",
     "Store",
