@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Self
 
-from aibot.storage.audit import Audit
 from aibot.storage.database import Database
 from aibot.storage.installations import Installations
 from aibot.storage.oauth_states import OAuthStates
@@ -24,7 +23,7 @@ class Memory:
     def __init__(self, database: Database, keys: Sequence[str] = ()) -> None:
         self.database = database
         self.daily = Store(database)
-        self.audit = Audit(database)
+        self.audit = self.daily.audit
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
         self.purge = Purge(database, self.audit)

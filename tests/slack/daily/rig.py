@@ -38,6 +38,7 @@ class Rig:
     """A running bot, and what a test looks at."""
 
     slack: FakeSlack
+    memory: Memory
     store: Store
     daily: Daily
     composer: Composer
@@ -100,5 +101,5 @@ async def rigged(
         client = web_client(slack.bot_token, slack.api_url, session)
         app = create_app(bot, client, await identify(client), background, daily=daily, memory=memory)
         async with over_http(app, slack, background):
-            yield Rig(slack, store, daily, composer, background, clock)
+            yield Rig(slack, memory, store, daily, composer, background, clock)
     memory.close()

@@ -124,7 +124,8 @@ class AskBack:
 
 Reason: TypeAlias = Literal[
     "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "members-only",
-    "members-unknown", "past-date", "too-far", "already-posted", "too-many-days", "no-next", "not-paused", "already-paused", "policy",
+    "members-unknown", "past-date", "too-far", "already-posted", "too-many-days", "no-next", "not-paused",
+    "already-paused", "policy",
 ]  # fmt: skip
 
 

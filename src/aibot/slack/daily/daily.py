@@ -44,6 +44,7 @@ from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, Profile, channels_of, is_in_channel, is_member
 from aibot.slack.posting import CODES
+from aibot.storage import SLACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +193,7 @@ class Daily:
         """Subscribe the channel and tell it so; where the channel cannot be told, nothing is subscribed."""
         if await is_in_channel(client, place.channel) is False:
             return self._not_in_channel(place)
-        made = await asyncio.to_thread(self.store.subscribe, begin.wanted)
+        made = await asyncio.to_thread(self.store.subscribe, begin.wanted, by=place.user)
         subscription, now = made.subscription, self.clock()
         if made.before is None:
             intro = self.cards.intro(subscription, begin.slots, place.language, now)
@@ -201,7 +202,7 @@ class Daily:
             except SlackApiError as error:
                 code = str(error.response.get("error"))
                 if CODES.get(code) in ("channel", "workspace", "operator"):
-                    await asyncio.to_thread(self.store.remove, subscription.id)
+                    await asyncio.to_thread(self.store.remove, subscription.id, by=SLACK)
                     return self._cannot_post(code, place)
                 log.warning("a channel could not be told of its subscription: %s", code)
             except (TimeoutError, aiohttp.ClientError):
@@ -230,9 +231,10 @@ class Daily:
         if change.fields:
             after = await asyncio.to_thread(
                 lambda: self.store.change(
-                    change.before.id, self.clock(), if_version=change.before.version, **change.fields
+                    change.before.id, self.clock(),
+                    if_version=change.before.version, by=place.user, **change.fields,
                 )
-            )
+            )  # fmt: skip
         card = self.cards.state(
             after,
             change.slots,
@@ -256,20 +258,22 @@ class Daily:
 
     async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
         def write() -> None:
-            self.store.set_policy(place.team, replace(self.store.policy(place.team), who=change.who))
+            policy = replace(self.store.policy(place.team), who=change.who)
+            self.store.set_policy(place.team, policy, by=place.user)
 
         await asyncio.to_thread(write)
         return Told(self.cards.line(f"policy.{change.who}", place.language), private=True)
 
     async def _remove(self, remove: Remove, place: Place, client: AsyncWebClient) -> Told:
-        await asyncio.to_thread(self.store.remove, remove.subscription.id)
+        if not await asyncio.to_thread(self.store.remove, remove.subscription.id, by=place.user):
+            return Told(self.cards.refused("not-subscribed", place.language))  # another program was quicker
         await self._announce_stop(place, client, place.channel)
         return Told(self.cards.line("unsubscribed", place.language))
 
     async def _remove_all(self, remove: RemoveAll, place: Place, client: AsyncWebClient) -> Told:
         channels = await channels_of(client, place.user) if remove.where_member else None
         ended = await asyncio.to_thread(
-            lambda: self.store.remove_all(place.team, place.user, channels=channels)
+            lambda: self.store.remove_all(place.team, place.user, channels=channels, by=place.user)
         )
         left = len(await asyncio.to_thread(self.store.list, place.team, place.user))
         if not (ended or left):

@@ -52,7 +52,7 @@ class Shown:
         if show.how == "swap":
             if len(self._composer.deck.of_topics(subscription.topics)) < 2:
                 return Told(self._cards.refused("one-fact", place.language))
-            await asyncio.to_thread(self._swap, subscription, now)
+            await asyncio.to_thread(self._swap, subscription, now, place.user)
         try:
             preview = await asyncio.to_thread(self._preview, subscription, now)
         except Nothing:
@@ -68,12 +68,12 @@ class Shown:
     def _preview(self, subscription: Subscription, now: datetime) -> Any:
         return self._composer.preview(self._store.by_id(subscription.id) or subscription, now)
 
-    def _swap(self, subscription: Subscription, now: datetime) -> None:
+    def _swap(self, subscription: Subscription, now: datetime, by: str) -> None:
         """Put the next post's fact aside, if there is a next post."""
         preview = self._composer.preview(subscription, now)
         if preview is not None:
             choice = preview.choice
-            self._store.swap(subscription.id, choice.card.id, choice.generation)
+            self._store.swap(subscription.id, choice.card.id, choice.generation, by=by)
 
     async def _send_test(self, message: dict[str, Any], place: Place, client: AsyncWebClient) -> Told:
         """The post itself, to the person alone."""
