@@ -74,7 +74,11 @@ def with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[
 def problems_of_secrets(values: Mapping[str, str], *, http: bool | None) -> list[str]:
     """What is missing or wrong, for HTTP mode, for Socket Mode, or (None) for a program that only posts."""
     problems = []
-    needed = ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "AIBOT_KEYS"] if serves_many(values) else ["SLACK_BOT_TOKEN"]
+    needed = (
+        ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "AIBOT_KEYS"]
+        if serves_many(values)
+        else ["SLACK_BOT_TOKEN"]
+    )
     if http is not None:
         needed.append("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
     if serves_many(values) and http is False:

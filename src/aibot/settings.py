@@ -144,7 +144,9 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         posts_per_second=read.rate(),
         client_id=if_valid("SLACK_CLIENT_ID", values),
         client_secret=if_valid("SLACK_CLIENT_SECRET", values),
-        keys=tuple(re.split(r"[,\s]+", if_valid("AIBOT_KEYS", values))) if if_valid("AIBOT_KEYS", values) else (),
+        keys=tuple(re.split(r"[,\s]+", if_valid("AIBOT_KEYS", values)))
+        if if_valid("AIBOT_KEYS", values)
+        else (),
         url=read.public_url(needed=many and http is True),
         many=many,
     )

@@ -29,7 +29,7 @@ from aibot.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OLD, NEW = new_key(), new_key()
+OLD, NEW = "0" * 43 + "=", "1" * 42 + "E="
 TOKEN, REFRESH = "xoxb-1-secret", "xoxe-1-secret"
 T1 = Installation("", "T1", "A1", "B1", "UBOT1", TOKEN, scopes=("chat:write", "commands"), installer="U1")
 T2 = replace(T1, team="T2", bot_user="UBOT2", token="xoxb-2-secret")

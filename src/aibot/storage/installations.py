@@ -169,7 +169,7 @@ class Installations:
             connection.execute(update(workspaces).where(reached).values(stopped=None))
 
     def belongs(self, team: str, enterprise: str) -> None:
-        """Remember through which organisation a workspace is reached; its daily posts know nothing but the workspace."""
+        """Remember through which organisation a workspace is reached; daily posts know only the workspace."""
         with self.database.reading() as connection:
             query = select(workspaces.c.enterprise).where(workspaces.c.team == team)
             if connection.execute(query).scalar_one_or_none() == enterprise:
@@ -190,7 +190,7 @@ class Installations:
             return claimed.rowcount > 0
 
     def refreshed(self, held: Installation, new: Installation) -> Installation | None:
-        """Write down the tokens that took the held ones' place; None where it was installed anew or purged meanwhile."""
+        """Write down the tokens that took the held ones' place; None where the row is another by now, or gone."""
         sealed = self._sealed(new)
         with self.database.transaction() as connection:
             changed = connection.execute(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Purge:
-    """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays, and says so."""
+    """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays and tells."""
 
     def __init__(self, database: Database, log: Audit) -> None:
         self._database, self._audit = database, log
