@@ -15,12 +15,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from aibot.errors import StorageError
+from aibot.slack.install.access import UNREACHABLE, access, code_of
 from aibot.slack.install.page import Page, drawn, headers
 from aibot.slack.manifest import INSTALL_PATH, OPTIONAL_SCOPES, REDIRECT_PATH, SCOPES
 from aibot.storage import Installation
@@ -50,7 +50,6 @@ OURS = frozenset(
         "invalid_team_for_non_distributed_app", "oauth_authorization_url_mismatch", "invalid_arguments",
     }
 )  # fmt: skip
-UNREACHABLE = (OSError, aiohttp.ClientError, TimeoutError, SlackRequestError)
 
 
 class Door:
@@ -137,11 +136,9 @@ class Door:
     async def _exchange(self, code: str) -> Page:
         client = self._installed.anonymous()
         try:
-            answer = await client.oauth_v2_access(
-                client_id=self._id, client_secret=self._secret, code=code, redirect_uri=self._redirect
-            )
+            answer = await access(client, self._id, self._secret, code=code, redirect_uri=self._redirect)
         except SlackApiError as error:
-            return self._refused(str(error.response.get("error") or "unknown"))
+            return self._refused(code_of(error))
         except UNREACHABLE as error:
             log.error("Slack did not answer an installation: %s", type(error).__name__)  # noqa: TRY400
             return self._page("down", 503)
@@ -181,7 +178,7 @@ class Door:
         if code in OURS:
             log.error("nobody can install the bot: Slack refuses its settings (%s); `aibot doctor`", code)
             return self._page("operator", 500, code=code)
-        log.error("Slack refused an installation: %s", code)
+        log.error("Slack refused an installation: %s", code or "no reason given")
         return self._page("down", 503)
 
     def _page(self, name: str, status: int, **values: str) -> Page:

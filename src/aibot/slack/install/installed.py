@@ -8,14 +8,14 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import StorageError
+from aibot.slack.install.access import UNREACHABLE, code_of
 from aibot.slack.install.origin import Origin, origin_of, origin_of_message
 from aibot.slack.install.refreshing import Refresher, is_stale
 from aibot.slack.install.team_client import TeamClient
@@ -23,6 +23,7 @@ from aibot.slack.install.team_client import TeamClient
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    import aiohttp
     from slack_bolt.async_app import AsyncBoltContext
 
     from aibot.storage import Installation, Memory
@@ -39,7 +40,6 @@ MOST_KEPT = 10_000
 ENDED = frozenset({"account_inactive", "token_revoked"})
 #  Waits before Slack is asked again whether an uninstalled app is gone; it may tell us before it is done
 ASK_AGAIN = (0.0, 2.0, 10.0)
-UNREACHABLE = (OSError, aiohttp.ClientError, TimeoutError, SlackRequestError)
 _FOUND = "aibot.installation"
 
 
@@ -204,7 +204,7 @@ class Installed(AsyncAuthorize):
             await self.anonymous().auth_test(token=held.token)
         except SlackApiError as error:
             # here `invalid_auth` counts: Slack has said by an event, too, that the token is gone
-            return error.response.get("error") in ENDED | {"invalid_auth"}
+            return code_of(error) in ENDED | {"invalid_auth"}
         except UNREACHABLE:
             return False
         return False

@@ -11,10 +11,10 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError
 
 from aibot.errors import StorageError
+from aibot.slack.install.access import UNREACHABLE, access, code_of
 from aibot.slack.install.team_client import refusal
 
 if TYPE_CHECKING:
@@ -88,15 +88,18 @@ class Refresher:
         self, held: Installation, look: Callable[[], Installation | None]
     ) -> Installation | None:
         try:
-            answer = await self._client.oauth_v2_access(
-                client_id=self._id, client_secret=self._secret, grant_type="refresh_token",
+            answer = await access(
+                self._client,
+                self._id,
+                self._secret,
+                grant_type="refresh_token",
                 refresh_token=held.refresh_token,
-            )  # fmt: skip
+            )
         except SlackApiError as error:
-            code = error.response.get("error")
+            code = code_of(error)
             log.error("the token of %s cannot be refreshed (%s); it is tried again", held.owner, code)  # noqa: TRY400
             return None
-        except (OSError, aiohttp.ClientError, TimeoutError, SlackRequestError) as error:
+        except UNREACHABLE as error:
             log.error("Slack gave no next token for %s: %s", held.owner, type(error).__name__)  # noqa: TRY400
             return None
         new = replace(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from aibot.slack.install.access import code_of
+
 if TYPE_CHECKING:
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -45,7 +47,7 @@ class TeamClient(AsyncWebClient):
         try:
             return await super().api_call(api_method, **more)
         except SlackApiError as error:
-            await self._tokens.refused(held, str(error.response.get("error") or ""))
+            await self._tokens.refused(held, code_of(error))
             raise
 
 
