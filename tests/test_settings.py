@@ -198,7 +198,12 @@ def test_many_workspaces_take_http_and_a_database() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("AIBOT_KEYS", "short"), ("AIBOT_KEYS", f"{KEY},x"), ("SLACK_CLIENT_ID", "A1"), ("SLACK_CLIENT_SECRET", "x")],
+    [
+        ("AIBOT_KEYS", "short"),
+        ("AIBOT_KEYS", f"{KEY},x"),
+        ("SLACK_CLIENT_ID", "A1"),
+        ("SLACK_CLIENT_SECRET", "x"),
+    ],
 )
 def test_a_malformed_secret_of_many_workspaces_is_refused_without_being_said(name: str, value: str) -> None:
     (line,) = problems({**MANY, name: value}, http=True)
@@ -206,14 +211,19 @@ def test_a_malformed_secret_of_many_workspaces_is_refused_without_being_said(nam
     assert KEY not in line
 
 
-@pytest.mark.parametrize("value", ["bot.example.org", "http://bot.example.org", "http://localhost.example.org"])
+@pytest.mark.parametrize(
+    "value", ["bot.example.org", "http://bot.example.org", "http://localhost.example.org"]
+)
 def test_the_public_address_is_https(value: str) -> None:
     (line,) = problems({**MANY, "AIBOT_URL": value}, http=True)
     assert line.startswith(f"AIBOT_URL is '{value}'")
 
 
 def test_the_machine_itself_may_be_the_public_address_for_trying() -> None:
-    assert read_settings({**MANY, "AIBOT_URL": "http://127.0.0.1:3000"}, http=True).url == "http://127.0.0.1:3000"
+    assert (
+        read_settings({**MANY, "AIBOT_URL": "http://127.0.0.1:3000"}, http=True).url
+        == "http://127.0.0.1:3000"
+    )
 
 
 def test_keys_may_stand_in_a_file_one_a_line(tmp_path: Path) -> None:

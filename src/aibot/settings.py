@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, cast
 from rapidfuzz import fuzz, process
 
 from aibot.errors import SettingsError
-from aibot.secrets import SECRETS, if_valid, problems_of_secrets, serves_many, shown, with_secret_files
+from aibot.secrets import (
+    SECRETS,
+    WHERE,
+    if_valid,
+    problems_of_secrets,
+    secret_problem,
+    serves_many,
+    shown,
+    with_secret_files,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,9 +153,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         posts_per_second=read.rate(),
         client_id=if_valid("SLACK_CLIENT_ID", values),
         client_secret=if_valid("SLACK_CLIENT_SECRET", values),
-        keys=tuple(re.split(r"[,\s]+", if_valid("AIBOT_KEYS", values)))
-        if if_valid("AIBOT_KEYS", values)
-        else (),
+        keys=_keys(values),
         url=read.public_url(needed=many and http is True),
         many=many,
     )
@@ -222,6 +229,27 @@ class _Reader:
 def database_url(environ: Mapping[str, str]) -> str:
     """The address of the database; "off" where daily posts are not wanted."""
     return environ.get("AIBOT_DATABASE", "").strip() or "sqlite:///aibot.db"
+
+
+def sealing_settings(environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The database's address, and the keys that seal the tokens in it, newest first.
+
+    Raises:
+        SettingsError: where there is no key, or one is malformed.
+    """
+    values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
+    problems = [problem for problem in problems if problem.startswith("AIBOT_KEYS")]
+    if not problems and not values.get("AIBOT_KEYS"):
+        problems.append(f"AIBOT_KEYS is not set: {WHERE['AIBOT_KEYS']}")
+    elif not problems and (wrong := secret_problem("AIBOT_KEYS", values["AIBOT_KEYS"])):
+        problems.append(wrong)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return database_url(values), _keys(values)
+
+
+def _keys(values: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(key for key in re.split(r"[,\s]+", if_valid("AIBOT_KEYS", values)) if key)
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:

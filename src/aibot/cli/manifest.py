@@ -25,6 +25,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--command", metavar="/NAME", default="/ai", dest="slash", help="the slash command (default: /ai)"
     )
+    parser.add_argument(
+        "--many",
+        action="store_true",
+        help="for many workspaces, which install the bot themselves; takes --http",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -37,14 +42,24 @@ def _run(arguments: argparse.Namespace) -> int:
         raise SettingsError(
             f"--http is '{arguments.http}'; it is the bot's public address, such as https://bot.example.org"
         )
-    print(manifest_text(arguments.slash, http=arguments.http), end="")
+    if arguments.many and arguments.http is None:
+        raise SettingsError(
+            "--many takes --http with the bot's public address: that is where workspaces install it"
+        )
+    print(manifest_text(arguments.slash, http=arguments.http, many=arguments.many), end="")
     return 0
 
 
-def manifest_text(command: str = "/ai", *, http: str | None = None) -> str:
+def manifest_text(command: str = "/ai", *, http: str | None = None, many: bool = False) -> str:
     """The manifest as YAML, with how it was made."""
     options = "".join(
-        [f" --command {command}" if command != "/ai" else "", f" --http {http}" if http else ""]
+        [
+            f" --command {command}" if command != "/ai" else "",
+            f" --http {http}" if http else "",
+            " --many" if many else "",
+        ]
     )
-    text = yaml.safe_dump(manifest(command, http=http), allow_unicode=True, sort_keys=False, width=110)
+    text = yaml.safe_dump(
+        manifest(command, http=http, many=many), allow_unicode=True, sort_keys=False, width=110
+    )
     return f"# Made by `aibot manifest{options}`\n# {_WHERE}\n{text}"
