@@ -1,19 +1,18 @@
-"""Installations on both databases: tokens sealed, keys changed, refreshed by one, purged once, and reinstalled for good."""
+"""Installations on both databases: tokens sealed, keys changed, refreshed by one, purged once, installed again."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from aibot.storage import Installation, Memory, SealError, new_subscription
+from aibot.storage import Installation, Installations, Memory, SealError, new_subscription
 from aibot.storage.oauth_states import MOST, SECONDS
-from aibot.storage.sealing import Seal, is_key, new_key
+from aibot.storage.sealing import Seal, is_key
 from aibot.storage.tables import (
     audit,
     feedback,
@@ -27,7 +26,8 @@ from aibot.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 OLD, NEW = "0" * 43 + "=", "1" * 42 + "E="
 TOKEN, REFRESH = "xoxb-1-secret", "xoxe-1-secret"
@@ -138,19 +138,21 @@ def test_all_tokens_go_over_to_the_newest_key(memory: Memory) -> None:
 
 def test_a_token_replaced_while_the_keys_are_changed_stays_the_new_one(memory: Memory) -> None:
     memory.installations.save(T1)
-    both = with_keys(memory, NEW, OLD)
-    original = both.installations.every
-
-    def overtaken() -> Iterator[object]:
-        for page in original():
-            both.installations.save(replace(T1, token="xoxb-newer"))
-            yield page
-
-    both.installations.every = overtaken  # type: ignore[method-assign, assignment]
-    assert both.installations.reseal().changed == 0
-    found = both.installations.find("T1")
+    database = memory.database
+    both = Overtaken(database, Seal([NEW, OLD]), memory.audit)
+    assert both.reseal().changed == 0
+    found = both.find("T1")
     assert found is not None
     assert found.token == "xoxb-newer"
+
+
+class Overtaken(Installations):
+    """Between reading a page and sealing it anew, the workspace installs again."""
+
+    def every(self) -> Iterator[Sequence[Any]]:
+        for page in super().every():
+            self.save(replace(T1, token="xoxb-newer"))
+            yield page
 
 
 # Looking up
