@@ -97,7 +97,7 @@ class Door:
         if request.method != "GET":
             return PlainTextResponse("only GET", 405, {"allow": "GET", **headers()})
         try:
-            if request.url.path == INSTALL_PATH:
+            if request.scope["path"] == INSTALL_PATH:  # `request.url` fails where the query is no UTF-8
                 return await self._begin()
             return drawn(await self._finish(request), self._phrases)
         except StorageError as error:
