@@ -304,6 +304,8 @@ async def test_an_organisation_installs_once_for_all_its_workspaces(bot: Bot, tm
             await rig.slack.answer(await rig.slack.mention("RAG", user=user, channel=channel, team=team))
             assert "9" in await rig.say("subscribe 9am new york", team=team)
         assert [one.team for one in rig.memory.daily.list()] == ["T1", "T2"]
+        assert "C12" in await rig.say("subscriptions everywhere", team="T2")
+        assert rig.slack.refusals == []
         before = len(posts(rig))
         rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
         await rig.slack.until(lambda: len(posts(rig)) == before + 2, timeout=20)

@@ -160,6 +160,11 @@ ACTIVE_TOKENS = Rule(
     "With token rotation an installation has at most two active access tokens; a third revokes the oldest.",
     f"{DOCS}/authentication/using-token-rotation",
 )
+WHICH_WORKSPACE = Rule(
+    0,
+    "With an organisation's token, methods that list a workspace's things must be told which workspace.",
+    f"{DOCS}/enterprise/developing-for-enterprise-orgs",
+)
 OAUTH_CODE = Rule(
     600,
     "An OAuth code can be exchanged once, within ten minutes.",

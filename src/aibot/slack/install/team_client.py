@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from aibot.storage import Installation
 
 
+#  With an organisation's token these must be told which workspace is meant; with a workspace's own they pass over it:
+#  https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+PER_WORKSPACE = frozenset({"conversations.list", "users.conversations", "users.list"})
+
+
 class Tokens(Protocol):
     """Where tokens come from."""
 
@@ -44,6 +49,8 @@ class TeamClient(AsyncWebClient):
             # what Slack would say: whoever knows what to do then needs to know nothing of installations
             raise refusal("account_inactive")
         self.token = held.token
+        if not held.team and api_method in PER_WORKSPACE:
+            more["params"] = {**(more.get("params") or {}), "team_id": self._origin.team}
         try:
             return await super().api_call(api_method, **more)
         except SlackApiError as error:
