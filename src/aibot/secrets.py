@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aibot.errors import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -135,3 +137,25 @@ def _what_it_is(value: str) -> str:
     if _SIGNING_SECRET.match(value):
         return "holds what looks like the signing secret; the two are swapped"
     return "has the wrong form"
+
+
+def sealing_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys that seal tokens, the newest first, for a command that needs nothing else.
+
+    Raises:
+        SettingsError: where there is none, or one is malformed.
+    """
+    values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
+    problems = [problem for problem in problems if problem.startswith("AIBOT_KEYS")]
+    if not problems and not values.get("AIBOT_KEYS"):
+        problems.append(f"AIBOT_KEYS is not set: {WHERE['AIBOT_KEYS']}")
+    elif not problems and (wrong := secret_problem("AIBOT_KEYS", values["AIBOT_KEYS"])):
+        problems.append(wrong)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return keys_in(values)
+
+
+def keys_in(values: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys one by one; none where they are malformed."""
+    return tuple(key for key in re.split(r"[,\s]+", if_valid("AIBOT_KEYS", values)) if key)

@@ -12,10 +12,9 @@ from rapidfuzz import fuzz, process
 from aibot.errors import SettingsError
 from aibot.secrets import (
     SECRETS,
-    WHERE,
     if_valid,
+    keys_in,
     problems_of_secrets,
-    secret_problem,
     serves_many,
     shown,
     with_secret_files,
@@ -78,6 +77,11 @@ SETTINGS = (
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
     Setting("AIBOT_URL", "", "The bot's public https address, where many workspaces install it."),
+    Setting(
+        "AIBOT_ZONE",
+        "UTC",
+        "The time zone of daily posts where Slack does not tell a person's: Asia/Shanghai.",
+    ),
 )
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -106,6 +110,7 @@ class Settings:
     keys: tuple[str, ...] = field(default=(), repr=False)
     url: str = ""  # the bot's public address, without a slash at its end
     many: bool = False  # workspaces install it; their tokens are in the database
+    zone: str = "UTC"
 
 
 def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
@@ -153,9 +158,10 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         posts_per_second=read.rate(),
         client_id=if_valid("SLACK_CLIENT_ID", values),
         client_secret=if_valid("SLACK_CLIENT_SECRET", values),
-        keys=_keys(values),
+        keys=keys_in(values),
         url=read.public_url(needed=many and http is True),
         many=many,
+        zone=read.zone(),
     )
     return settings, problems
 
@@ -221,6 +227,19 @@ class _Reader:
             return float(value)
         return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
 
+    def zone(self) -> str:
+        name = "AIBOT_ZONE"
+        value = self._values.get(name)
+        if not value:
+            return self._defaults[name]
+        from aibot.core.daily.zones import known_zone, near_zones  # noqa: PLC0415 - only where it is set
+
+        if (zone := known_zone(value)) is not None:
+            return zone
+        near = near_zones(value)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return self._wrong(name, value, f"it is an IANA id such as Asia/Shanghai{hint}")
+
     def _wrong(self, name: str, value: str, form: str) -> str:
         self._problems.append(f"{name} is '{shown(value)}'; {form}")
         return self._defaults[name]
@@ -229,27 +248,6 @@ class _Reader:
 def database_url(environ: Mapping[str, str]) -> str:
     """The address of the database; "off" where daily posts are not wanted."""
     return environ.get("AIBOT_DATABASE", "").strip() or "sqlite:///aibot.db"
-
-
-def sealing_settings(environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The database's address, and the keys that seal the tokens in it, newest first.
-
-    Raises:
-        SettingsError: where there is no key, or one is malformed.
-    """
-    values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
-    problems = [problem for problem in problems if problem.startswith("AIBOT_KEYS")]
-    if not problems and not values.get("AIBOT_KEYS"):
-        problems.append(f"AIBOT_KEYS is not set: {WHERE['AIBOT_KEYS']}")
-    elif not problems and (wrong := secret_problem("AIBOT_KEYS", values["AIBOT_KEYS"])):
-        problems.append(wrong)
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return database_url(values), _keys(values)
-
-
-def _keys(values: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(key for key in re.split(r"[,\s]+", if_valid("AIBOT_KEYS", values)) if key)
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:

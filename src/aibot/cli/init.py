@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from aibot.cli.environment import ENV_FILE, environment
 from aibot.cli.init_texts import INTRODUCTION, MODE, Plan
 from aibot.errors import AibotError, SettingsError
-from aibot.secrets import secret_problem
-from aibot.settings import COMMAND, checked_settings, sealing_settings
+from aibot.secrets import sealing_keys, secret_problem
+from aibot.settings import COMMAND, checked_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,10 +101,9 @@ def _first_key() -> str:
     from aibot.storage.sealing import new_key  # the database's libraries are slow to import
 
     try:
-        _, keys = sealing_settings(environment(argparse.Namespace(env_file=None)))
+        return ",".join(sealing_keys(environment(argparse.Namespace(env_file=None))))
     except SettingsError:
         return new_key()
-    return ",".join(keys)
 
 
 def _ask(what: str, default: str, read: Callable[[str], str]) -> str:

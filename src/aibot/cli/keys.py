@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from aibot.cli.environment import add_option, environment
 from aibot.errors import SettingsError
-from aibot.settings import sealing_settings
+from aibot.secrets import sealing_keys
+from aibot.settings import database_url
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +35,8 @@ def _new(_arguments: argparse.Namespace) -> int:
 
 
 def _rotate(arguments: argparse.Namespace) -> int:
-    url, keys = sealing_settings(environment(arguments))
+    environ = environment(arguments)
+    keys, url = sealing_keys(environ), database_url(environ)
     if url == "off":
         raise SettingsError("AIBOT_DATABASE is off; there are no tokens")
     from aibot.storage import Memory

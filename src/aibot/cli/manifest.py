@@ -30,6 +30,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="for many workspaces, which install the bot themselves; takes --http",
     )
+    parser.add_argument(
+        "--no-daily", action="store_false", dest="daily",
+        help="offer no daily posts in the command's hint: for a bot with AIBOT_DATABASE=off",
+    )  # fmt: skip
     parser.set_defaults(run=_run)
 
 
@@ -46,20 +50,19 @@ def _run(arguments: argparse.Namespace) -> int:
         raise SettingsError(
             "--many takes --http with the bot's public address: that is where workspaces install it"
         )
-    print(manifest_text(arguments.slash, http=arguments.http, many=arguments.many), end="")
+    made = manifest_text(arguments.slash, http=arguments.http, daily=arguments.daily, many=arguments.many)
+    print(made, end="")
     return 0
 
 
-def manifest_text(command: str = "/ai", *, http: str | None = None, many: bool = False) -> str:
+def manifest_text(
+    command: str = "/ai", *, http: str | None = None, daily: bool = True, many: bool = False
+) -> str:
     """The manifest as YAML, with how it was made."""
-    options = "".join(
-        [
-            f" --command {command}" if command != "/ai" else "",
-            f" --http {http}" if http else "",
-            " --many" if many else "",
-        ]
-    )
+    named = f" --command {command}" if command != "/ai" else ""
+    switches = f"{' --many' if many else ''}{'' if daily else ' --no-daily'}"
+    options = f"{named}{f' --http {http}' if http else ''}{switches}"
     text = yaml.safe_dump(
-        manifest(command, http=http, many=many), allow_unicode=True, sort_keys=False, width=110
+        manifest(command, http=http, daily=daily, many=many), allow_unicode=True, sort_keys=False, width=110
     )
     return f"# Made by `aibot manifest{options}`\n# {_WHERE}\n{text}"

@@ -18,11 +18,15 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.language import LANGUAGES
+from aibot.core.language_requests import parse_language
 from aibot.errors import SettingsError, StorageError
 from aibot.secrets import WHERE
+from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
+from aibot.slack.daily.off import DailyOff
 from aibot.slack.install.events import register_installation
 from aibot.slack.install.installed import Installed
+from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncBoltRequest
 
+    from aibot.core.daily.requests import Request
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
@@ -107,14 +112,16 @@ def create_app(  # noqa: PLR0913  # where everything meets
     daily: Daily | None = None,
     memory: Memory | None = None,
 ) -> AsyncApp:
-    """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
+    """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
     Without a `memory` nothing is remembered: no threads, no preferences. `identity` says who we are in our one
     workspace, or finds out who we are in the one a request is for.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
-    listeners = Listeners(bot, background, memory)
+    listeners = Listeners(bot, background, memory, daily.people if daily is not None else None)
+    daily_or_off = daily or DailyOff(bot, listeners)
+    entrance = (Seen(EVENT_MEMORY_SECONDS), listeners.on_command, client, daily_or_off.parse)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -125,17 +132,21 @@ def create_app(  # noqa: PLR0913  # where everything meets
         process_before_response=True,
         # Bolt's own may say None as well: nobody installed us there
         authorize=identity if isinstance(identity, Installed) else Known(identity, client),  # type: ignore[arg-type]
-        before_authorize=Entrance(Seen(EVENT_MEMORY_SECONDS), listeners.on_command, client, daily)
-        if isinstance(identity, Identity)
-        else ManyEntrance(identity, bot, Seen(EVENT_MEMORY_SECONDS), listeners.on_command, client, daily),
+        before_authorize=ManyEntrance(identity, bot, *entrance)
+        if isinstance(identity, Installed)
+        else Entrance(*entrance),
         user_facing_authorize_error_message=not_installed(bot),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
     if isinstance(identity, Installed):
         register_installation(app, identity, background)
-    if daily is not None:
-        register_daily(app, daily, bot, listeners, background)
+    if isinstance(daily_or_off, DailyOff):
+        daily_or_off.register(app)
+    else:
+        register_daily(app, daily_or_off, bot, listeners, background)
+    LanguageListeners(bot, listeners).register(app)
+    CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app
 
@@ -161,8 +172,8 @@ class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
 
     Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts goes
-    on to its listener, which does more than answer.
+    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
+    language goes on to its listener, which does more than answer.
     """
 
     def __init__(
@@ -170,9 +181,9 @@ class Entrance(AsyncMiddleware):
         seen: Seen,
         on_command: Callable[..., Awaitable[BoltResponse]],
         client: AsyncWebClient,
-        daily: Daily | None = None,
+        parse_daily: Callable[[str], Request | None],
     ) -> None:
-        self._seen, self._on_command, self._client, self._daily = seen, on_command, client, daily
+        self._seen, self._on_command, self._client, self._parse_daily = seen, on_command, client, parse_daily
 
     async def async_process(
         self,
@@ -182,7 +193,7 @@ class Entrance(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
-        if is_slash_command(req.body) and not self._is_daily(req.body):
+        if is_slash_command(req.body) and not self._changes_something(req.body):
             return await self._on_command(req.body, client=self._client_of(req))
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not self._seen.add(event_id):
@@ -193,8 +204,9 @@ class Entrance(AsyncMiddleware):
     def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
         return self._client
 
-    def _is_daily(self, command: dict[str, Any]) -> bool:
-        return self._daily is not None and self._daily.parse(str(command.get("text") or "")) is not None
+    def _changes_something(self, command: dict[str, Any]) -> bool:
+        text = str(command.get("text") or "")
+        return self._parse_daily(text) is not None or parse_language(text) is not None
 
 
 class ManyEntrance(Entrance):

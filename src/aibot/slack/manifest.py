@@ -12,7 +12,7 @@ SCOPES = {
     "commands": "the slash command",
     "groups:read": "the same for private channels",
     "im:history": "the event message.im",
-    "users:read": "the time zone of who subscribes, and who is an admin; without it UTC is taken and said",
+    "users:read": "the time zone of who subscribes, and who is an admin; without it AIBOT_ZONE is taken and said",
 }
 #  Asked for, but whoever installs may say no, and everything works without:
 #  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)
@@ -42,6 +42,7 @@ EVENT_SCOPES = {
     "user_change": "users:read",
 }
 EVENTS = tuple(EVENT_SCOPES)
+LOOK_UP = "aibot_look_up"  # the message shortcut's callback id
 PATH = "/slack/events"
 #  Where workspaces install the bot, if many may: `slack/install/door.py`
 INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
@@ -49,19 +50,24 @@ INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 ORG_EVENTS = ("team_access_revoked",)
 
 
-def manifest(command: str = "/ai", *, http: str | None = None, many: bool = False) -> dict[str, Any]:
+def manifest(
+    command: str = "/ai", *, http: str | None = None, daily: bool = True, many: bool = False
+) -> dict[str, Any]:
     """The app manifest: https://docs.slack.dev/reference/app-manifest.
 
-    Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none. With `many`,
-    other workspaces and whole organisations can install it from there.
+    Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none. Without `daily`, the
+    command's hint offers no daily posts. With `many`, other workspaces and whole organisations can install it there.
     """
     if many and http is None:
         raise ValueError("many workspaces take HTTP")
     request_url = {} if http is None else {"request_url": _events_url(http)}
+    hints = ["deepseek-v3", "who made Sora?", "date 2024-12", "subscribe 9am weekdays Tokyo", "help"]
+    if not daily:
+        hints.remove("subscribe 9am weekdays Tokyo")
     slash: dict[str, Any] = {
         "command": command,
         "description": "Facts on AI, each with its source · 人工智能知识，句句有出处",
-        "usage_hint": "deepseek-v3 | who made Sora? | date 2024-12 | subscribe 9am weekdays Tokyo | help",
+        "usage_hint": " | ".join(hints),
         "should_escape": False,
     }
     if http is not None:
@@ -86,6 +92,15 @@ def manifest(command: str = "/ai", *, http: str | None = None, many: bool = Fals
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "aibot", "always_online": True},
+            #  A name has 24 characters at most: https://docs.slack.dev/reference/app-manifest
+            "shortcuts": [
+                {
+                    "name": "Look up in aibot",
+                    "type": "message",
+                    "callback_id": LOOK_UP,
+                    "description": "What this message names, with sources; only you see it · 查这条消息",
+                }
+            ],
             "slash_commands": [slash],
         },
         "oauth_config": {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from aibot.storage.database import Database
 from aibot.storage.installations import Installations
 from aibot.storage.oauth_states import OAuthStates
+from aibot.storage.preferences import Preferences
 from aibot.storage.purging import Purge
 from aibot.storage.sealing import Seal
 from aibot.storage.store import Store
@@ -27,6 +28,7 @@ class Memory:
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
         self.purge = Purge(database, self.audit)
+        self.preferences = Preferences(database)
 
     @classmethod
     def open(

@@ -45,13 +45,21 @@ class Subscriptions:
         """A channel's subscription."""
         return next(iter(self._where(subscriptions.c.team == team, subscriptions.c.channel == channel)), None)
 
-    def list(self, team: str | None = None, creator: str | None = None) -> Sequence[Subscription]:
-        """All subscriptions, of one workspace, or of one person in it; by channel."""
+    def list(
+        self,
+        team: str | None = None,
+        creator: str | None = None,
+        *,
+        channels: Collection[str] | None = None,
+    ) -> Sequence[Subscription]:
+        """All subscriptions, of one workspace, of one person in it, or of some channels; by channel."""
         wanted = []
         if team is not None:
             wanted.append(subscriptions.c.team == team)
         if creator is not None:
             wanted.append(subscriptions.c.creator == creator)
+        if channels is not None:
+            wanted.append(subscriptions.c.channel.in_(list(channels)))
         return self._where(*wanted)
 
     def _where(self, *wanted: Any) -> Sequence[Subscription]:

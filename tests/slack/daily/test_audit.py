@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from aibot.settings import Settings
-from aibot.slack.app import identify, web_client, web_session
-from aibot.slack.background import Background
-from aibot.slack.daily.run import daily_posts
+from tests.slack.daily.rig import both_databases, posting
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
@@ -23,6 +19,7 @@ def recorded(rig: Rig) -> list[tuple[str, str]]:
     return [(one.actor, one.what) for one in rig.memory.audit.read(team="T1")]
 
 
+@both_databases
 async def test_a_line_a_button_and_a_form_are_on_record_with_who_used_them(rig: Rig) -> None:
     state = await rig.say("subscribe 9am tokyo finance", user="U1")
     await rig.slack.press(state, "Pause", user="U2")
@@ -96,12 +93,6 @@ async def test_nobody_is_named_and_nothing_that_was_written_is_kept(rig: Rig) ->
 async def test_old_changes_are_forgotten_while_the_bot_runs(rig: Rig, bot: Bot) -> None:
     await rig.say("subscribe 9am tokyo")
     rig.clock.advance(401 * 86_400)
-    settings = Settings(bot_token=rig.slack.bot_token, api_url=rig.slack.api_url)
-    async with web_session() as session:
-        client = web_client(rig.slack.bot_token, rig.slack.api_url, session)
-        identity = await identify(client)
-        async with daily_posts(
-            settings, bot, client, identity, Background(), memory=rig.memory, clock=rig.daily.clock
-        ):
-            pass
+    async with posting(rig, bot):
+        pass
     assert recorded(rig) == []

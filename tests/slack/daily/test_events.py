@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.slack.daily.rig import both_databases, posting
 
 from aibot.core.daily import next_slots
-from aibot.settings import Settings
-from aibot.slack.app import identify, web_client, web_session
-from aibot.slack.background import Background
+from aibot.posting import plan_due
 from aibot.slack.daily import events
-from aibot.slack.daily.run import daily_posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +54,7 @@ async def test_a_channel_made_private_keeps_its_post_and_its_name_is_nowhere(rig
 
 
 @pytest.mark.parametrize("channel", ["C1", "G1"])
+@both_databases
 async def test_an_archived_channel_is_paused_and_its_subscriber_told_once(rig: Rig, channel: str) -> None:
     await rig.slack.invite(channel)
     await rig.say("subscribe 9am tokyo", channel=channel)
@@ -70,6 +69,7 @@ async def test_an_archived_channel_is_paused_and_its_subscriber_told_once(rig: R
 
 
 @pytest.mark.parametrize("channel", ["C1", "G1"])
+@both_databases
 async def test_an_unarchived_channel_goes_on_and_is_told_once(rig: Rig, channel: str) -> None:
     await rig.slack.invite(channel)
     await rig.say("subscribe 9am tokyo", channel=channel)
@@ -158,6 +158,7 @@ async def test_inviting_the_bot_back_does_not_undo_a_persons_pause(rig: Rig) -> 
     assert (rig.has().paused, rig.has().problem) == (True, "")
 
 
+@both_databases
 async def test_a_new_id_is_followed_and_never_doubles(rig: Rig) -> None:
     await happens(rig, {"type": "channel_id_changed", "old_channel_id": "C1", "new_channel_id": "C9"})
     assert rig.current() is None
@@ -174,11 +175,15 @@ async def test_a_shared_channel_goes_on_and_its_subscriber_knows(rig: Rig) -> No
     assert "another organisation" in told(rig)[0]
 
 
+@both_databases
 async def test_uninstalling_stops_everything(rig: Rig) -> None:
+    later = next_slots(rig.has(), rig.daily.clock(), 1)[0].due.timestamp() + 1
+    plan_due(rig.store.deliveries, later, 7_200)
+    assert len(rig.store.deliveries.due(later, limit=9)) == 1
     await rig.slack.uninstall()
     await rig.settle()
     assert [team for team, _ in rig.store.stopped()] == ["T1"]
-    assert rig.store.deliveries.claim("w", rig.clock() + 20 * 3600, limit=9, rate=5.0) == []
+    assert rig.store.deliveries.due(later, limit=9) == []
     assert rig.has().zone == "Asia/Tokyo"  # remembered, so that nobody has to set it up again
 
 
@@ -194,15 +199,8 @@ async def test_installed_again_the_posts_go_on(rig: Rig, bot: Bot) -> None:
     await rig.settle()
     rig.slack.state.install(rig.slack.workspace())
     rig.clock.move_to(next_slots(rig.has(), rig.daily.clock(), 1)[0].due.timestamp())
-    settings = Settings(bot_token=rig.slack.bot_token, api_url=rig.slack.api_url)
-    async with web_session() as session:
-        client = web_client(rig.slack.bot_token, rig.slack.api_url, session)
-        identity = await identify(client)
-        async with daily_posts(
-            settings, bot, client, identity, Background(), memory=rig.memory,
-            clock=rig.daily.clock, tick=0.02,
-        ):  # fmt: skip
-            await rig.slack.until(lambda: len(rig.channel_texts()) == 2)
+    async with posting(rig, bot):
+        await rig.slack.until(lambda: len(rig.channel_texts()) == 2)
     assert rig.store.stopped() == []
     assert [one.state for one in rig.store.deliveries.of_channel("C1", "2026-11-24")] == ["sent"]
 

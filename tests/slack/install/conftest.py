@@ -1,5 +1,5 @@
 """Both databases, as the tests of the storage have them."""
 
-from tests.storage.conftest import server, url
+from tests.storage.conftest import url
 
-__all__ = ["server", "url"]
+__all__ = ["url"]

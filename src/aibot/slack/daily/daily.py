@@ -87,7 +87,7 @@ class Daily:
         self._default_zone = default_zone
         self.people = people or People()
         self.clock = clock
-        self._shown = Shown(store, composer, cards, clock)
+        self.shown = Shown(store, composer, cards, clock)
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def parse(self, text: str) -> Request | None:
@@ -177,9 +177,9 @@ class Daily:
             case RemoveAll():
                 return await self._remove_all(outcome, place, client)
             case ShowNext():
-                return await self._shown.next_post(outcome, place, client)
+                return await self.shown.next_post(outcome, place, client)
             case ShowList():
-                return await self._shown.listing(outcome, place, client)
+                return await self.shown.listing(outcome, place, client)
             case _:
                 assert_never(outcome)
 

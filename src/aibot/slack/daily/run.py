@@ -61,7 +61,14 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     deck = Deck(base)
     composer = Composer(deck, store, DailyPost(base, phrases, settings.command).render)
     cards = DailyCards(base, phrases, settings.command)
-    daily = Daily(store, composer, Topics(bot.knowledge.matcher, deck), cards, clock=clock)
+    daily = Daily(
+        store,
+        composer,
+        Topics(bot.knowledge.matcher, deck),
+        cards,
+        default_zone=settings.zone,
+        clock=clock,
+    )
     events = DailyEvents(daily, background)
     posting, telling = _clients(client, identity)
     if isinstance(identity, Installed):

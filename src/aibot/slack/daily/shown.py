@@ -16,7 +16,7 @@ from aibot.slack.cards.daily.list import Listed, last_post, list_card, list_file
 from aibot.slack.people import channels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
@@ -36,6 +36,14 @@ class Told:
 
     card: Card
     private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The subscriptions that a person may see, and the channels among them whose name may be shown to them."""
+
+    items: tuple[Listed, ...]
+    channels: frozenset[str]
 
 
 class Shown:
@@ -102,19 +110,36 @@ class Shown:
         card = list_card(items, words, scope=show.scope, visible=visible, now=now, note=note)
         return Told(card, private=not here)
 
-    def _listed(self, show: ShowList, place: Place, now: datetime) -> list[Listed]:
+    async def visible_to(self, team: str, user: str, client: AsyncWebClient) -> Visible:
+        """What a person may see, whoever they are: what is set up in channels they are in, and what they set up.
+
+        A channel they have left since is among them with its bare id: its name is for members. Where Slack does not
+        tell where they are, only what they set up is left.
+
+        Raises:
+            StorageError: where the database cannot be asked.
+        """
+        inside = await channels_of(client, user)
+
+        def look() -> tuple[Listed, ...]:
+            found = [*self._store.list(team, channels=inside), *self._store.list(team, user)]
+            return self._items({one.id: one for one in found}.values(), self._clock())
+
+        return Visible(await asyncio.to_thread(look), inside)
+
+    def _listed(self, show: ShowList, place: Place, now: datetime) -> tuple[Listed, ...]:
         if show.scope == "here":
-            current = self._store.get(place.team, place.channel)
-            subscriptions = [current] if current else []
-        else:
-            owner = place.user if show.scope == "own" else None
-            subscriptions = list(self._store.list(place.team, owner))
-        reports = self._store.report([subscription.id for subscription in subscriptions])
-        return [
+            return self._items(self._store.list(place.team, channels=[place.channel]), now)
+        return self._items(self._store.list(place.team, place.user if show.scope == "own" else None), now)
+
+    def _items(self, subscriptions: Iterable[Subscription], now: datetime) -> tuple[Listed, ...]:
+        found = sorted(subscriptions, key=lambda one: one.channel)
+        reports = self._store.report([subscription.id for subscription in found])
+        return tuple(
             Listed(
                 subscription,
                 tuple(next_slots(subscription, now, taken=self._store.taken(subscription.id))),
                 reports[subscription.id],
             )
-            for subscription in subscriptions
-        ]
+            for subscription in found
+        )
