@@ -76,6 +76,11 @@ class People:
         """Ask again next time: the person's profile has changed."""
         self._kept.pop((team, user), None)
 
+    def forget_team(self, team: str) -> None:
+        """Forget everybody in a workspace that took the app away."""
+        for key in [key for key in self._kept if key[0] == team]:
+            del self._kept[key]
+
 
 async def channels_of(client: AsyncWebClient, user: str) -> frozenset[str]:
     """The channels that a person is in and we may know of; none where Slack does not tell."""
