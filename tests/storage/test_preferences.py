@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def preferences(url: str) -> Iterator[Preferences]:
-    memory = Memory.open(url)
-    yield memory.preferences
-    memory.close()
+def memory(url: str) -> Iterator[Memory]:
+    opened = Memory.open(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def preferences(memory: Memory) -> Preferences:
+    return memory.preferences
 
 
 def test_what_was_chosen_last_holds_and_can_be_taken_back(preferences: Preferences) -> None:
@@ -42,23 +47,6 @@ def test_everyone_has_their_own_and_one_look_finds_them_all(preferences: Prefere
     assert preferences.of("T1", (), "language") == {}
 
 
-def test_who_chose_for_others_is_on_record_and_ones_own_choice_is_not(url: str) -> None:
-    memory = Memory.open(url)
-    choose = memory.preferences.set
-    choose("T1", "U1", "language", "zh", by="U1")
-    choose("T1", "C1", "language", "zh", by="U1")
-    choose("T1", "C1", "language", "zh", by="U2")
-    choose("T1", "T1", "language", "en", by="U3")
-    choose("T1", "C1", "language", None, by="U2")
-    found = [(one.actor, one.channel, one.before, one.after) for one in memory.audit.read()]
-    assert found == [
-        ("U1", "C1", {"language": None}, {"language": "zh"}),
-        ("U3", None, {"language": None}, {"language": "en"}),
-        ("U2", "C1", {"language": "zh"}, {"language": None}),
-    ]
-    memory.close()
-
-
 def test_choosing_at_once_leaves_one_of_the_choices(preferences: Preferences) -> None:
     threads = [
         threading.Thread(target=preferences.set, args=("T1", "U1", "language", f"{number}"))
@@ -78,3 +66,13 @@ def test_a_choice_outlives_the_program(url: str) -> None:
     again = Memory.open(url)
     assert again.preferences.get("T1", "C1", "language") == "zh"
     again.close()
+
+
+def test_what_is_chosen_for_others_stands_in_the_audit_log(memory: Memory) -> None:
+    for owner, value in (("U1", "zh"), ("C1", "zh"), ("C1", None), ("T1", "en")):
+        memory.preferences.set("T1", owner, "language", value, actor="U1")
+    assert [(one.what, one.actor, one.channel, one.before, one.after) for one in memory.audit.read()] == [
+        ("language.changed", "U1", "C1", {"language": None}, {"language": "zh"}),
+        ("language.changed", "U1", "C1", {"language": "zh"}, {"language": None}),
+        ("language.changed", "U1", None, {"language": None}, {"language": "en"}),
+    ]

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from aibot.storage.audit import Audit
 from aibot.storage.tables import preferences
 from aibot.storage.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from aibot.storage.audit import Audit
     from aibot.storage.database import Database
 
 
 class Preferences:
     """What was chosen. `owner` is the id of a person, a channel or a workspace; ids of these never meet in Slack."""
 
-    def __init__(self, database: Database) -> None:
-        self._database, self._audit = database, Audit(database)
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database, self._audit = database, audit
 
     def get(self, team: str, owner: str, name: str) -> str | None:
         """What one of them has chosen; None where nothing."""
@@ -36,21 +36,20 @@ class Preferences:
         with self._database.reading() as connection:
             return {row.owner: row.value for row in connection.execute(query)}
 
-    def set(self, team: str, owner: str, name: str, value: str | None, *, by: str = "") -> None:
-        """Keep what was chosen; None takes the choice back. `by` is who chose, where it was for others as well.
+    def set(self, team: str, owner: str, name: str, value: str | None, *, actor: str = "") -> None:
+        """Keep what was chosen; None takes the choice back.
 
-        What somebody chose for a channel or a workspace is on record; their own choices are nobody's business.
+        What somebody (`actor`) chooses for others, a channel or a workspace, stands in the audit log.
         """
         key = {"team": team, "owner": owner, "name": name}
-        mine = [preferences.c[column] == given for column, given in key.items()]
-        forget = delete(preferences).where(*mine)
+        here = [preferences.c[column] == given for column, given in key.items()]
         keep = upsert(self._database, preferences, {**key, "value": value})
         with self._database.transaction() as connection:
-            was = connection.execute(select(preferences.c.value).where(*mine)).scalar()
-            connection.execute(forget if value is None else keep)
-            if by in ("", owner) or was == value:
-                return
-            self._audit.record(
-                connection, "preference.changed", team=team, actor=by,
-                channel=owner if owner != team else None, before={name: was}, after={name: value},
-            )  # fmt: skip
+            if actor and actor != owner:
+                before = connection.execute(select(preferences.c.value).where(*here)).scalar_one_or_none()
+                states = {"before": {name: before}, "after": {name: value}}
+                channel = owner if owner != team else None
+                self._audit.record(
+                    connection, f"{name}.changed", team=team, actor=actor, channel=channel, **states
+                )
+            connection.execute(delete(preferences).where(*here) if value is None else keep)
