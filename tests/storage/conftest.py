@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.postgres import Server, postgres
 
-from aibot.storage import Store
+from aibot.storage import Memory, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,5 +32,27 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     opened = Store.open(url)
+    yield opened
+    opened.close()
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.at = 1_795_446_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def memory(url: str, clock: Clock) -> Iterator[Memory]:
+    opened = Memory.open(url, clock=clock)
     yield opened
     opened.close()

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from typing import TYPE_CHECKING, Self
 
+from aibot.errors import StorageError
 from aibot.storage.database import Database
+from aibot.storage.feedback import Feedback
+from aibot.storage.once import Once
+from aibot.storage.shown import Shown
+from aibot.storage.spent import Spent
 from aibot.storage.store import Store
+from aibot.storage.unanswered import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+log = logging.getLogger(__name__)
+
+TIDY_SECONDS = 3_600.0
+SHOWN_SECONDS = 600.0  # how long a card that stands in a channel is not posted there again
 
 
 class Memory:
@@ -19,6 +31,11 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.daily = Store(database)
+        self.once = Once(database)
+        self.shown = Shown(database)
+        self.spent = Spent(database)
+        self.feedback = Feedback(database)
+        self.unanswered = Unanswered(database)
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
@@ -28,6 +45,13 @@ class Memory:
             StorageError: where it cannot be opened, or (`exclusive`) another bot works with the file.
         """
         return cls(Database(url, exclusive=exclusive, clock=clock))
+
+    def tidy(self) -> None:
+        """Forget what has served its time: docs/operate.md says what that is."""
+        self.once.tidy()
+        self.spent.tidy()
+        self.shown.tidy(SHOWN_SECONDS)
+        self.unanswered.tidy()
 
     def close(self) -> None:
         """Let go of it."""
@@ -48,7 +72,20 @@ async def remembering(url: str, *, clock: Callable[[], float] | None = None) -> 
         return
     own_time = clock if url.startswith("sqlite") else None
     memory = await asyncio.to_thread(Memory.open, url, exclusive=True, clock=own_time)
+    tidying = asyncio.create_task(_tidy(memory))
     try:
         yield memory
     finally:
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
         memory.close()
+
+
+async def _tidy(memory: Memory) -> None:
+    """Forget what is old, now and every hour; whatever fails is tried again in an hour."""
+    while True:
+        try:
+            await asyncio.to_thread(memory.tidy)
+        except StorageError as error:
+            log.warning("what is old could not be forgotten: %s", error)
+        await asyncio.sleep(TIDY_SECONDS)

@@ -1,0 +1,41 @@
+"""How much of their limits people and channels have used, added up over all programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+
+from aibot.storage.tables import spent
+from aibot.storage.upsert import insert_into
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aibot.storage.database import Database
+
+
+class Spent:
+    """Counts by key; a key names its window of time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, counts: Mapping[str, int], seconds: float) -> dict[str, int]:
+        """Add to some counts, and return what they come to; they are kept for so many seconds."""
+        until = self._database.about_now() + seconds
+        found = {}
+        with self._database.transaction() as connection:
+            for key in sorted(counts):  # in one order, so that two programs never wait for each other
+                insert = insert_into(self._database, spent).values(key=key, count=counts[key], until=until)
+                added = insert.on_conflict_do_update(
+                    index_elements=[spent.c.key], set_={"count": spent.c.count + insert.excluded.count}
+                )
+                found[key] = int(connection.execute(added.returning(spent.c.count)).scalar_one())
+        return found
+
+    def tidy(self) -> int:
+        """Forget the windows that are over; returns how many."""
+        old = spent.c.until <= self._database.about_now()
+        with self._database.transaction() as connection:
+            return connection.execute(delete(spent).where(old)).rowcount
