@@ -13,8 +13,6 @@ from aibot.storage.upsert import insert_into
 if TYPE_CHECKING:
     from aibot.storage.database import Database
 
-VERDICTS = ("right", "wrong", "outdated")
-
 
 @dataclass(frozen=True, slots=True)
 class Opinion:

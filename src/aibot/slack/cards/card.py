@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.answers import FactAnswer, Help, NotCompared, NotFound, Suggestions
+from aibot.core.answers import FactAnswer, Help, NotCompared, NotFound, Suggestions, outcome_of
 from aibot.slack.cards.blocks import Block, blocks_of, excess, is_rich, note, weight
 from aibot.slack.cards.compose import Composer
 from aibot.slack.cards.draft import Button
 from aibot.slack.cards.limits import MAX_BUTTON_VALUE
 from aibot.slack.cards.markup import escape
+from aibot.slack.cards.opinion import opinion_menu
 from aibot.slack.cards.page import Page
 from aibot.slack.cards.plain import plain
 from aibot.slack.cards.values import Values
@@ -35,6 +37,13 @@ class Card:
     blocks: list[Block]
     plain: str
     rich: list[Block] | None = None  # the same with Slack's own tables and charts, where there are any
+    language: Language = "en"
+    is_answer: bool = False  # whether it says what the fact base knows, and not only what can be asked
+
+    @cached_property
+    def key(self) -> str:
+        """The same for cards that say the same; "" where it does not matter how often it is said."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:20] if self.is_answer else ""
 
     def message(self) -> dict[str, Any]:
         """The arguments of a message: text and blocks, and no previews of links."""
@@ -94,8 +103,11 @@ def recall_from(value: str) -> Recall | None:
 class CardMaker:
     """Makes cards from one fact base; `command` is the slash command named in examples."""
 
-    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai") -> None:
+    def __init__(
+        self, base: FactBase, phrases: Phrases, command: str = "/ai", *, with_opinions: bool = True
+    ) -> None:
         self.base, self.phrases, self.command = base, phrases, command
+        self.with_opinions = with_opinions  # whether people are asked if a card is right
         self._kept: dict[tuple[str, tuple[str, ...], Language, bool], Card] = {}
 
     def card_for(self, answer: Answer, language: Language, *, recall: Recall | None = None) -> Card:
@@ -119,10 +131,15 @@ class CardMaker:
         share = None
         if recall is not None and not isinstance(answer, _NOT_SHARED):
             share = self._share_button(recall, language)
-        page = Page(tuple(drafts), values, share).fitted(excess, weight)
+        opinion = None
+        if self.with_opinions and isinstance(answer, FactAnswer) and answer.entry in self.base:
+            opinion = opinion_menu(answer, values)
+        page = Page(tuple(drafts), values, share, opinion).fitted(excess, weight)
         text = plain(page)
         rich = blocks_of(page, rich=True) if is_rich(page) else None
-        return Card(escape(text), blocks_of(page), text, rich)
+        return Card(
+            escape(text), blocks_of(page), text, rich, language, is_answer=outcome_of(answer) == "answer"
+        )
 
     def _share_button(self, recall: Recall, language: Language) -> Button | None:
         value = recall.to_json()
