@@ -56,9 +56,18 @@ SETTINGS = (
         "A port of its own, on `AIBOT_HOST`, for /healthz, /readyz and /metrics; in Socket Mode the only one.",
     ),
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
+    Setting(
+        "AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute are posted into one channel; 0 is no limit."
+    ),
+    Setting("AIBOT_LIMIT_PERSON", "30", "How many questions a minute one person may ask; 0 is no limit."),
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
+    Setting(
+        "AIBOT_UNANSWERED",
+        "on",
+        "Whether questions without an answer are noted for `aibot unanswered`: on, or off for all workspaces.",
+    ),
 )
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -82,6 +91,9 @@ class Settings:
     database: str = field(default="sqlite:///aibot.db", repr=False)  # it may hold a password
     grace: int = 120
     posts_per_second: float = 5.0
+    limit_person: int = 30
+    limit_channel: int = 60
+    unanswered: bool = True
 
 
 def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
@@ -124,6 +136,9 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         database=read.database(),
         grace=read.grace(),
         posts_per_second=read.rate(),
+        limit_person=read.limit("AIBOT_LIMIT_PERSON"),
+        limit_channel=read.limit("AIBOT_LIMIT_CHANNEL"),
+        unanswered=read.one_of("AIBOT_UNANSWERED", ("on", "off")) == "on",
     )
     return settings, problems
 
@@ -177,6 +192,12 @@ class _Reader:
         if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", value, re.ASCII) and 0 < float(value) <= 100:
             return float(value)
         return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
+
+    def limit(self, name: str) -> int:
+        value = self._values.get(name) or self._defaults[name]
+        if value.isascii() and value.isdecimal() and len(value) <= 5:
+            return int(value)
+        return int(self._wrong(name, value, "it is a number a minute, or 0 for no limit"))
 
     def _wrong(self, name: str, value: str, form: str) -> str:
         self._problems.append(f"{name} is '{shown(value)}'; {form}")

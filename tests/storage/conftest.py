@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.clock import Clock
 from tests.postgres import Server, postgres
 
 from aibot.storage import Memory, Store
@@ -34,16 +35,6 @@ def store(url: str) -> Iterator[Store]:
     opened = Store.open(url)
     yield opened
     opened.close()
-
-
-class Clock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.at = 1_795_446_000.0
-
-    def __call__(self) -> float:
-        return self.at
 
 
 @pytest.fixture

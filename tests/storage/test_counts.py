@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.storage.conftest import Clock
+    from tests.clock import Clock
 
     from aibot.storage import Memory
 

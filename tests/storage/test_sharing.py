@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aibot.storage import Memory
 
 if TYPE_CHECKING:
-    from tests.storage.conftest import Clock
+    from tests.clock import Clock
 
 DAY = 86_400.0
 

@@ -20,8 +20,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
 from aibot.slack.daily.listeners import register_daily
-from aibot.slack.listeners import Listeners
-from aibot.slack.seen import Seen
+from aibot.slack.limiting import Limiting
+from aibot.slack.listeners import Listeners, is_for_us
+from aibot.slack.opinions import Opinions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.manners import Manners
+    from aibot.slack.metrics import Metrics
+    from aibot.slack.once import Once
     from aibot.storage import Memory
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
@@ -102,10 +106,12 @@ def create_app(  # noqa: PLR0913  # where everything meets
     *,
     daily: Daily | None = None,
     memory: Memory | None = None,
+    manners: Manners | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
 
-    Without a `memory` nothing is remembered: no threads, no preferences.
+    Without a `memory` nothing is remembered: no threads, no preferences. Without `manners` there are no limits.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
@@ -117,7 +123,8 @@ def create_app(  # noqa: PLR0913  # where everything meets
         bot_token=client.token,
     )
 
-    listeners = Listeners(bot, background, memory)
+    listeners = Listeners(bot, background, memory, manners=manners, secret=str(client.token), metrics=metrics)
+    limiting = Limiting(bot, listeners.limits, listeners, metrics)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -128,11 +135,16 @@ def create_app(  # noqa: PLR0913  # where everything meets
         process_before_response=True,
         authorize=Known(result),
         before_authorize=Entrance(
-            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), daily
+            listeners.once("event", EVENT_MEMORY_SECONDS),
+            partial(listeners.on_command, client=client),
+            daily,
+            limiting,
         ),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
+    app.middleware(limiting.on_request)
+    Opinions(bot, listeners, memory, metrics).register(app)
     if daily is not None:
         register_daily(app, daily, bot, listeners, background)
     listeners.register(app)
@@ -160,11 +172,12 @@ class Entrance(AsyncMiddleware):
 
     def __init__(
         self,
-        seen: Seen,
+        once: Once,
         on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
-        daily: Daily | None = None,
+        daily: Daily | None,
+        limiting: Limiting,
     ) -> None:
-        self._seen, self._on_command, self._daily = seen, on_command, daily
+        self._once, self._on_command, self._daily, self._limiting = once, on_command, daily, limiting
 
     async def async_process(
         self,
@@ -174,16 +187,35 @@ class Entrance(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
-        if is_slash_command(req.body) and not self._is_daily(req.body):
-            return await self._on_command(req.body)
+        if is_slash_command(req.body):
+            if (too_much := self._limiting.command(req.body)) is not None:
+                return too_much
+            if not self._is_daily(req.body):
+                return await self._on_command(req.body)
         event_id = req.body.get("event_id")
-        if isinstance(event_id, str) and not self._seen.add(event_id):
+        if isinstance(event_id, str) and not await self._is_new(event_id, req.body.get("event")):
+            self._limiting.count_seen()
             resp.body = ""
             return resp
         return await next()
 
+    async def _is_new(self, event_id: str, event: object) -> bool:
+        """Whether an event comes for the first time, to any of the programs that share a database."""
+        if _is_only_heard(event):
+            return self._once.take_here(event_id)
+        return await self._once.take(event_id)
+
     def _is_daily(self, command: dict[str, Any]) -> bool:
         return self._daily is not None and self._daily.parse(str(command.get("text") or "")) is not None
+
+
+def _is_only_heard(event: object) -> bool:
+    """Whether an event is talk among people, which busy channels are full of: the database is not asked about it."""
+    if not isinstance(event, dict):
+        return False
+    if event.get("type") != "message" or event.get("channel_type") == "im":
+        return event.get("type") == "app_home_opened"
+    return not (is_for_us(event) and (event.get("thread_ts") or "[[" in str(event.get("text"))))
 
 
 def _bolt_logger() -> logging.Logger:

@@ -49,9 +49,10 @@ class Bot:
         language: Language = "en",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         on_reply: Callable[[Reply, str, float], None] | None = None,
+        with_opinions: bool = True,
     ) -> None:
         self.knowledge = Knowledge.of(base)
-        self.cards = CardMaker(base, phrases, command)
+        self.cards = CardMaker(base, phrases, command, with_opinions=with_opinions)
         self._language, self._clock, self._on_reply = language, clock, on_reply
 
     def ask(self, text: str, *, via: str, private: bool, language: Language | None = None) -> Reply:

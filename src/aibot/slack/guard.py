@@ -52,7 +52,12 @@ class Guard:
     """
 
     def __init__(
-        self, cards: CardMaker, limits: Limits, sharing: Sharing, seconds: float, metrics: Metrics | None = None
+        self,
+        cards: CardMaker,
+        limits: Limits,
+        sharing: Sharing,
+        seconds: float,
+        metrics: Metrics | None = None,
     ) -> None:
         self._cards, self._limits, self._sharing = cards, limits, sharing
         self._seconds, self._metrics = seconds, metrics

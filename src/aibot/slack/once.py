@@ -28,6 +28,10 @@ class Once:
             lambda memory: memory.once.take(f"{self._kind}:{name}", self._seconds), otherwise=True
         )
 
+    def take_here(self, name: str) -> bool:
+        """Whether this is the first time in this program, where that is all that matters."""
+        return self._seen.add(name)
+
     async def free(self, name: str) -> None:
         """It came to nothing: the next time is the first again."""
         self._seen.discard(name)

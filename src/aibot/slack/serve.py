@@ -22,6 +22,7 @@ from aibot.slack.bot import Bot
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
+from aibot.slack.manners import Manners
 from aibot.slack.sockets import SocketConnection
 from aibot.storage import remembering
 
@@ -60,6 +61,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         load_phrases(),
         command=settings.command,
         language=settings.language,
+        with_opinions=settings.database != "off",
         on_reply=health.metrics.count_reply if settings.health_port is not None else None,
     )
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
@@ -107,7 +109,16 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             remembering(settings.database) as memory,
             daily_posts(settings, bot, client, identity, background, memory=memory) as daily,
         ):
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+            app = create_app(
+                bot,
+                client,
+                identity,
+                background,
+                daily=daily,
+                memory=memory,
+                manners=Manners.of(settings),
+                metrics=health.metrics,
+            )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             async with _probes(settings, health):

@@ -51,7 +51,9 @@ class Sharing:
         except (StorageError, TimeoutError) as error:
             self._rests_until = self._clock() + REST_SECONDS
             if not self._is_down:
-                log.warning("the database does not answer; going on by memory alone: %s", error or "too slow")
+                log.warning(
+                    "the database does not answer; going on by memory alone: %s", str(error) or "too slow"
+                )
             self._is_down = True
             return otherwise
         if self._is_down:

@@ -11,6 +11,7 @@ from aibot.errors import StorageError
 from aibot.storage.database import Database
 from aibot.storage.feedback import Feedback
 from aibot.storage.once import Once
+from aibot.storage.preferences import Preferences
 from aibot.storage.shown import Shown
 from aibot.storage.spent import Spent
 from aibot.storage.store import Store
@@ -36,6 +37,7 @@ class Memory:
         self.spent = Spent(database)
         self.feedback = Feedback(database)
         self.unanswered = Unanswered(database)
+        self.preferences = Preferences(database)
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:

@@ -266,6 +266,6 @@ class Composer:
         )
         return Draft(
             title=self._say("about.title"),
-            lead=(Line(self._say("about.lead")), Line(self._say("about.kept"))),
+            lead=(Line(self._say("about.lead")), Line(self._say("about.kept", command=self.command))),
             sections=(Section(numbers, tuple(Line(kind) for kind in kinds)),),
         )
