@@ -50,7 +50,7 @@ def test_feedback_sends_the_editor_to_the_line(url: str) -> None:
     assert (subject, said.partition(";")[0]) == ("deepseek-v3 cost", "2 wrong, 0 outdated, 0 right")
     assert sum(one.startswith("no longer in the fact base: ") for one in others) == 2
     told = json.loads(aibot("feedback", "--json", database=url).stdout)
-    assert [one["subject"] for one in told][0] == "deepseek-v3 cost"
+    assert told[0]["subject"] == "deepseek-v3 cost"
     by_subject = {one["subject"]: one for one in told}
     assert by_subject["F3.1-01-gone"] | {"last": ""} == {
         "subject": "F3.1-01-gone", "right": 0, "wrong": 0, "outdated": 1, "last": "", "file": "", "line": 0,

@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.slack.cards.markup import link
+from aibot.slack.posting import refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -120,7 +121,7 @@ class Guard:
         try:
             found = await spot.client.chat_getPermalink(channel=spot.channel, message_ts=ts)
         except SlackApiError as error:
-            log.info("no link to the first card: %s", error.response.get("error"))
+            log.info("no link to the first card: %s", refused(error).code)
             return ""
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             log.info("no link to the first card: %s", type(error).__name__)

@@ -33,7 +33,7 @@ def test_the_fact_that_was_asked_about_or_the_entry(question: str, subject: str,
         summary: {en: A model., zh: 模型。, source: article 1}
         facts:
           - {id: F1.1-01, about: languages, en: It speaks two., zh: 两种语言。, source: article 1}
-          - {id: F1.1-02, about: context, en: 8K., zh: 有 8K。, source: article 1, value: {quantity: 8192, unit: tokens}}
+          - {id: F1.2, about: context, en: 8K., zh: 有 8K。, source: article 1, value: {quantity: 8000, unit: tokens}}
           - {about: context, en: 16K., zh: 有 16K。, source: article 2, value: {quantity: 16384, unit: tokens}}
     """
     found = answer(Question(question, "en", datetime(2026, 11, 23, tzinfo=UTC)), Knowledge.of(facts_doc))

@@ -41,8 +41,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def test_what_the_fact_base_lacks(
     question: str,
     language: Language,
-    expected: bool,
-    knowledge: Knowledge,  # noqa: FBT001
+    expected: bool,  # noqa: FBT001
+    knowledge: Knowledge,
 ) -> None:
     assert is_unanswered(answer(Question(question, language, NOON), knowledge)) is expected
 
