@@ -68,6 +68,11 @@ SETTINGS = (
         "on",
         "Whether questions without an answer are noted for `aibot unanswered`: on, or off for all workspaces.",
     ),
+    Setting(
+        "AIBOT_ZONE",
+        "UTC",
+        "The time zone of daily posts where Slack does not tell a person's: Asia/Shanghai.",
+    ),
 )
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -94,6 +99,7 @@ class Settings:
     limit_person: int = 30
     limit_channel: int = 60
     unanswered: bool = True
+    zone: str = "UTC"
 
 
 def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
@@ -139,6 +145,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         limit_person=read.limit("AIBOT_LIMIT_PERSON"),
         limit_channel=read.limit("AIBOT_LIMIT_CHANNEL"),
         unanswered=read.one_of("AIBOT_UNANSWERED", ("on", "off")) == "on",
+        zone=read.zone(),
     )
     return settings, problems
 
@@ -198,6 +205,19 @@ class _Reader:
         if value.isascii() and value.isdecimal() and len(value) <= 5:
             return int(value)
         return int(self._wrong(name, value, "it is a number a minute, or 0 for no limit"))
+
+    def zone(self) -> str:
+        name = "AIBOT_ZONE"
+        value = self._values.get(name)
+        if not value:
+            return self._defaults[name]
+        from aibot.core.daily.zones import known_zone, near_zones  # noqa: PLC0415 - only where it is set
+
+        if (zone := known_zone(value)) is not None:
+            return zone
+        near = near_zones(value)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return self._wrong(name, value, f"it is an IANA id such as Asia/Shanghai{hint}")
 
     def _wrong(self, name: str, value: str, form: str) -> str:
         self._problems.append(f"{name} is '{shown(value)}'; {form}")

@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.clock import Clock
-from tests.postgres import Server, postgres
 
 from aibot.storage import Memory, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with postgres() as running:
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

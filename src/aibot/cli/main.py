@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from aibot.cli import (
     ask,
+    audit,
     chat,
     daily,
     doctor,
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     daily.add_parser(commands)
     feedback.add_parser(commands)
     unanswered.add_parser(commands)
+    audit.add_parser(commands)
     manifest.add_parser(commands)
     run.add_parser(commands)
     init.add_parser(commands)

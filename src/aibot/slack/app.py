@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
 from aibot.slack.daily.listeners import register_daily
+from aibot.slack.daily.off import DailyOff
 from aibot.slack.limiting import Limiting
 from aibot.slack.listeners import Listeners, is_for_us
 from aibot.slack.opinions import Opinions
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncBoltRequest
 
+    from aibot.core.daily.requests import Request
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
@@ -109,7 +111,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     manners: Manners | None = None,
     metrics: Metrics | None = None,
 ) -> AsyncApp:
-    """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
+    """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
     Without a `memory` nothing is remembered: no threads, no preferences. Without `manners` there are no limits.
 
@@ -125,6 +127,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
 
     listeners = Listeners(bot, background, memory, manners=manners, secret=str(client.token), metrics=metrics)
     limiting = Limiting(bot, listeners.limits, listeners, metrics)
+    daily_or_off = daily or DailyOff(bot, listeners)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -137,7 +140,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
         before_authorize=Entrance(
             listeners.once("event", EVENT_MEMORY_SECONDS),
             partial(listeners.on_command, client=client),
-            daily,
+            daily_or_off.parse,
             limiting,
         ),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
@@ -145,8 +148,10 @@ def create_app(  # noqa: PLR0913  # where everything meets
     )
     app.middleware(limiting.on_request)
     Opinions(bot, listeners, memory, metrics).register(app)
-    if daily is not None:
-        register_daily(app, daily, bot, listeners, background)
+    if isinstance(daily_or_off, DailyOff):
+        daily_or_off.register(app)
+    else:
+        register_daily(app, daily_or_off, bot, listeners, background)
     listeners.register(app)
     return app
 
@@ -174,10 +179,11 @@ class Entrance(AsyncMiddleware):
         self,
         once: Once,
         on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
-        daily: Daily | None,
+        parse_daily: Callable[[str], Request | None],
         limiting: Limiting,
     ) -> None:
-        self._once, self._on_command, self._daily, self._limiting = once, on_command, daily, limiting
+        self._once, self._on_command, self._parse_daily = once, on_command, parse_daily
+        self._limiting = limiting
 
     async def async_process(
         self,
@@ -206,7 +212,7 @@ class Entrance(AsyncMiddleware):
         return await self._once.take(event_id)
 
     def _is_daily(self, command: dict[str, Any]) -> bool:
-        return self._daily is not None and self._daily.parse(str(command.get("text") or "")) is not None
+        return self._parse_daily(str(command.get("text") or "")) is not None
 
 
 def _is_only_heard(event: object) -> bool:

@@ -38,6 +38,7 @@ class Memory:
         self.feedback = Feedback(database)
         self.unanswered = Unanswered(database)
         self.preferences = Preferences(database)
+        self.audit = self.daily.audit
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
