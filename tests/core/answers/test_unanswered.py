@@ -74,6 +74,8 @@ def test_what_the_fact_base_lacks(
         ("x" * 81, ""),
         ("x " * 40 + "y", ""),
         ("a question of " + "words " * 11, "a question of " + ("words " * 11).strip()),
+        ("half a character \ud800", ""),
+        ("a private one \ue000", ""),
         ("?!", ""),
         ("", ""),
     ],

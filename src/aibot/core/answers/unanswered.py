@@ -55,7 +55,7 @@ def kept_form(text: str) -> str:
     if _PERSONAL.search(text):
         return ""
     kept = clean(text).casefold().strip(_EDGES)
-    if not kept or len(kept) > MOST_CHARACTERS or _PERSONAL.search(kept):
+    if not kept or len(kept) > MOST_CHARACTERS or not kept.isprintable() or _PERSONAL.search(kept):
         return ""
     if _LONG_NUMBER.search(kept) or _SECRET.search(kept):
         return ""
