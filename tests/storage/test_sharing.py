@@ -64,6 +64,9 @@ def test_what_two_programs_spend_is_added_up(url: str) -> None:
     assert first.spent.add({"T1 U1 9": 3, "T1 C1 9": 1}, 60) == {"T1 U1 9": 3, "T1 C1 9": 1}
     assert second.spent.add({"T1 U1 9": 2, "T1 U2 9": 1}, 60) == {"T1 U1 9": 5, "T1 U2 9": 1}
     assert first.spent.add({"T1 U1 9": 0}, 60) == {"T1 U1 9": 5}
+    many = {f"T1 U{number} 9": 1 for number in range(1, 1_202)}
+    assert sum(second.spent.add(many, 60).values()) == 1_201 + 5 + 1
+    assert first.spent.add({}, 60) == {}
     first.close()
     second.close()
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from aibot.storage.database import Database
 
+_AT_ONCE = 500  # rows a statement: a busy second of many people is a few statements
+
 
 class Spent:
     """Counts by key; a key names its window of time."""
@@ -24,14 +26,16 @@ class Spent:
     def add(self, counts: Mapping[str, int], seconds: float) -> dict[str, int]:
         """Add to some counts, and return what they come to; they are kept for so many seconds."""
         until = self._database.about_now() + seconds
-        found = {}
+        #  in one order, so that two programs never wait for each other
+        rows = [{"key": key, "count": counts[key], "until": until} for key in sorted(counts)]
+        found: dict[str, int] = {}
         with self._database.transaction() as connection:
-            for key in sorted(counts):  # in one order, so that two programs never wait for each other
-                insert = insert_into(self._database, spent).values(key=key, count=counts[key], until=until)
+            for start in range(0, len(rows), _AT_ONCE):
+                insert = insert_into(self._database, spent).values(rows[start : start + _AT_ONCE])
                 added = insert.on_conflict_do_update(
                     index_elements=[spent.c.key], set_={"count": spent.c.count + insert.excluded.count}
-                )
-                found[key] = int(connection.execute(added.returning(spent.c.count)).scalar_one())
+                ).returning(spent.c.key, spent.c.count)
+                found.update((key, count) for key, count in connection.execute(added))
         return found
 
     def tidy(self) -> int:
