@@ -146,6 +146,8 @@ def test_every_phrase_is_used_somewhere() -> None:
         "help.",
         "timeline.by-",
         "opinion.",
+        "language.",
+        "spotted.",
         "compare.not.",
         "compare.unranked.",
         # made of what a subscription is: a day, a language, an outcome, Slack's own error code

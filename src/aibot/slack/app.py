@@ -17,10 +17,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from aibot.core.language_requests import parse_language
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
+from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
+from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.limiting import Limiting
 from aibot.slack.listeners import Listeners, is_for_us
 from aibot.slack.opinions import Opinions
@@ -125,7 +128,15 @@ def create_app(  # noqa: PLR0913  # where everything meets
         bot_token=client.token,
     )
 
-    listeners = Listeners(bot, background, memory, manners=manners, secret=str(client.token), metrics=metrics)
+    listeners = Listeners(
+        bot,
+        background,
+        memory,
+        daily.people if daily is not None else None,
+        manners=manners,
+        secret=str(client.token),
+        metrics=metrics,
+    )
     limiting = Limiting(bot, listeners.limits, listeners, metrics)
     daily_or_off = daily or DailyOff(bot, listeners)
     app = AsyncApp(
@@ -152,6 +163,8 @@ def create_app(  # noqa: PLR0913  # where everything meets
         daily_or_off.register(app)
     else:
         register_daily(app, daily_or_off, bot, listeners, background)
+    LanguageListeners(bot, listeners).register(app)
+    CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app
 
@@ -171,8 +184,8 @@ class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
 
     Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts goes
-    on to its listener, which does more than answer.
+    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
+    language goes on to its listener, which does more than answer.
     """
 
     def __init__(
@@ -196,7 +209,7 @@ class Entrance(AsyncMiddleware):
         if is_slash_command(req.body):
             if (too_much := self._limiting.command(req.body)) is not None:
                 return too_much
-            if not self._is_daily(req.body):
+            if not self._changes_something(req.body):
                 return await self._on_command(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not await self._is_new(event_id, req.body.get("event")):
@@ -211,8 +224,9 @@ class Entrance(AsyncMiddleware):
             return self._once.take_here(event_id)
         return await self._once.take(event_id)
 
-    def _is_daily(self, command: dict[str, Any]) -> bool:
-        return self._parse_daily(str(command.get("text") or "")) is not None
+    def _changes_something(self, command: dict[str, Any]) -> bool:
+        text = str(command.get("text") or "")
+        return self._parse_daily(text) is not None or parse_language(text) is not None
 
 
 def _is_only_heard(event: object) -> bool:

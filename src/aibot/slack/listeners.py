@@ -18,7 +18,10 @@ from aibot.slack.guard import Guard, Spot
 from aibot.slack.limits import Limits
 from aibot.slack.manners import Manners
 from aibot.slack.once import Once
-from aibot.slack.places import MENTION
+from aibot.slack.people import People
+from aibot.slack.places import MENTION, is_ephemeral, where_of
+from aibot.slack.preferences import Languages, asking_in
+from aibot.slack.presses import Presses
 from aibot.slack.readiness import Readiness
 from aibot.slack.sharing import Sharing
 from aibot.slack.unanswered import UnansweredQuestions
@@ -54,20 +57,23 @@ class Listeners:
         bot: Bot,
         background: Background,
         memory: Memory | None = None,
+        people: People | None = None,
         *,
         manners: Manners | None = None,
         secret: str = "",
         metrics: Metrics | None = None,
     ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
-        manners = manners or Manners()
+        manners, people = manners or Manners(), people or People()
         self.sharing = sharing = Sharing(memory)
+        preferences = memory.preferences if memory is not None else None
+        self.languages = Languages(bot.default, preferences, people, background)
         self.limits = Limits(manners.person, manners.channel, sharing=sharing, background=background)
-        self._shared = self.once("share", SHARED_SECONDS)
+        self._shared, self._presses = self.once("share", SHARED_SECONDS), Presses()
         self._readiness = Readiness(sharing, background, memory)
         self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
         self._unanswered = UnansweredQuestions(
-            bot, memory, sharing, background, secret=secret, is_on=manners.unanswered
+            bot, memory, sharing, background, secret=secret, is_on=manners.unanswered, people=people
         )
 
     def once(self, kind: str, seconds: float) -> Once:
@@ -91,12 +97,14 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
-        text, team = str(command.get("text") or ""), str(command.get("team_id") or "")
+        text, asking = str(command.get("text") or ""), asking_in(command)
+        language = await self.languages.of(asking, text, client, acknowledged=False)
         if (wish := switch_wanted(text)) is not None:
-            self._switch_unanswered(wish, command, client)
+            response = self.response(command, client)
+            self.start(self._switch_unanswered(wish, command, client), language, response.tell)
             return BoltResponse(status=200, body="")
-        reply = self._bot.ask(text, via="command", private=True)
-        self._unanswered.note(text, reply, team)
+        reply = self._bot.ask(text, via="command", private=True, language=language)
+        self._unanswered.note(text, reply, str(command.get("team_id") or ""))
         if "response_url" in command and await self.response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
@@ -118,15 +126,25 @@ class Listeners:
         recall = recall_from(action.get("value", ""))
         if recall is None:
             return self.outdated(body, client)
-        private = bool(body.get("container", {}).get("is_ephemeral"))
-        response = self.response(body, client)
-        if recall.entry and recall.question:
-            self._unanswered.picked(recall.question, self._destination(body).workspace)
+        private, response = is_ephemeral(body), self.response(body, client)
+        pressed = self._presses.take(body, action)
+        if pressed == "again":  # the first press of it is under way
+            return None
         wanted = replace(recall, question="") if recall.entry else recall
 
         async def work() -> None:
-            reply = self._bot.show_again(wanted, via="button", private=private)
-            await response.show(reply.card, in_channel=not private, replace=True)
+            if pressed == "taken":
+                language = await self.languages.of_presser(asking_in(body), recall.language)
+                await response.tell(self._bot.cards.line("press.taken", language))
+                return
+            if recall.entry:
+                self._unanswered.picked(recall.question, self._destination(body).workspace)
+            reply = self._bot.show_again(wanted, via="button", private=private, where=where_of(body))
+            try:
+                await response.show(reply.card, in_channel=not private, replace=True)
+            except Exception:
+                self._presses.release(body, action)  # nothing has changed: it may be pressed again
+                raise
 
         return self.start(work(), recall.language, response.tell)
 
@@ -147,6 +165,9 @@ class Listeners:
         if not await self._shared.take(pressed):  # a second press, on its way before the button was gone
             await response.tell(self._bot.cards.line("shared.done", recall.language))
             return
+        if self._bot.is_gone(recall):
+            await response.tell(self._bot.cards.line("card.retired", recall.language))
+            return
         reply = self._bot.show_again(recall, via="share", private=False)
         if (line := await self._guard.may_share(reply.card, spot)) is not None:
             await self._shared.free(pressed)
@@ -161,7 +182,7 @@ class Listeners:
             return
         await self._guard.shared(reply.card, spot)
         # the private card stays, without its share button
-        await response.show(reply.card, replace=True)
+        await response.show(self._bot.drawn_again(recall, where="direct").card, replace=True)
 
     async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button we do not know, from an older or newer version of the bot."""
@@ -174,7 +195,7 @@ class Listeners:
 
     async def on_error(self, error: Exception, body: Json, client: AsyncWebClient) -> BoltResponse:
         """What no listener expected: the person sees a reference, the log has the traceback."""
-        line = self._sorry(error, self._bot.language(str(body.get("text", ""))))
+        line = self._sorry(error, self.languages.known(asking_in(body), str(body.get("text", ""))))
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
         if "response_url" in body:
@@ -186,8 +207,9 @@ class Listeners:
         return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness, self._guard)
 
     def response(self, body: Json, client: AsyncWebClient) -> Response:
-        """How to answer a command or a pressed button."""
-        return Response(body["response_url"], client, self._destination(body))
+        """How to answer; what is new goes into the thread of the message that a button stands on."""
+        thread_ts = (body.get("container") or {}).get("thread_ts")
+        return Response(body["response_url"], client, self._destination(body), thread_ts)
 
     def outdated(self, body: Json, client: AsyncWebClient) -> None:
         """Say in both languages that a button is too old, since it does not say whose it is."""
@@ -197,33 +219,30 @@ class Listeners:
 
     def _answer_later(self, body: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        event, to = body["event"], self._destination(body)
+        event, to, asking = body["event"], self._destination(body), asking_in(body)
         text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
         user = str(event["user"])
 
         async def work() -> None:
+            language = await self.languages.of(asking, text, client)
             if (wish := switch_wanted(text)) is not None:
-                language = self._bot.language(text)
                 await tell(await self._unanswered.switch(wish, to.workspace, user, language, client))
                 return
-            reply = self._bot.ask(text, via=via, private=False)
+            reply = self._bot.ask(text, via=via, private=False, language=language)
             self._unanswered.note(text, reply, to.workspace)
             await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
 
         async def tell(line: Json) -> None:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
 
-        self.start(work(), self._bot.language(text), tell)
+        self.start(work(), self.languages.known(asking, text), tell)
 
-    def _switch_unanswered(self, wish: str, command: Json, client: AsyncWebClient) -> None:
+    async def _switch_unanswered(self, wish: str, command: Json, client: AsyncWebClient) -> None:
         """Who may decide that is looked up first, so the answer comes after the acknowledgement."""
-        response, language = self.response(command, client), self._bot.language(str(command.get("text")))
         team, user = str(command.get("team_id") or ""), str(command.get("user_id") or "")
-
-        async def work() -> None:
-            await response.tell(await self._unanswered.switch(wish, team, user, language, client))
-
-        self.start(work(), language, response.tell)
+        language = self.languages.known(asking_in(command), str(command.get("text") or ""))
+        line = await self._unanswered.switch(wish, team, user, language, client)
+        await self.response(command, client).tell(line)
 
     def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]
