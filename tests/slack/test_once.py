@@ -71,6 +71,21 @@ async def test_a_card_shared_at_two_programs_is_shared_once(
         memory.close()
 
 
+async def test_what_was_asked_is_not_kept_with_the_press_that_shared_it(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory) as background:
+        asked = (await slack.command("/ai", "what did OpenAI release?")).message
+        assert asked is not None
+        await slack.press(asked, "Share to channel")
+        await slack.until(lambda: slack.messages("C1"))
+        await background.finish()
+    with memory.database.reading() as connection:
+        names = list(connection.execute(text("SELECT name FROM once")).scalars())
+    assert [name.partition(":")[0] for name in names] == ["share"]
+    assert "OpenAI" not in str(names)
+
+
 async def test_talk_among_people_does_not_go_to_the_database(
     bot: Bot, slack: FakeSlack, memory: Memory
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from aibot.slack.seen import Seen
@@ -25,7 +26,7 @@ class Once:
         if not self._seen.add(name):
             return False
         return await self._sharing.ask(
-            lambda memory: memory.once.take(f"{self._kind}:{name}", self._seconds), otherwise=True
+            lambda memory: memory.once.take(self._kept(name), self._seconds), otherwise=True
         )
 
     def take_here(self, name: str) -> bool:
@@ -35,4 +36,8 @@ class Once:
     async def free(self, name: str) -> None:
         """It came to nothing: the next time is the first again."""
         self._seen.discard(name)
-        await self._sharing.ask(lambda memory: memory.once.free(f"{self._kind}:{name}"), otherwise=False)
+        await self._sharing.ask(lambda memory: memory.once.free(self._kept(name)), otherwise=False)
+
+    def _kept(self, name: str) -> str:
+        """What the database is told: a button's value may hold what somebody asked."""
+        return f"{self._kind}:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
