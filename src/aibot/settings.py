@@ -250,16 +250,12 @@ class _Reader:
 
     def zone(self) -> str:
         name = "AIBOT_ZONE"
-        value = self._values.get(name)
-        if not value:
+        if not (value := self._values.get(name)):
             return self._defaults[name]
         from aibot.core.daily.zones import known_zone, near_zones  # noqa: PLC0415 - only where it is set
 
-        if (zone := known_zone(value)) is not None:
-            return zone
-        near = near_zones(value)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return self._wrong(name, value, f"it is an IANA id such as Asia/Shanghai{hint}")
+        hint = "".join(f"; did you mean {zone}?" for zone in near_zones(value)[:1])
+        return known_zone(value) or self._wrong(name, value, f"it is an IANA id such as Asia/Shanghai{hint}")
 
     def _wrong(self, name: str, value: str, form: str) -> str:
         self._problems.append(f"{name} is '{shown(value)}'; {form}")
