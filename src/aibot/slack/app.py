@@ -148,6 +148,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     app.middleware(limiting.on_request)
     if isinstance(identity, Installed):
         register_installation(app, identity, background)
+        identity.when_gone(listeners.languages.forget_team)
     Opinions(bot, listeners, memory, metrics).register(app)
     if isinstance(daily_or_off, DailyOff):
         daily_or_off.register(app)
