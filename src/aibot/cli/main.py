@@ -18,6 +18,7 @@ from aibot.cli import (
     facts,
     feedback,
     init,
+    keys,
     manifest,
     playground,
     run,
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_parser(commands)
     init.add_parser(commands)
     doctor.add_parser(commands)
+    keys.add_parser(commands)
     settings.add_parser(commands)
     playground.add_parser(commands)
     chat.add_parser(commands)

@@ -60,11 +60,11 @@ class Listeners:
         people: People | None = None,
         *,
         manners: Manners | None = None,
-        secret: str = "",
         metrics: Metrics | None = None,
     ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
-        manners, people = manners or Manners(), people or People()
+        self.manners = manners = manners or Manners()
+        people = people or People()
         self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
         self.languages = Languages(bot.default, preferences, people, background)
@@ -73,7 +73,7 @@ class Listeners:
         self._readiness = Readiness(sharing, background, memory)
         self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
         self._unanswered = UnansweredQuestions(
-            bot, memory, sharing, background, secret=secret, is_on=manners.unanswered, people=people
+            bot, memory, sharing, background, secret=manners.secret, is_on=manners.unanswered, people=people
         )
 
     def once(self, kind: str, seconds: float) -> Once:
@@ -162,11 +162,11 @@ class Listeners:
         )
 
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot) -> None:
-        if not await self._shared.take(pressed):  # a second press, on its way before the button was gone
-            await response.tell(self._bot.cards.line("shared.done", recall.language))
-            return
         if self._bot.is_gone(recall):
             await response.tell(self._bot.cards.line("card.retired", recall.language))
+            return
+        if not await self._shared.take(pressed):  # a second press, on its way before the button was gone
+            await response.tell(self._bot.cards.line("shared.done", recall.language))
             return
         reply = self._bot.show_again(recall, via="share", private=False)
         if (line := await self._guard.may_share(reply.card, spot)) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from aibot.storage.memory import SHOWN_SECONDS
@@ -19,8 +19,17 @@ class Manners:
     channel: int = 0  # answers posted a minute
     repeat_seconds: float = 0.0  # how long a card that stands in a channel is not posted there again
     unanswered: bool = False
+    secret: str = field(
+        default="", repr=False
+    )  # the key of what is kept as a hash; it is not in the database
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """As the settings want it."""
-        return cls(settings.limit_person, settings.limit_channel, SHOWN_SECONDS, settings.unanswered)
+        return cls(
+            settings.limit_person,
+            settings.limit_channel,
+            SHOWN_SECONDS,
+            settings.unanswered,
+            settings.client_secret or settings.bot_token,
+        )
