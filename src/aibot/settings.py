@@ -114,14 +114,14 @@ class Settings:
     database: str = field(default="sqlite:///aibot.db", repr=False)  # it may hold a password
     grace: int = 120
     posts_per_second: float = 5.0
-    limit_person: int = 30
-    limit_channel: int = 60
-    unanswered: bool = True
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     keys: tuple[str, ...] = field(default=(), repr=False)
     url: str = ""  # the bot's public address, without a slash at its end
     many: bool = False  # workspaces install it; their tokens are in the database
+    limit_person: int = 30
+    limit_channel: int = 60
+    unanswered: bool = True
     zone: str = "UTC"
 
 
@@ -168,14 +168,14 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         database=read.database(),
         grace=read.grace(),
         posts_per_second=read.rate(),
-        limit_person=read.limit("AIBOT_LIMIT_PERSON"),
-        limit_channel=read.limit("AIBOT_LIMIT_CHANNEL"),
-        unanswered=read.one_of("AIBOT_UNANSWERED", ("on", "off")) == "on",
         client_id=if_valid("SLACK_CLIENT_ID", values),
         client_secret=if_valid("SLACK_CLIENT_SECRET", values),
         keys=keys_in(values),
         url=read.public_url(needed=many and http is True),
         many=many,
+        limit_person=read.limit("AIBOT_LIMIT_PERSON"),
+        limit_channel=read.limit("AIBOT_LIMIT_CHANNEL"),
+        unanswered=read.one_of("AIBOT_UNANSWERED", ("on", "off")) == "on",
         zone=read.zone(),
     )
     return settings, problems

@@ -19,17 +19,10 @@ class Manners:
     channel: int = 0  # answers posted a minute
     repeat_seconds: float = 0.0  # how long a card that stands in a channel is not posted there again
     unanswered: bool = False
-    secret: str = field(
-        default="", repr=False
-    )  # the key of what is kept as a hash; it is not in the database
+    secret: str = field(default="", repr=False)  # who pressed what is kept as a hash made with it
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """As the settings want it."""
-        return cls(
-            settings.limit_person,
-            settings.limit_channel,
-            SHOWN_SECONDS,
-            settings.unanswered,
-            settings.client_secret or settings.bot_token,
-        )
+        secret = settings.keys[0] if settings.many else settings.bot_token
+        return cls(settings.limit_person, settings.limit_channel, SHOWN_SECONDS, settings.unanswered, secret)

@@ -36,16 +36,16 @@ class Memory:
     def __init__(self, database: Database, keys: Sequence[str] = ()) -> None:
         self.database = database
         self.daily = Store(database)
-        self.once = Once(database)
-        self.shown = Shown(database)
-        self.spent = Spent(database)
-        self.feedback = Feedback(database)
-        self.unanswered = Unanswered(database)
         self.audit = self.daily.audit
         self.preferences = Preferences(database, self.audit)
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
         self.purge = Purge(database, self.audit)
+        self.once = Once(database)
+        self.shown = Shown(database)
+        self.spent = Spent(database)
+        self.feedback = Feedback(database)
+        self.unanswered = Unanswered(database)
 
     @classmethod
     def open(
