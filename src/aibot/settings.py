@@ -73,18 +73,14 @@ SETTINGS = (
         "What seals the tokens of many workspaces; `aibot keys new` makes one. Several with commas, the newest first.",
     ),
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
-    Setting(
-        "AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute are posted into one channel; 0 is no limit."
-    ),
+    Setting("AIBOT_LIMIT_CHANNEL", "60", "Answers a minute posted into one channel, at most; 0: no limit."),
     Setting("AIBOT_LIMIT_PERSON", "30", "How many questions a minute one person may ask; 0 is no limit."),
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
     Setting("AIBOT_URL", "", "The bot's public https address, where many workspaces install it."),
     Setting(
-        "AIBOT_UNANSWERED",
-        "on",
-        "Whether questions without an answer are noted for `aibot unanswered`: on, or off for all workspaces.",
+        "AIBOT_UNANSWERED", "on", "Note what is asked in vain, for `aibot unanswered`: on, or off for all."
     ),
     Setting(
         "AIBOT_ZONE",

@@ -121,7 +121,6 @@ def create_app(  # noqa: PLR0913  # where everything meets
         memory,
         daily.people if daily is not None else None,
         manners=manners,
-        secret=manners.secret if manners is not None else str(client.token),
         metrics=metrics,
     )
     limiting = Limiting(bot, listeners.limits, listeners, metrics)

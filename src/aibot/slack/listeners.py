@@ -60,11 +60,11 @@ class Listeners:
         people: People | None = None,
         *,
         manners: Manners | None = None,
-        secret: str = "",
         metrics: Metrics | None = None,
     ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
-        manners, people = manners or Manners(), people or People()
+        self.manners = manners = manners or Manners()
+        people = people or People()
         self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
         self.languages = Languages(bot.default, preferences, people, background)
@@ -73,7 +73,7 @@ class Listeners:
         self._readiness = Readiness(sharing, background, memory)
         self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
         self._unanswered = UnansweredQuestions(
-            bot, memory, sharing, background, secret=secret, is_on=manners.unanswered, people=people
+            bot, memory, sharing, background, secret=manners.secret, is_on=manners.unanswered, people=people
         )
 
     def once(self, kind: str, seconds: float) -> Once:

@@ -44,9 +44,10 @@ class Opinions:
         if said is None:
             return self._others.outdated(body, client)
         response = self._others.response(body, client)
+        secret = self._others.manners.secret or str(client.token)
 
         async def work() -> None:
-            phrase = await self._count(said, keyed(str(client.token), *_press(body)))
+            phrase = await self._count(said, keyed(secret, *_press(body)))
             language = await self._others.languages.of_presser(asking_in(body), said.language)
             await response.tell(self._bot.cards.line(phrase, language))
 
