@@ -128,8 +128,12 @@ class Installed(AsyncAuthorize):
     def _keep(self, origin: Origin, held: Installation | None) -> None:
         self._kept[origin] = (self._timer() + (ABSENT_SECONDS if held is None else KEPT_SECONDS), held)
         self._kept.move_to_end(origin)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        now = self._timer()
+        while self._kept:  # the front was asked for longest ago: no token stays in memory that nobody needs
+            first, (until, _) = next(iter(self._kept.items()))
+            if until > now and len(self._kept) <= MOST_KEPT:
+                break
+            del self._kept[first]
 
     def forget(self, team: str, enterprise: str = "") -> None:
         """Look it up again next time."""
