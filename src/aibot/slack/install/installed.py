@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import StorageError
 from aibot.slack.install.access import UNREACHABLE, code_of
-from aibot.slack.install.origin import Origin, origin_of, origin_of_message
+from aibot.slack.install.origin import Origin, origin_of, origin_of_message, settle
 from aibot.slack.install.refreshing import Refresher, is_stale
 from aibot.slack.install.team_client import TeamClient
 
@@ -79,6 +79,8 @@ class Installed(AsyncAuthorize):
         if held is None and (other := origin_of_message(origin, body)) is not None:
             origin, held = other, await self.find(other)
         context[_FOUND] = (origin, held)
+        if held is not None:
+            settle(body, held.team or origin.team)
         return held
 
     async def __call__(self, *, context: AsyncBoltContext, **_request: object) -> AuthorizeResult | None:
