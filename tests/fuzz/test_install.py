@@ -144,8 +144,8 @@ def test_any_code_with_a_good_state(way: Way, code: str) -> None:
 
 
 NAMES = (
-    "team_id team id enterprise enterprise_id authorizations is_enterprise_install user view message event type command "
-    "text event_id context_team_id is_ext_shared_channel team_ids app_installed_team_id tokens bot channel ts"
+    "team_id team id enterprise enterprise_id authorizations is_enterprise_install user view message event type "
+    "command text event_id context_team_id is_ext_shared_channel team_ids app_installed_team_id tokens bot channel ts"
 )
 KINDS = "event_callback app_uninstalled tokens_revoked team_access_revoked app_mention"
 keys = st.sampled_from(NAMES.split())
