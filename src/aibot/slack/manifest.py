@@ -12,7 +12,7 @@ SCOPES = {
     "commands": "the slash command",
     "groups:read": "the same for private channels",
     "im:history": "the event message.im",
-    "users:read": "the time zone of who subscribes, and who is an admin; without it AIBOT_ZONE is taken and said",
+    "users:read": "the time zone and locale of who asks, and who is an admin; without it AIBOT_ZONE is taken and said",
 }
 #  Asked for, but whoever installs may say no, and everything works without:
 #  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)

@@ -26,6 +26,8 @@ class User:
     is_admin: bool = False
     is_bot: bool = False
     deleted: bool = False
+    team: str = ""
+    """Another workspace, whose people come in through a shared channel; "" is this one."""
 
 
 @dataclass
