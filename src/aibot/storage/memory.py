@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Self
 
 from aibot.storage.database import Database
+from aibot.storage.recent import Recent
 from aibot.storage.store import Store
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.daily = Store(database)
+        self.recent = Recent(database)
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
