@@ -3,6 +3,8 @@
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
 from aibot.storage.memory import Memory, remembering
+from aibot.storage.preferences import Preferences
+from aibot.storage.recent import Recent
 from aibot.storage.record import Around, Claimed, Delivery, Frozen, Planned, Seen, Settled
 from aibot.storage.store import Report, Store, Subscribed, new_subscription
 from aibot.storage.workspaces import Policy
@@ -17,6 +19,8 @@ __all__ = [
     "Memory",
     "Planned",
     "Policy",
+    "Preferences",
+    "Recent",
     "Report",
     "Seen",
     "Settled",
