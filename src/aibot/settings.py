@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 COMMAND = re.compile(r"/[^\s/]{1,31}\Z")
 URL = re.compile(r"https?://[^\s]+\Z")
 _HOST = re.compile(r"[^\s/]+\Z")
+#  A Slack user id, an e-mail address, or a page; none of the characters that end a link in Slack
+_CONTACT = re.compile(r"(?:[UW][A-Z0-9]{1,30}|[^\s@<>|]+@[^\s@<>|]+\.[^\s@<>|]+|https?://[^\s<>|]+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ SETTINGS = (
         "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
     ),
     Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
+    Setting(
+        "AIBOT_CONTACT",
+        "none",
+        "Who people ask when something is wrong, named in the Home tab: a user id, an e-mail address or a URL.",
+    ),
     Setting(
         "AIBOT_DATABASE",
         "sqlite:///aibot.db",
@@ -72,6 +79,7 @@ class Settings:
     signing_secret: str = field(default="", repr=False)
     api_url: str = "https://slack.com/api/"
     command: str = "/ai"
+    contact: str = ""
     facts: Path | None = None
     host: str = "127.0.0.1"
     port: int = 3000
@@ -114,6 +122,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         command=read.matching(
             "AIBOT_COMMAND", COMMAND, "a slash command looks like /ai and has at most 32 characters"
         ),
+        contact=read.contact(),
         facts=Path(facts) if facts and "\0" not in facts else None,
         host=read.matching("AIBOT_HOST", _HOST, "it is an address such as 127.0.0.1"),
         port=3000 if port is None else port,
@@ -146,6 +155,14 @@ class _Reader:
         if (wanted := value.upper() if upper else value) in choices:
             return wanted
         return self._wrong(name, value, f"it is {', '.join(choices[:-1])} or {choices[-1]}")
+
+    def contact(self) -> str:
+        value = self._values.get("AIBOT_CONTACT", "")
+        if not value or (len(value) <= 300 and _CONTACT.match(value)):
+            return value
+        form = "it is a user id (U012AB3CD), an e-mail address, or a URL that begins with https://"
+        self._wrong("AIBOT_CONTACT", value, form)
+        return ""
 
     def port(self, name: str) -> int | None:
         value = self._values.get(name)

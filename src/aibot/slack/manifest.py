@@ -23,6 +23,7 @@ OPTIONAL_SCOPES = {
 }
 #  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events
 EVENT_SCOPES = {
+    "app_home_opened": "",
     "app_mention": "app_mentions:read",
     "app_uninstalled": "",
     "channel_archive": "channels:read",
@@ -72,7 +73,7 @@ def manifest(command: str = "/ai", *, http: str | None = None) -> dict[str, Any]
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -12,10 +12,13 @@ from aibot.storage.tables import deliveries, subscriptions, workspaces
 from aibot.storage.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from aibot.core.daily import Subscription
     from aibot.storage.database import Database
+
+#  Channels in one question; both databases stop at some tens of thousands of arguments
+MOST_CHANNELS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,15 @@ class Workspaces:
                 .values(channel=new)
             )
             return moved.rowcount > 0
+
+    def seen_by(self, team: str, user: str, channels: Collection[str]) -> Sequence[Subscription]:
+        """The subscriptions that a person set up, and those of some channels."""
+        theirs = (subscriptions.c.creator == user) | subscriptions.c.channel.in_(
+            list(channels)[:MOST_CHANNELS]
+        )
+        query = select(subscriptions).where(subscriptions.c.team == team, theirs)
+        with self.database.reading() as connection:
+            return [from_row(row) for row in connection.execute(query)]
 
     def policy(self, team: str) -> Policy:
         """A workspace's policy."""

@@ -26,6 +26,9 @@ class User:
     is_admin: bool = False
     is_bot: bool = False
     deleted: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    """Guests: of some channels, and of a single one."""
 
 
 @dataclass

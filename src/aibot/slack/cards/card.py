@@ -117,12 +117,17 @@ class CardMaker:
         values = Values(self.base, self.phrases, language)
         drafts = Composer(values, self.command).drafts(answer)
         share = None
-        if recall is not None and not isinstance(answer, _NOT_SHARED):
+        if recall is not None and self.can_be_shared(answer):
             share = self._share_button(recall, language)
         page = Page(tuple(drafts), values, share).fitted(excess, weight)
         text = plain(page)
         rich = blocks_of(page, rich=True) if is_rich(page) else None
         return Card(escape(text), blocks_of(page), text, rich)
+
+    @staticmethod
+    def can_be_shared(answer: Answer) -> bool:
+        """Whether an answer is worth showing to others: help and refusals are not."""
+        return not isinstance(answer, _NOT_SHARED)
 
     def _share_button(self, recall: Recall, language: Language) -> Button | None:
         value = recall.to_json()

@@ -75,6 +75,8 @@ class Daily:
         self.people = people or People()
         self.clock = clock
         self._shown = Shown(store, composer, cards, clock)
+        #  What to do when a person has changed something, and whose it was
+        self.on_change: Callable[[Place, str, AsyncWebClient], None] = lambda *_: None
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def parse(self, text: str) -> Request | None:
@@ -82,16 +84,28 @@ class Daily:
         return parse_request(text, self.topics)
 
     async def carry_out(
-        self, request: Request, place: Place, client: AsyncWebClient, *, version: int | None = None
+        self,
+        request: Request,
+        place: Place,
+        client: AsyncWebClient,
+        *,
+        version: int | None = None,
+        in_home: bool = False,
     ) -> Told:
-        """Do what was asked; `version` is the subscription's that the person looked at, where they did."""
+        """Do what was asked; `version` is the subscription's that the person looked at, where they did.
+
+        What is asked `in_home` is told there, so the Home need not hear of it once more.
+        """
         profile = await self._profile(request, place, client)
         try:
             async with self._locks[place.team, place.channel]:
                 for _ in range(MOST_TRIES):
                     outcome = await self._decide(request, place, profile)
                     try:
-                        return await self._act(outcome, place, client, version=version)
+                        told = await self._act(outcome, place, client, version=version)
+                        if not in_home and (owner := _owner(outcome, place)):
+                            self.on_change(place, owner, client)
+                        return told
                     except ConflictError:
                         if version is not None:
                             return await self._conflict(place)
@@ -268,3 +282,16 @@ class Daily:
             await say(client, card, channel=channel)
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
             log.info("a channel could not be told that its post was stopped: %s", type(error).__name__)
+
+
+def _owner(outcome: Outcome, place: Place) -> str:
+    """Who had set up what was changed; "" where nothing was."""
+    match outcome:
+        case Change():
+            return outcome.before.creator
+        case Remove():
+            return outcome.subscription.creator
+        case Begin() | RemoveAll():
+            return place.user
+        case _:
+            return ""
