@@ -63,13 +63,13 @@ async def either_slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlac
 
 @asynccontextmanager
 async def running(
-    bot: Bot, slack: FakeSlack, *, max_wait: int = 10, memory: Memory | None = None
+    bot: Bot, slack: FakeSlack, *, max_wait: int = 10, memory: Memory | None = None, contact: str = ""
 ) -> AsyncIterator[Background]:
     """The whole bot in front of a fake Slack; at the end it stops as `aibot run` does, its work finished."""
     background = Background()
     async with web_session(max_wait) as session:
         client = web_client(slack.bot_token, slack.api_url, session)
-        app = create_app(bot, client, await identify(client), background, memory=memory)
+        app = create_app(bot, client, await identify(client), background, memory=memory, contact=contact)
         if slack.inbound.socket_mode:
             handler = AsyncSocketModeHandler(
                 app, slack.app_token, web_client=web_client(slack.app_token, slack.api_url, session)

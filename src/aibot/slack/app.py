@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.payload_utils import is_slash_command
+from slack_bolt.request.payload_utils import is_block_suggestion, is_slash_command
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,6 +20,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
 from aibot.slack.daily.listeners import register_daily
+from aibot.slack.home.listeners import register_home
+from aibot.slack.home.search import Search
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
@@ -102,10 +104,12 @@ def create_app(  # noqa: PLR0913  # where everything meets
     *,
     daily: Daily | None = None,
     memory: Memory | None = None,
+    contact: str = "",
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
 
-    Without a `memory` nothing is remembered: no threads, no preferences.
+    Without a `memory` nothing is remembered: no threads, no preferences. `contact` is who people ask when something
+    is wrong.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
@@ -117,7 +121,8 @@ def create_app(  # noqa: PLR0913  # where everything meets
         bot_token=client.token,
     )
 
-    listeners = Listeners(bot, background, memory)
+    listeners = Listeners(bot, background, memory, daily.people if daily is not None else None)
+    search = Search(bot, listeners.recently)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -128,13 +133,13 @@ def create_app(  # noqa: PLR0913  # where everything meets
         process_before_response=True,
         authorize=Known(result),
         before_authorize=Entrance(
-            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), daily
+            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), search.suggest, daily
         ),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
-    if daily is not None:
-        register_daily(app, daily, bot, listeners, background)
+    form = register_daily(app, daily, bot, listeners, background) if daily is not None else None
+    register_home(app, bot, search, listeners, daily, form, contact=contact)
     listeners.register(app)
     return app
 
@@ -155,16 +160,17 @@ class Entrance(AsyncMiddleware):
 
     Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
     answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts goes
-    on to its listener, which does more than answer.
+    on to its listener, which does more than answer. The same holds for what the search field offers.
     """
 
     def __init__(
         self,
         seen: Seen,
         on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
+        on_typing: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
         daily: Daily | None = None,
     ) -> None:
-        self._seen, self._on_command, self._daily = seen, on_command, daily
+        self._seen, self._on_command, self._on_typing, self._daily = seen, on_command, on_typing, daily
 
     async def async_process(
         self,
@@ -176,6 +182,8 @@ class Entrance(AsyncMiddleware):
         """Go on to the listeners, or answer."""
         if is_slash_command(req.body) and not self._is_daily(req.body):
             return await self._on_command(req.body)
+        if is_block_suggestion(req.body):
+            return await self._on_typing(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not self._seen.add(event_id):
             resp.body = ""

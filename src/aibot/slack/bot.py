@@ -52,7 +52,7 @@ class Bot:
     ) -> None:
         self.knowledge = Knowledge.of(base)
         self.cards = CardMaker(base, phrases, command)
-        self._language, self._clock, self._on_reply = language, clock, on_reply
+        self.default, self.now, self._on_reply = language, clock, on_reply
 
     def ask(self, text: str, *, via: str, private: bool, language: Language | None = None) -> Reply:
         """Answer a question, in the language that was chosen, or else in its own.
@@ -61,7 +61,7 @@ class Bot:
         """
         started = time.perf_counter()
         text = _sound(text[:MAX_QUESTION])
-        now = self._clock()
+        now = self.now()
         language = language or self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
         recall = _recall(found, text, language, now) if private else None
@@ -76,7 +76,7 @@ class Bot:
         if recall.entry:
             found = entry_answer(recall.entry, recall.asked, self.knowledge.base)
         else:
-            now = datetime.fromisoformat(recall.time) if recall.time else self._clock()
+            now = datetime.fromisoformat(recall.time) if recall.time else self.now()
             found = answer(Question(recall.question[:MAX_QUESTION], recall.language, now), self.knowledge)
         card = self.cards.card_for(found, recall.language, recall=recall if private else None)
         reply = Reply(card, recall.language, found)
@@ -85,7 +85,7 @@ class Bot:
 
     def language(self, text: str) -> Language:
         """The language to answer a text in."""
-        return language_of(text, default=self._language)
+        return language_of(text, default=self.default)
 
     def _log(self, reply: Reply, via: str, started: float) -> None:
         """What came of a question, never what it was."""

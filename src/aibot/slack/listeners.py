@@ -12,8 +12,11 @@ from slack_bolt import BoltResponse
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
 from aibot.slack.delivery import Destination, Response, ResponseRefusedError, say
+from aibot.slack.people import People
 from aibot.slack.places import MENTION
+from aibot.slack.preferences import Languages
 from aibot.slack.readiness import Readiness
+from aibot.slack.recently import Recently
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
@@ -41,8 +44,13 @@ Json = dict[str, Any]
 class Listeners:
     """The listeners, with what they need to reply."""
 
-    def __init__(self, bot: Bot, background: Background, memory: Memory | None = None) -> None:
+    def __init__(
+        self, bot: Bot, background: Background, memory: Memory | None = None, people: People | None = None
+    ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
+        preferences = memory.preferences if memory is not None else None
+        self.languages = Languages(bot.default, preferences, people or People(), background)
+        self.recently = Recently(memory.recent if memory is not None else None, background)
         self._shared = Seen(SHARED_SECONDS)
         self._readiness = Readiness()
 
@@ -64,6 +72,7 @@ class Listeners:
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
         reply = self._bot.ask(str(command.get("text") or ""), via="command", private=True)
+        self.recently.note(command.get("team_id", ""), command.get("user_id", ""), reply.answer)
         if "response_url" in command and await self._response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
@@ -90,6 +99,7 @@ class Listeners:
 
         async def work() -> None:
             reply = self._bot.show_again(recall, via="button", private=private)
+            self.recently.note(_team(body), body["user"]["id"], reply.answer)
             await response.show(reply.card, in_channel=not private, replace=True)
 
         return self.start(work(), recall.language, response.tell)
@@ -139,8 +149,7 @@ class Listeners:
         return BoltResponse(status=200, body="")
 
     def _destination(self, body: Json) -> Destination:
-        team = body.get("team") or {}
-        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness)
+        return Destination(_team(body), self._readiness)
 
     def _response(self, body: Json, client: AsyncWebClient) -> Response:
         return Response(body["response_url"], client, self._destination(body))
@@ -158,6 +167,7 @@ class Listeners:
 
         async def work() -> None:
             reply = self._bot.ask(text, via=via, private=False)
+            self.recently.note(to.workspace, str(event["user"]), reply.answer)
             await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
 
         async def tell(line: Json) -> None:
@@ -200,6 +210,10 @@ def is_for_us(event: Json) -> bool:
         or not event.get("user")
         or event.get("user") == "USLACKBOT"
     )
+
+
+def _team(body: Json) -> str:
+    return str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
 
 
 def _pressed(body: Json, action: Json) -> str:

@@ -107,7 +107,9 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             remembering(settings.database) as memory,
             daily_posts(settings, bot, client, identity, background, memory=memory) as daily,
         ):
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+            app = create_app(
+                bot, client, identity, background, daily=daily, memory=memory, contact=settings.contact
+            )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             async with _probes(settings, health):

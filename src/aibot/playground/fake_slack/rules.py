@@ -140,8 +140,8 @@ HOME_HASH = Rule(
 )
 SUGGESTIONS = Rule(
     100,
-    "Options for an external select come in the answer itself, within 3 seconds: options or option_groups, 100 at most, "
-    "each option with a text and a value. Anything else is shown as no results.",
+    "Options for an external select come in the answer itself, within 3 seconds: options or option_groups, 100 at "
+    "most, each option with a text and a value. Anything else is shown as no results.",
     f"{DOCS}/reference/block-kit/block-elements/select-menu-element#external_select",
 )
 MODAL_URLS = Rule(

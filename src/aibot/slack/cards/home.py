@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Language, Phrases
     from aibot.slack.cards.daily.list import Listed
 
-SHOW_ACTION = "aibot_home_show"  # opens an answer above the Home
+HOME_SHOW_ACTION = "aibot_home_show"  # opens an answer above the Home
 DAILY_ACTION = "aibot_home_daily"  # a line about one channel's daily fact
 EDIT_ACTION = "aibot_home_edit"
 FORGET_ACTION = "aibot_home_forget"
@@ -123,13 +123,9 @@ class _Home:
             self._show(place, self._values.name(entry), Recall(self._page.language, entry=entry))
             for place, entry in enumerate(known)
         ]
-        forget = Button(self._say("forget"), FORGET_ACTION, "{}")
-        return [
-            self._heading("recent"),
-            _row(buttons),
-            note(escape(self._say("recent-note"))),
-            _row([forget]),
-        ]
+        forget = _button(Button(self._say("forget"), FORGET_ACTION, "{}"))
+        about = {**section(escape(self._say("recent-note"))), "accessory": forget}
+        return [self._heading("recent"), _row(buttons), about]
 
     def daily(self) -> list[Block]:
         listed = self._page.daily
@@ -150,7 +146,10 @@ class _Home:
         channel = f"<#{escape(one.channel)}>"
         if one.channel not in page.visible:
             channel = words.say("list.hidden", channel=escape(one.channel))
-        following = words.slot(item.next, one.zone) if item.next else words.say("list.no-next")
+        following = words.say("list.no-next")
+        if item.next is not None:
+            local = item.next.local(one.zone)
+            following = self._say("slot", day=words.day(local.date()), time=f"{local:%H:%M}")
         lines = [
             f"*{channel}* · {words.schedule(one, page.now)}",
             self._say(
@@ -228,23 +227,17 @@ class _Home:
 
     @staticmethod
     def _show(place: int, label: str, recall: Recall) -> Button:
-        return Button(label, f"{SHOW_ACTION}:{place}", recall.to_json())
+        return Button(label, f"{HOME_SHOW_ACTION}:{place}", recall.to_json())
 
 
 def _row(buttons: Sequence[Button]) -> Block:
     """A row of up to 25 buttons: https://docs.slack.dev/reference/block-kit/blocks/actions-block."""
-    return {
-        "type": "actions",
-        "elements": [
-            {
-                "type": "button",
-                "text": plain_text(cut(button.label, MAX_BUTTON_TEXT)),
-                "action_id": button.action,
-                "value": button.value,
-            }
-            for button in buttons
-        ],
-    }
+    return {"type": "actions", "elements": [_button(button) for button in buttons]}
+
+
+def _button(button: Button) -> Block:
+    label = plain_text(cut(button.label, MAX_BUTTON_TEXT))
+    return {"type": "button", "text": label, "action_id": button.action, "value": button.value}
 
 
 def contact_text(contact: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from aibot.slack.cards.compose import HELP_ACTION, SHOW_ACTION
 from aibot.slack.cards.limits import MAX_OPTION_TEXT, MAX_OPTIONS, MAX_VIEW_BLOCKS, cut
 from aibot.slack.cards.markup import escape
 from aibot.slack.cards.values import Values
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from aibot.slack.cards.card import Card, Recall
 
 FIND_ACTION = "aibot_find"  # the search field
-OPEN_ACTION = "aibot_find_open"  # a button that opens the view with nothing but the field
 FOUND_VIEW = "aibot_found"
 POST_TO = "post"
 
@@ -61,8 +61,8 @@ class SearchCards:
             left -= len(fresh)
             offered.update(fresh)
             if fresh:
-                label = label[:1].upper() + label[1:]
-                groups.append({"label": plain_text(label), "options": [self._option(one) for one in fresh]})
+                title = plain_text(label[:1].upper() + label[1:])
+                groups.append({"label": title, "options": [self._option(one) for one in fresh]})
         return {"option_groups": groups} if groups else {"options": []}
 
     def _option(self, entry: str, hit: str = "") -> Block:
@@ -91,7 +91,7 @@ class SearchCards:
         }
         if card is None:
             return made
-        made["blocks"] += [{"type": "divider"}, *card.blocks]
+        made["blocks"] += [{"type": "divider"}, *(block for block in map(_in_view, card.blocks) if block)]
         if recall is not None:
             made["blocks"] = [*made["blocks"][: MAX_VIEW_BLOCKS - 2], {"type": "divider"}, self._post_to()]
             made["submit"] = plain_text(self._say("post"))
@@ -119,6 +119,16 @@ class SearchCards:
         """A view that says one line, already in this language."""
         line = {"type": "section", "text": {"type": "mrkdwn", "text": escape(text), "verbatim": True}}
         return {**self.view(), "blocks": [*self.view()["blocks"], line]}
+
+
+def _in_view(block: Block) -> Block | None:
+    """A card's block without the buttons that need the message they stand on: only looking up works anywhere."""
+    if block["type"] != "actions":
+        return block
+    kept = [
+        one for one in block["elements"] if one["action_id"].partition(":")[0] in (SHOW_ACTION, HELP_ACTION)
+    ]
+    return {**block, "elements": kept} if kept else None
 
 
 def block_id(language: Language, count: int) -> str:

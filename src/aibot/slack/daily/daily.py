@@ -28,6 +28,7 @@ from aibot.core.daily.outcomes import (
     RemoveAll,
     ShowList,
     ShowNext,
+    owner_of,
 )
 from aibot.core.daily.requests import ListSubscriptions, SetPolicy, Subscribe
 from aibot.errors import ConflictError, StorageError
@@ -103,12 +104,13 @@ class Daily:
                     outcome = await self._decide(request, place, profile)
                     try:
                         told = await self._act(outcome, place, client, version=version)
-                        if not in_home and (owner := _owner(outcome, place)):
-                            self.on_change(place, owner, client)
-                        return told
                     except ConflictError:
                         if version is not None:
                             return await self._conflict(place)
+                    else:
+                        if not in_home and (owner := owner_of(outcome, place.user)):
+                            self.on_change(place, owner, client)
+                        return told
                 return await self._conflict(place)
         except StorageError as error:
             return self.storage_failed(error, place)
@@ -282,16 +284,3 @@ class Daily:
             await say(client, card, channel=channel)
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
             log.info("a channel could not be told that its post was stopped: %s", type(error).__name__)
-
-
-def _owner(outcome: Outcome, place: Place) -> str:
-    """Who had set up what was changed; "" where nothing was."""
-    match outcome:
-        case Change():
-            return outcome.before.creator
-        case Remove():
-            return outcome.subscription.creator
-        case Begin() | RemoveAll():
-            return place.user
-        case _:
-            return ""

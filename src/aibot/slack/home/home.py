@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 Json = dict[str, Any]
 #  The same Home is not published again sooner, even where Slack does not say what it has
 SAME_SECONDS = 60.0
-#  Who is in which channel is asked at most so often: https://docs.slack.dev/reference/methods/users.conversations, tier 3
+#  Who is in which channel is asked at most so often: some 50 a minute for a whole workspace, says
+#  https://docs.slack.dev/reference/methods/users.conversations
 CHANNELS_SECONDS = 60.0
 MOST_KEPT = 10_000
 
@@ -76,13 +77,12 @@ class Home:
         languages: Languages,
         recently: Recently,
         daily: Daily | None,
-        now: Callable[[], datetime],
         *,
         contact: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot, self._languages, self._recently, self._daily = bot, languages, recently, daily
-        self._now, self._contact, self._clock = now, contact, clock
+        self._contact, self._clock = contact, clock
         self._of_base: _OfBase | None = None
         self._seen: dict[tuple[str, str], Seen] = {}
         self._channels: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
@@ -161,7 +161,7 @@ class Home:
     async def _page(
         self, place: Place, client: AsyncWebClient, *, count: int, told: tuple[str, ...]
     ) -> HomePage:
-        asking, now = Asking(place.team, "", place.user), self._now()
+        asking, now = Asking(place.team, "", place.user), self._bot.now()
         profile = await self._languages.people.profile(client, place.team, place.user)
         chosen = (await self._languages.chosen(asking))[0]
         day = now.astimezone(ZoneInfo(profile.zone or "UTC")).date()

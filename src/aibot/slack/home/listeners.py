@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aibot.slack.cards import HELP_ACTION, SHOW_ACTION, Recall, recall_from
+from aibot.slack.cards.compose import OPEN_ACTION
 from aibot.slack.cards.daily.parts import MORE_ACTION
 from aibot.slack.cards.home import (
     AS_ASKED,
     DAILY_ACTION,
     EDIT_ACTION,
     FORGET_ACTION,
+    HOME_SHOW_ACTION,
     LANGUAGE_ACTION,
-    SHOW_ACTION as HOME_SHOW_ACTION,
 )
-from aibot.slack.cards.search import FIND_ACTION, FOUND_VIEW, OPEN_ACTION, read_block_id
+from aibot.slack.cards.search import FIND_ACTION, FOUND_VIEW, read_block_id
 from aibot.slack.delivery import Response
+from aibot.slack.home.daily import HomeDaily
+from aibot.slack.home.home import Home
 from aibot.slack.places import place_of, value_of
 
 if TYPE_CHECKING:
@@ -26,32 +29,57 @@ if TYPE_CHECKING:
 
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
-    from aibot.slack.home.daily import HomeDaily
-    from aibot.slack.home.home import Home
+    from aibot.slack.daily.daily import Daily
+    from aibot.slack.daily.form import DailyForm
     from aibot.slack.home.search import Search
     from aibot.slack.listeners import Listeners
     from aibot.slack.places import Place
-    from aibot.slack.preferences import Languages
-    from aibot.slack.recently import Recently
 
 Json = dict[str, Any]
+
+
+def register_home(  # noqa: PLR0913, PLR0917  # where everything meets
+    app: AsyncApp,
+    bot: Bot,
+    search: Search,
+    others: Listeners,
+    daily: Daily | None,
+    form: DailyForm | None,
+    *,
+    contact: str,
+) -> None:
+    """Put the Home together and tell Bolt who listens; before the listeners for messages."""
+    home = Home(bot, others.languages, others.recently, daily, contact=contact)
+    in_home = None
+    if daily is not None and form is not None:
+        in_home = HomeDaily(home, daily, form)
+
+        def changed(place: Place, owner: str, client: AsyncWebClient) -> None:
+            for user in dict.fromkeys((place.user, owner)):
+                work = home.changed(replace(place, channel="", user=user), client)
+                others.start(work, place.language, _unheard)
+
+        daily.on_change = changed
+    HomeListeners(bot, home, search, in_home, others).register(app)
+
+
+async def _unheard(_line: Json) -> None:
+    """Nobody asked for a Home to be drawn anew, so nobody is told that it was not; the log is."""
 
 
 class HomeListeners:
     """The listeners, with what they need to reply."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  # where its parts meet
+    def __init__(  # where its parts meet
         self,
         bot: Bot,
         home: Home,
         search: Search,
         daily: HomeDaily | None,
-        recently: Recently,
-        languages: Languages,
         others: Listeners,
     ) -> None:
-        self._bot, self._home, self._search, self._daily = bot, home, search, daily
-        self._recently, self._languages, self._others = recently, languages, others
+        self._bot, self._home, self._search, self._daily, self._others = bot, home, search, daily, others
+        self._recently, self._languages = others.recently, others.languages
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens; before the listeners for messages, since a view has no response_url."""
@@ -75,7 +103,7 @@ class HomeListeners:
         if event.get("tab") != "home":
             return
         place = self._place(context, str(event["user"]))
-        self._start(self._home.opened(place, event.get("view"), client), place, client)
+        self._others.start(self._home.opened(place, event.get("view"), client), place.language, _unheard)
 
     async def on_open_search(self, ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         """The search button of a card: the field, above the conversation."""
