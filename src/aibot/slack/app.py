@@ -17,11 +17,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from aibot.core.language_requests import parse_language
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
+from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.home.listeners import register_home
 from aibot.slack.home.search import Search
+from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
@@ -139,7 +142,9 @@ def create_app(  # noqa: PLR0913  # where everything meets
         attaching_function_token_enabled=False,
     )
     form = register_daily(app, daily, bot, listeners, background) if daily is not None else None
+    LanguageListeners(bot, listeners).register(app)
     register_home(app, bot, search, listeners, daily, form, contact=contact)
+    CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app
 
@@ -159,8 +164,8 @@ class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
 
     Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts goes
-    on to its listener, which does more than answer. The same holds for what the search field offers.
+    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
+    language goes on to its listener, which does more than answer. What the search field offers rides in it as well.
     """
 
     def __init__(
@@ -180,7 +185,7 @@ class Entrance(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
-        if is_slash_command(req.body) and not self._is_daily(req.body):
+        if is_slash_command(req.body) and not self._changes_something(req.body):
             return await self._on_command(req.body)
         if is_block_suggestion(req.body):
             return await self._on_typing(req.body)
@@ -190,8 +195,11 @@ class Entrance(AsyncMiddleware):
             return resp
         return await next()
 
-    def _is_daily(self, command: dict[str, Any]) -> bool:
-        return self._daily is not None and self._daily.parse(str(command.get("text") or "")) is not None
+    def _changes_something(self, command: dict[str, Any]) -> bool:
+        text = str(command.get("text") or "")
+        if self._daily is not None and self._daily.parse(text) is not None:
+            return True
+        return parse_language(text) is not None
 
 
 def _bolt_logger() -> logging.Logger:

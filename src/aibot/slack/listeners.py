@@ -13,8 +13,9 @@ from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
 from aibot.slack.delivery import Destination, Response, ResponseRefusedError, say
 from aibot.slack.people import People
-from aibot.slack.places import MENTION
-from aibot.slack.preferences import Languages
+from aibot.slack.places import MENTION, is_ephemeral, where_of
+from aibot.slack.preferences import Languages, asking_in
+from aibot.slack.presses import Presses
 from aibot.slack.readiness import Readiness
 from aibot.slack.recently import Recently
 from aibot.slack.seen import Seen
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.cards import Recall
+    from aibot.slack.preferences import Asking
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
@@ -45,14 +47,20 @@ class Listeners:
     """The listeners, with what they need to reply."""
 
     def __init__(
-        self, bot: Bot, background: Background, memory: Memory | None = None, people: People | None = None
+        self,
+        bot: Bot,
+        background: Background,
+        memory: Memory | None = None,
+        people: People | None = None,
     ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
         preferences = memory.preferences if memory is not None else None
         self.languages = Languages(bot.default, preferences, people or People(), background)
         self.recently = Recently(memory.recent if memory is not None else None, background)
-        self._shared = Seen(SHARED_SECONDS)
+        self._shared, self._presses = Seen(SHARED_SECONDS), Presses()
         self._readiness = Readiness()
+        #  What to do when a person has chosen something: their Home shows it
+        self.on_choice: Callable[[Asking, AsyncWebClient], None] = lambda *_: None
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
@@ -71,9 +79,11 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
-        reply = self._bot.ask(str(command.get("text") or ""), via="command", private=True)
-        self.recently.note(command.get("team_id", ""), command.get("user_id", ""), reply.answer)
-        if "response_url" in command and await self._response(command, client).offer(reply.card):
+        text, asking = str(command.get("text") or ""), asking_in(command)
+        language = await self.languages.of(asking, text, client, acknowledged=False)
+        reply = self._bot.ask(text, via="command", private=True, language=language)
+        self.recently.note(asking.team, asking.user, reply.answer)
+        if "response_url" in command and await self.response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
 
@@ -93,14 +103,25 @@ class Listeners:
         await ack()
         recall = recall_from(action.get("value", ""))
         if recall is None:
-            return self._outdated(body, client)
-        private = bool(body.get("container", {}).get("is_ephemeral"))
-        response = self._response(body, client)
+            return self.outdated(body, client)
+        private, response = is_ephemeral(body), self.response(body, client)
+        pressed = self._presses.take(body, action)
+        if pressed == "again":  # the first press of it is under way
+            return None
 
         async def work() -> None:
-            reply = self._bot.show_again(recall, via="button", private=private)
-            self.recently.note(_team(body), body["user"]["id"], reply.answer)
-            await response.show(reply.card, in_channel=not private, replace=True)
+            asking = asking_in(body)
+            if pressed == "taken":
+                language = await self.languages.of_presser(asking, recall.language)
+                await response.tell(self._bot.cards.line("press.taken", language))
+                return
+            reply = self._bot.show_again(recall, via="button", private=private, where=where_of(body))
+            self.recently.note(asking.team, asking.user, reply.answer)
+            try:
+                await response.show(reply.card, in_channel=not private, replace=True)
+            except Exception:
+                self._presses.release(body, action)  # nothing has changed: it may be pressed again
+                raise
 
         return self.start(work(), recall.language, response.tell)
 
@@ -109,8 +130,8 @@ class Listeners:
         await ack()
         recall = recall_from(action.get("value", ""))
         if recall is None:
-            return self._outdated(body, client)
-        user, response = body["user"]["id"], self._response(body, client)
+            return self.outdated(body, client)
+        user, response = body["user"]["id"], self.response(body, client)
         return self.start(
             self._share(recall, user, _pressed(body, action), response), recall.language, response.tell
         )
@@ -118,6 +139,9 @@ class Listeners:
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response) -> None:
         if not self._shared.add(pressed):  # a second press, on its way before the button was gone
             await response.tell(self._bot.cards.line("shared.done", recall.language))
+            return
+        if self._bot.is_gone(recall):
+            await response.tell(self._bot.cards.line("card.retired", recall.language))
             return
         reply = self._bot.show_again(recall, via="share", private=False)
         try:
@@ -128,12 +152,12 @@ class Listeners:
             await response.tell(self._bot.cards.line("shared.failed", reply.language, reason=error.reason))
             return
         # the private card stays, without its share button
-        await response.show(reply.card, replace=True)
+        await response.show(self._bot.drawn_again(recall, where="direct").card, replace=True)
 
     async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button we do not know, from an older or newer version of the bot."""
         await ack()
-        self._outdated(body, client)
+        self.outdated(body, client)
 
     async def on_any_event(self, event: Json) -> None:
         """Every other event: heard, and nothing to do."""
@@ -141,39 +165,43 @@ class Listeners:
 
     async def on_error(self, error: Exception, body: Json, client: AsyncWebClient) -> BoltResponse:
         """What no listener expected: the person sees a reference, the log has the traceback."""
-        line = self._sorry(error, self._bot.language(str(body.get("text", ""))))
+        line = self._sorry(error, self.languages.known(asking_in(body), str(body.get("text", ""))))
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
         if "response_url" in body:
-            await self._response(body, client).tell(line)
+            await self.response(body, client).tell(line)
         return BoltResponse(status=200, body="")
 
     def _destination(self, body: Json) -> Destination:
-        return Destination(_team(body), self._readiness)
+        team = body.get("team") or {}
+        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness)
 
-    def _response(self, body: Json, client: AsyncWebClient) -> Response:
-        return Response(body["response_url"], client, self._destination(body))
+    def response(self, body: Json, client: AsyncWebClient) -> Response:
+        """How to answer; what is new goes into the thread of the message that a button stands on."""
+        thread_ts = (body.get("container") or {}).get("thread_ts")
+        return Response(body["response_url"], client, self._destination(body), thread_ts)
 
-    def _outdated(self, body: Json, client: AsyncWebClient) -> None:
+    def outdated(self, body: Json, client: AsyncWebClient) -> None:
         """Say in both languages that a button is too old, since it does not say whose it is."""
         lines = [self._bot.cards.line("error.old-button", language)["text"] for language in LANGUAGES]
-        response = self._response(body, client)
+        response = self.response(body, client)
         self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
 
     def _answer_later(self, body: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        event, to = body["event"], self._destination(body)
+        event, to, asking = body["event"], self._destination(body), asking_in(body)
         text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
 
         async def work() -> None:
-            reply = self._bot.ask(text, via=via, private=False)
-            self.recently.note(to.workspace, str(event["user"]), reply.answer)
+            language = await self.languages.of(asking, text, client)
+            reply = self._bot.ask(text, via=via, private=False, language=language)
+            self.recently.note(asking.team, asking.user, reply.answer)
             await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
 
         async def tell(line: Json) -> None:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
 
-        self.start(work(), self._bot.language(text), tell)
+        self.start(work(), self.languages.known(asking, text), tell)
 
     def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]
@@ -210,10 +238,6 @@ def is_for_us(event: Json) -> bool:
         or not event.get("user")
         or event.get("user") == "USLACKBOT"
     )
-
-
-def _team(body: Json) -> str:
-    return str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
 
 
 def _pressed(body: Json, action: Json) -> str:

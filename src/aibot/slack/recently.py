@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LINGER_SECONDS = 1.0  # a transaction a second at most, however many people ask
 MOST_WAITING = 20_000
+_STEP = 0.00001
 
 
 class Recently:
@@ -41,12 +42,12 @@ class Recently:
         if self._recent is None or not team or not user:
             return
         now = self._recent.database.about_now()
-        for entry in reversed(_entries(answer)):
-            self._waiting.pop((team, user, entry), None)
-            if (
-                len(self._waiting) < MOST_WAITING
-            ):  # a database that is away: the newest notes are not worth memory
-                self._waiting[team, user, entry] = now
+        entries = _entries(answer)
+        for place in reversed(range(len(entries))):
+            key = team, user, entries[place]
+            self._waiting.pop(key, None)
+            if len(self._waiting) < MOST_WAITING:  # a database that is away: notes are not worth more memory
+                self._waiting[key] = now - place * _STEP  # of several, the first counts as the newest
         if self._waiting and not self._is_writing:
             self._is_writing = True
             self._background.start(self._write_later())

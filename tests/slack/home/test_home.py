@@ -1,4 +1,4 @@
-"""The Home tab as people open and use it, over HTTP and Socket Mode: published when it says something new, only then."""
+"""The Home tab as people open and use it, over HTTP and Socket Mode; published only when it says something new."""
 
 from __future__ import annotations
 
@@ -142,7 +142,9 @@ async def test_what_was_asked_lately_is_shown_and_forgotten_on_request(
         await slack.mention("compare GPT-4o and DeepSeek-V3")
         await slack.dm("Sora", user="U2")
         home = await opened(slack, background)
-        shown = [e["text"]["text"] for _, e in home.elements() if e["action_id"].startswith("aibot_home_show")]
+        shown = [
+            e["text"]["text"] for _, e in home.elements() if e["action_id"].startswith("aibot_home_show")
+        ]
         assert shown[1:4] == ["GPT-4o", "DeepSeek-V3", "Retrieval-augmented generation (RAG)"]
         assert memory.recent.of("T1", "U2") == ["sora"]
         await slack.press(home, FORGET_ACTION)
@@ -196,12 +198,12 @@ async def test_without_users_read_it_counts_in_utc_and_says_so(bot: Bot) -> None
         assert "does not tell me your time zone" in said(await opened(slack, background))
 
 
-@pytest.mark.parametrize("guest", [{"is_restricted": True}, {"is_restricted": True, "is_ultra_restricted": True}])
+@pytest.mark.parametrize("of_one_channel", [False, True])
 async def test_a_guest_and_somebody_of_another_organisation_have_one_as_well(
-    guest: dict[str, bool], bot: Bot, slack: FakeSlack, memory: Memory
+    of_one_channel: bool, bot: Bot, slack: FakeSlack, memory: Memory
 ) -> None:
-    slack.workspace().users["U9"] = User("U9", "guest", "Gast", tz="Europe/Berlin", **guest)
-    slack.workspace().users["W8"] = User("W8", "stranger", "Stranger", tz="UTC")
+    slack.workspace().users["U9"] = User("U9", "guest", is_restricted=True, is_ultra_restricted=of_one_channel)
+    slack.workspace().users["W8"] = User("W8", "stranger", tz="UTC")
     async with running(bot, slack, memory=memory) as background:
         for user in ("U9", "W8"):
             assert "Fact of the day" in said(await opened(slack, background, user))
@@ -220,7 +222,11 @@ async def test_somebody_slack_does_not_let_us_publish_for_breaks_nothing(bot: Bo
 async def test_a_button_of_an_older_home_draws_it_anew(bot: Bot, slack: FakeSlack, memory: Memory) -> None:
     async with running(bot, slack, memory=memory) as background:
         home = await opened(slack, background)
-        old = {"type": "button", "action_id": "aibot_home_gone", "text": {"type": "plain_text", "text": "Old"}}
+        old = {
+            "type": "button",
+            "action_id": "aibot_home_gone",
+            "text": {"type": "plain_text", "text": "Old"},
+        }
         home.body["blocks"].append({"type": "actions", "block_id": "old", "elements": [old]})
         home.body["private_metadata"] = ""
         await slack.press(home, "aibot_home_gone")

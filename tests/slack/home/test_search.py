@@ -76,7 +76,7 @@ async def test_choosing_shows_the_card_above_the_home_and_empties_the_field(
 
 async def test_the_search_goes_on_in_its_own_view(bot: Bot, slack: FakeSlack) -> None:
     async with running(bot, slack) as background:
-        found = await searching(bot, slack)
+        found = await searching(slack)
         assert "submit" not in found.body
         for entry, name in (("rag", "(RAG)"), ("sora", "Sora")):
             await slack.press(found, FIND_ACTION, entry)
@@ -87,7 +87,7 @@ async def test_the_search_goes_on_in_its_own_view(bot: Bot, slack: FakeSlack) ->
     assert slack.refusals == []
 
 
-async def searching(bot: Bot, slack: FakeSlack) -> View:
+async def searching(slack: FakeSlack) -> View:
     """The search's view, opened by the button of the help card."""
     helped = (await slack.command("/ai", "help")).message
     assert helped is not None
@@ -98,7 +98,7 @@ async def searching(bot: Bot, slack: FakeSlack) -> View:
 
 async def test_a_card_that_was_found_is_posted_where_it_is_wanted(bot: Bot, either_slack: FakeSlack) -> None:
     async with running(bot, either_slack) as background:
-        found = await searching(bot, either_slack)
+        found = await searching(either_slack)
         await either_slack.press(found, FIND_ACTION, "rag")
         await background.finish()
         await either_slack.submit(found, {POST_TO: "C2"})  # the bot is not in C2, and need not be
@@ -112,7 +112,7 @@ async def test_a_card_that_was_found_is_posted_where_it_is_wanted(bot: Bot, eith
 
 async def test_posting_that_slack_refuses_is_told(bot: Bot, slack: FakeSlack) -> None:
     async with running(bot, slack) as background:
-        found = await searching(bot, slack)
+        found = await searching(slack)
         await slack.press(found, FIND_ACTION, "rag")
         await background.finish()
         slack.trouble("response_url", error="channel_not_found", times=None)
@@ -122,7 +122,9 @@ async def test_posting_that_slack_refuses_is_told(bot: Bot, slack: FakeSlack) ->
         assert "Something went wrong" in slack.dm_messages()[-1].text
 
 
-async def test_an_example_is_answered_and_what_is_offered_in_it_can_be_chosen(bot: Bot, slack: FakeSlack) -> None:
+async def test_an_example_is_answered_and_what_is_offered_in_it_can_be_chosen(
+    bot: Bot, slack: FakeSlack
+) -> None:
     async with running(bot, slack) as background:
         home = await opened(slack, background)
         await slack.press(home, "compare DeepSeek-V3, GPT-4o")
@@ -147,7 +149,7 @@ async def test_help_in_the_home_leads_on(bot: Bot, slack: FakeSlack) -> None:
 
 async def test_an_entry_that_is_gone_meanwhile_says_so(bot: Bot, slack: FakeSlack) -> None:
     async with running(bot, slack) as background:
-        found = await searching(bot, slack)
+        found = await searching(slack)
         await slack.press(found, FIND_ACTION, "no-longer-there")
         await background.finish()
         assert "no longer in the fact base" in said(found)
@@ -156,7 +158,7 @@ async def test_an_entry_that_is_gone_meanwhile_says_so(bot: Bot, slack: FakeSlac
 
 async def test_a_button_of_an_older_view_says_that_it_is_too_old(bot: Bot, slack: FakeSlack) -> None:
     async with running(bot, slack) as background:
-        found = await searching(bot, slack)
+        found = await searching(slack)
         old = {"type": "button", "action_id": "aibot_gone", "text": {"type": "plain_text", "text": "Old"}}
         found.body["blocks"].append({"type": "actions", "block_id": "old", "elements": [old]})
         await slack.press(found, "aibot_gone")
@@ -167,7 +169,7 @@ async def test_a_button_of_an_older_view_says_that_it_is_too_old(bot: Bot, slack
 
 async def test_a_view_that_is_closed_or_changed_meanwhile_is_left_alone(bot: Bot, slack: FakeSlack) -> None:
     async with running(bot, slack) as background:
-        found = await searching(bot, slack)
+        found = await searching(slack)
         slack.trouble("views.update", error="hash_conflict")
         await slack.press(found, FIND_ACTION, "rag")
         await background.finish()

@@ -218,7 +218,7 @@ class People(Events):
         for block_id, action_id, channel in chosen:
             if channel in origin.workspace.channels:
                 place = Origin(origin.workspace, origin.user, channel)
-                url = self.answers.new_response_url(self.url, "app", place, exchange)
+                url = self.answers.new_response_url(self.url, "actions", place, exchange)
                 made.append(
                     {"block_id": block_id, "action_id": action_id, "channel_id": channel, "response_url": url}
                 )

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from aibot.slack.cards.around import Recall
 from aibot.slack.cards.blocks import Block, note
-from aibot.slack.cards.card import Recall
 from aibot.slack.cards.daily.cards import PAUSE, RESUME
 from aibot.slack.cards.daily.list import last_post
 from aibot.slack.cards.daily.parts import actions, confirmation, section, with_confirm

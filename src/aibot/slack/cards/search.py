@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases
     from aibot.core.matching import Suggested
+    from aibot.slack.cards.around import Recall
     from aibot.slack.cards.blocks import Block
-    from aibot.slack.cards.card import Card, Recall
+    from aibot.slack.cards.card import Card
 
 FIND_ACTION = "aibot_find"  # the search field
 FOUND_VIEW = "aibot_found"

@@ -111,9 +111,9 @@ class Home:
         if (place.team, place.user) in self._seen:
             await self.publish(place, client)
 
-    def language(self, place: Place) -> Language:
+    def language_of(self, team: str, user: str) -> Language:
         """The language of a person's Home, by what is in memory."""
-        return self._languages.known(Asking(place.team, "", place.user), "")
+        return self._languages.known(Asking(team, "", user), "")
 
     def _note(self, place: Place, view: Json) -> None:
         """What Slack says of the Home that somebody sees is what they see, whoever published it."""

@@ -21,7 +21,7 @@ from aibot.slack.cards.search import FIND_ACTION, FOUND_VIEW, read_block_id
 from aibot.slack.delivery import Response
 from aibot.slack.home.daily import HomeDaily
 from aibot.slack.home.home import Home
-from aibot.slack.places import place_of, value_of
+from aibot.slack.places import Place, place_of, value_of
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from aibot.slack.daily.form import DailyForm
     from aibot.slack.home.search import Search
     from aibot.slack.listeners import Listeners
-    from aibot.slack.places import Place
+    from aibot.slack.preferences import Asking
 
 Json = dict[str, Any]
 
@@ -60,6 +60,12 @@ def register_home(  # noqa: PLR0913, PLR0917  # where everything meets
                 others.start(work, place.language, _unheard)
 
         daily.on_change = changed
+
+    def chosen(asking: Asking, client: AsyncWebClient) -> None:
+        place = Place(asking.team, "", asking.user, home.language_of(asking.team, asking.user))
+        others.start(home.changed(place, client), place.language, _unheard)
+
+    others.on_choice = chosen
     HomeListeners(bot, home, search, in_home, others).register(app)
 
 
@@ -224,7 +230,11 @@ class HomeListeners:
     def _place(self, context: AsyncBoltContext, user: str, language: object = None) -> Place:
         """Who asks: nowhere in particular, in the language of what they look at."""
         place = place_of(context, "", user, "zh" if language == "zh" else "en")
-        return place if language in ("en", "zh") else replace(place, language=self._home.language(place))
+        return (
+            place
+            if language in ("en", "zh")
+            else replace(place, language=self._home.language_of(place.team, user))
+        )
 
     def _start(self, work: Any, place: Place, client: AsyncWebClient) -> None:
         """Begin; what fails is told in a direct message, since a view has no place for it."""
