@@ -198,11 +198,13 @@ async def test_without_users_read_it_counts_in_utc_and_says_so(bot: Bot) -> None
         assert "does not tell me your time zone" in said(await opened(slack, background))
 
 
-@pytest.mark.parametrize("of_one_channel", [False, True])
+@pytest.mark.parametrize("guest", ["of several channels", "of one"])
 async def test_a_guest_and_somebody_of_another_organisation_have_one_as_well(
-    of_one_channel: bool, bot: Bot, slack: FakeSlack, memory: Memory
+    guest: str, bot: Bot, slack: FakeSlack, memory: Memory
 ) -> None:
-    slack.workspace().users["U9"] = User("U9", "guest", is_restricted=True, is_ultra_restricted=of_one_channel)
+    slack.workspace().users["U9"] = User(
+        "U9", "guest", is_restricted=True, is_ultra_restricted=guest == "of one"
+    )
     slack.workspace().users["W8"] = User("W8", "stranger", tz="UTC")
     async with running(bot, slack, memory=memory) as background:
         for user in ("U9", "W8"):
