@@ -147,6 +147,8 @@ def test_every_phrase_is_used_somewhere() -> None:
         "timeline.by-",
         "language.",
         "spotted.",
+        "find.",
+        "home.",
         "compare.not.",
         "compare.unranked.",
         # made of what a subscription is: a day, a language, an outcome, Slack's own error code

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from aibot.core.language import LANGUAGES
 from aibot.slack.cards.around import Recall
 from aibot.slack.cards.blocks import Block, note
 from aibot.slack.cards.daily.cards import PAUSE, RESUME
@@ -197,10 +198,10 @@ class _Home:
             zone = self._say("zone", zone=self._words.zone(page.zone, page.now))
         if page.chosen is None:
             return [note(zone)]
-        options = {
-            name: {"text": plain_text(self._say(f"language.{name}")), "value": name}
-            for name in (AS_ASKED, "en", "zh")
-        }
+        labels = {AS_ASKED: self._say("as-asked")}
+        for one in LANGUAGES:
+            labels[one] = self._cards.phrases.say("button.turn", one)  # each in its own words
+        options = {name: {"text": plain_text(label), "value": name} for name, label in labels.items()}
         select = {
             "type": "static_select",
             "action_id": LANGUAGE_ACTION,
