@@ -110,6 +110,7 @@ class HomeListeners:
             return
         place = self._place(context, str(event["user"]))
         self._others.start(self._home.opened(place, event.get("view"), client), place.language, _unheard)
+        self._others.start(self._search.prepare(), place.language, _unheard)
 
     async def on_open_search(self, ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         """The search button of a card: the field, above the conversation."""

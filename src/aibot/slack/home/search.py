@@ -76,6 +76,10 @@ class Search:
                 self._typeahead = knowledge, made
             return self._typeahead[1]
 
+    async def prepare(self) -> None:
+        """File the names before somebody types: it would be the first one's wait."""
+        await self.typeahead()
+
     def view(self, recall: Recall | None, language: Language, *, count: int = 0) -> tuple[Json, Reply | None]:
         """The view that shows what a button or the field stands for, and the answer in it."""
         if recall is None:
