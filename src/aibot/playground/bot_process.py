@@ -152,7 +152,9 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
                 settings, bot, client, identity, background, memory=memory, clock=clock, tick=TICK_SECONDS
             ) as daily,
         ):
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+            app = create_app(
+                bot, client, identity, background, daily=daily, memory=memory, contact=settings.contact
+            )
             http = HttpApp(app, settings.signing_secret, on_stop=background.finish)
             with socket.create_server((LOOPBACK, 0)) as listener:
                 config = uvicorn.Config(
