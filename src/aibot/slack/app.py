@@ -22,6 +22,7 @@ from aibot.errors import SettingsError
 from aibot.secrets import WHERE
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
+from aibot.slack.daily.off import DailyOff
 from aibot.slack.home.listeners import register_home
 from aibot.slack.home.search import Search
 from aibot.slack.language_listeners import LanguageListeners
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncBoltRequest
 
+    from aibot.core.daily.requests import Request
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
@@ -109,7 +111,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     memory: Memory | None = None,
     contact: str = "",
 ) -> AsyncApp:
-    """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
+    """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
     Without a `memory` nothing is remembered: no threads, no preferences. `contact` is who people ask when something
     is wrong.
@@ -126,6 +128,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
 
     listeners = Listeners(bot, background, memory, daily.people if daily is not None else None)
     search = Search(bot, listeners.recently)
+    daily_or_off = daily or DailyOff(bot, listeners)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -136,12 +139,19 @@ def create_app(  # noqa: PLR0913  # where everything meets
         process_before_response=True,
         authorize=Known(result),
         before_authorize=Entrance(
-            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), search.suggest, daily
+            Seen(EVENT_MEMORY_SECONDS),
+            partial(listeners.on_command, client=client),
+            search.suggest,
+            daily_or_off.parse,
         ),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
-    form = register_daily(app, daily, bot, listeners, background) if daily is not None else None
+    form = None
+    if isinstance(daily_or_off, DailyOff):
+        daily_or_off.register(app)
+    else:
+        form = register_daily(app, daily_or_off, bot, listeners, background)
     LanguageListeners(bot, listeners).register(app)
     register_home(app, bot, search, listeners, daily, form, contact=contact)
     CardListeners(bot, listeners).register(app)
@@ -173,9 +183,10 @@ class Entrance(AsyncMiddleware):
         seen: Seen,
         on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
         on_typing: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
-        daily: Daily | None = None,
+        parse_daily: Callable[[str], Request | None],
     ) -> None:
-        self._seen, self._on_command, self._on_typing, self._daily = seen, on_command, on_typing, daily
+        self._seen, self._on_command, self._on_typing = seen, on_command, on_typing
+        self._parse_daily = parse_daily
 
     async def async_process(
         self,
@@ -197,9 +208,7 @@ class Entrance(AsyncMiddleware):
 
     def _changes_something(self, command: dict[str, Any]) -> bool:
         text = str(command.get("text") or "")
-        if self._daily is not None and self._daily.parse(text) is not None:
-            return True
-        return parse_language(text) is not None
+        return self._parse_daily(text) is not None or parse_language(text) is not None
 
 
 def _bolt_logger() -> logging.Logger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from typing import TYPE_CHECKING, Any
@@ -124,7 +125,8 @@ class CardListeners:
         async def work() -> None:
             text = "\n".join(written_in(message))
             language = await self._languages.of_reader(asking, text, client)
-            reply = self._bot.look_into(text, language, via="shortcut")
+            # a long message takes long to read: others are answered meanwhile
+            reply = await asyncio.to_thread(self._bot.look_into, text, language, via="shortcut")
             await response.show(reply.card)
 
         self._others.start(work(), self._languages.known(asking, ""), response.tell)

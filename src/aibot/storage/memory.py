@@ -21,6 +21,7 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.daily = Store(database)
+        self.audit = self.daily.audit
         self.preferences = Preferences(database)
         self.recent = Recent(database)
 

@@ -147,7 +147,7 @@ async def test_without_the_scopes_for_channels_only_ones_own_are_there(
     bot: Bot, phrases: Phrases, tmp_path: Path
 ) -> None:
     scopes = tuple(scope for scope in BOT_SCOPES if not scope.endswith(":read") or scope == "users:read")
-    async with rigged(bot, phrases, tmp_path, scopes=scopes) as rig:
+    async with rigged(bot, phrases, f"sqlite:///{tmp_path}/aibot.db", scopes=scopes) as rig:
         await rig.say("subscribe 9am weekdays tokyo")
         assert "a channel you are not in (C1)" in said(await opened(rig))
         assert "你所在的频道里还没有" in said(await opened(rig, "U2"))

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from aibot.core.matching import Matcher
 
 MOST_SPOTTED = 5
-MOST_READ = 40_000  # characters: https://docs.slack.dev/changelog/2018-truncating-really-long-messages
-_LONGEST_PIECE = 400  # the matcher reads some 600 characters and 80 words
+MOST_READ = 12_000  # characters; what stands behind is not read
+#  The matcher reads 80 words, a Chinese character being one; a name on a seam stands in both pieces
+_MOST_WORDS = 60
+_SEAM = 12
+_WORD = re.compile(r"[㐀-鿿]|[^\s㐀-鿿]+")
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;])|(?<=[.:,，])\s+")
 #  In a message of people's own words a near miss is a word of theirs, not a slip of a name
 _AS_WRITTEN = frozenset({"exact", "loose"})
@@ -32,16 +35,19 @@ def spotted(text: str, matcher: Matcher) -> Spotted:
 def _pieces(text: str) -> Iterator[str]:
     """The text in lines, and long lines in sentences: what stands around a name helps to tell it."""
     for line in text.splitlines():
-        waiting = ""
-        for sentence in _SENTENCE_END.split(line) if len(line) > _LONGEST_PIECE else [line]:
-            if waiting and len(waiting) + len(sentence) > _LONGEST_PIECE:
-                yield waiting
-                waiting = ""
-            waiting = f"{waiting} {sentence}".strip()
-            while len(waiting) > _LONGEST_PIECE:  # without any end of a sentence: parted between words
-                at = waiting.rfind(" ", 0, _LONGEST_PIECE)
-                at = at if at > 0 else _LONGEST_PIECE
-                yield waiting[:at]
-                waiting = waiting[at:].strip()
-        if waiting:
-            yield waiting
+        waiting, words = "", 0
+        for sentence in _SENTENCE_END.split(line):
+            more = len(_WORD.findall(sentence))
+            if words + more > _MOST_WORDS:
+                yield from _windows(waiting)
+                waiting, words = "", 0
+            waiting, words = f"{waiting} {sentence}", words + more
+        yield from _windows(waiting)
+
+
+def _windows(text: str) -> Iterator[str]:
+    """A text in pieces of so many words, where it has more."""
+    starts = [word.start() for word in _WORD.finditer(text)]
+    for first in range(0, max(len(starts) - _SEAM, 1) if starts else 0, _MOST_WORDS - _SEAM):
+        last = first + _MOST_WORDS
+        yield text[starts[first] : starts[last] if last < len(starts) else None]

@@ -59,10 +59,10 @@ class Card:
 
 
 class CardMaker:
-    """Makes cards from one fact base; `command` is the slash command named in examples."""
+    """Makes cards from one fact base; `command` is named in examples, `daily` says whether help offers daily posts."""
 
-    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai") -> None:
-        self.base, self.phrases, self.command = base, phrases, command
+    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai", *, daily: bool = True) -> None:
+        self.base, self.phrases, self.command, self.daily = base, phrases, command, daily
         self._kept: dict[tuple[str, tuple[str, ...], Language, str, bool], Card] = {}
 
     def card_for(
@@ -91,7 +91,7 @@ class CardMaker:
 
     def _drawn(self, answer: Answer, language: Language, standing: Standing | None) -> Card:
         values = Values(self.base, self.phrases, language)
-        drafts = Composer(values, self.command).drafts(answer)
+        drafts = Composer(values, self.command, self.daily).drafts(answer)
         shareable = self.can_be_shared(answer)
         around = buttons_around(standing, language, self.phrases, shareable=shareable) if standing else ()
         page = Page(tuple(drafts), values, around).fitted(excess, weight)

@@ -48,6 +48,7 @@ class Composer:
 
     values: Values
     command: str = "/ai"
+    daily: bool = True  # whether help offers daily posts
 
     def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901, PLR0912  # a line for each kind of answer
         """The drafts of an answer: one, or one for each of several entries."""
@@ -250,7 +251,7 @@ class Composer:
             "trend",
             "list",
             "random",
-            "daily",
+            *(["daily"] if self.daily else []),
             "language",
             "about",
         )

@@ -29,14 +29,14 @@ class HomeDaily:
 
     async def carry_out(self, value: Json, place: Place, view: Json, client: AsyncWebClient) -> None:
         """Pause, resume or stop."""
-        there = replace(place, channel=str(value.get("c") or ""))
+        there = replace(place, channel=str(value.get("c") or ""), in_home=True)
         request = self._daily.parse(str(value.get("s") or ""))
         try:
             before = await self._theirs(there, client)
             if before is None or request is None:
                 await self._home.used(place, view, client, self._say("daily-gone", place))
                 return
-            told = await self._daily.carry_out(request, there, client, in_home=True)
+            told = await self._daily.carry_out(request, there, client)
             after = await self._daily.current(there)
         except StorageError as error:
             told = self._daily.storage_failed(error, place)
@@ -45,7 +45,7 @@ class HomeDaily:
 
     async def edit(self, value: Json, place: Place, body: Json, client: AsyncWebClient) -> None:
         """Open the form."""
-        there = replace(place, channel=str(value.get("c") or ""))
+        there = replace(place, channel=str(value.get("c") or ""), in_home=True)
         try:
             theirs = await self._theirs(there, client)
         except StorageError as error:
@@ -55,7 +55,7 @@ class HomeDaily:
         if theirs is None:
             await self._home.used(place, body["view"], client, self._say("daily-gone", place))
             return
-        told = await self._form.open(there, client, str(body["trigger_id"]), "", in_home=True)
+        told = await self._form.open(there, client, str(body["trigger_id"]), "")
         if told is not None:
             await self._home.used(place, body["view"], client, *_lines(told, done=False))
 

@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
-from aibot.core.daily import Deck, next_slots
+from aibot.core.daily import Deck
 from aibot.core.daily.today import fact_of_day
 from aibot.errors import StorageError
-from aibot.slack.cards.daily.list import Listed
 from aibot.slack.cards.home import AS_ASKED, HomeCards, HomePage
 from aibot.slack.cards.search import read_block_id
 from aibot.slack.health import fingerprint
@@ -26,13 +25,13 @@ from aibot.slack.preferences import Asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.facts import FactBase
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
+    from aibot.slack.cards.daily.list import Listed
     from aibot.slack.daily.daily import Daily
     from aibot.slack.places import Place
     from aibot.slack.preferences import Languages
@@ -166,7 +165,7 @@ class Home:
         chosen = (await self._languages.chosen(asking))[0]
         day = now.astimezone(ZoneInfo(profile.zone or "UTC")).date()
         about = await self._about_base()
-        daily, visible = await self._listed(place, client, now)
+        daily, visible = await self._listed(place, client)
         return HomePage(
             language=await self._languages.of(asking, "", client),
             now=now,
@@ -192,28 +191,19 @@ class Home:
         return self._of_base
 
     async def _listed(
-        self, place: Place, client: AsyncWebClient, now: datetime
+        self, place: Place, client: AsyncWebClient
     ) -> tuple[tuple[Listed, ...] | None, frozenset[str]]:
         """The daily facts that a person may know of: their own, and those of the channels they are in."""
         if self._daily is None:
             return None, frozenset()
-        visible = await self.channels(place, client)
+        inside = await self.channels(place, client)
         try:
-            listed = await asyncio.to_thread(self._read, place, visible, now)
+            seen = await self._daily.shown.visible_to(place.team, place.user, client, inside=inside)
         except StorageError as error:
             log.warning("the daily facts for a Home cannot be read: %s", error)
-            return None, visible
-        return listed, visible
-
-    def _read(self, place: Place, visible: frozenset[str], now: datetime) -> tuple[Listed, ...]:
-        assert self._daily is not None
-        store = self._daily.store
-        found = store.seen_by(place.team, place.user, visible)
-        reports = store.report([one.id for one in found])
-        return tuple(
-            Listed(one, tuple(next_slots(one, now, 1, taken=store.taken(one.id))), reports[one.id])
-            for one in sorted(found, key=lambda one: (one.creator != place.user, one.channel))
-        )
+            return None, inside
+        own_first = sorted(seen.items, key=lambda one: one.subscription.creator != place.user)
+        return tuple(own_first), seen.channels
 
     async def channels(self, place: Place, client: AsyncWebClient, *, fresh: bool = False) -> frozenset[str]:
         """The channels a person is in, as Slack told lately, or (`fresh`) tells now."""
