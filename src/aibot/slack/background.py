@@ -29,8 +29,10 @@ class Background:
             await asyncio.wait_for(self._ending.wait(), seconds)
 
     async def finish(self, *, seconds: float = 10) -> None:
-        """Wait until all is done, at most so long."""
+        """Wait until all is done, and all that it has begun meanwhile; at most so long."""
         self._ending.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        while self._tasks and now() < until:
+            await asyncio.wait(self._tasks, timeout=until - now())
         self._ending.clear()

@@ -235,3 +235,31 @@ async def test_a_button_of_an_older_home_draws_it_anew(bot: Bot, slack: FakeSlac
         await background.finish()
         assert "aibot_home_gone" not in said(home)
     assert slack.refusals == []
+
+
+@pytest.mark.parametrize(("table", "action"), [("recent", FORGET_ACTION), ("preferences", LANGUAGE_ACTION)])
+async def test_a_database_that_fails_is_told_in_the_home(
+    table: str, action: str, bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory) as background:
+        await slack.command("/ai", "RAG")
+        home = await opened(slack, background)
+        with memory.database.engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        await slack.press(home, action, "zh" if action == LANGUAGE_ACTION else None)
+        await background.finish()
+        assert "cannot write to my memory" in said(home)
+    assert slack.refusals == []
+
+
+async def test_a_language_chosen_by_command_draws_an_open_home_anew(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory) as background:
+        home = await opened(slack, background)
+        await slack.command("/ai", "language chinese")
+        await background.finish()
+        assert "每日一条" in said(home)
+        await slack.command("/ai", "language chinese", user="U3")
+        await background.finish()
+        assert slack.home("U3") is None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from aibot.errors import StorageError
 from aibot.slack.cards import HELP_ACTION, SHOW_ACTION, Recall, recall_from
 from aibot.slack.cards.compose import OPEN_ACTION
 from aibot.slack.cards.daily.parts import MORE_ACTION
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from aibot.slack.home.search import Search
     from aibot.slack.listeners import Listeners
     from aibot.slack.preferences import Asking
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -180,11 +185,20 @@ class HomeListeners:
         place = self._place(context, body["user"]["id"])
 
         async def work() -> None:
-            await self._recently.forget(place.team, place.user)
-            said = self._bot.cards.phrases.say("home.forgotten", place.language)
+            try:
+                await self._recently.forget(place.team, place.user)
+                said = self._bot.cards.phrases.say("home.forgotten", place.language)
+            except StorageError as error:
+                said = self._not_written(error, place)
             await self._home.used(place, body["view"], context.client, said)
 
         self._start(work(), place, context.client)
+
+    def _not_written(self, error: StorageError, place: Place) -> str:
+        """Say so; the people who run the bot find the reason in the log."""
+        reference = secrets.token_hex(4)
+        log.error("reference=%s %s", reference, error)
+        return self._bot.cards.phrases.say("language.storage", place.language, reference=reference)
 
     async def on_language(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """The language of replies is chosen; the Home is drawn anew in it."""
@@ -196,8 +210,12 @@ class HomeListeners:
             return
 
         async def work() -> None:
-            await self._languages.choose(place.team, place.user, language)
-            await self._home.used(place, body["view"], context.client)
+            told = []
+            try:
+                await self._languages.choose(place.team, place.user, language)
+            except StorageError as error:
+                told = [self._not_written(error, place)]
+            await self._home.used(place, body["view"], context.client, *told)
 
         self._start(work(), place, context.client)
 
