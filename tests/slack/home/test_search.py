@@ -183,6 +183,8 @@ async def test_a_view_that_is_closed_or_changed_meanwhile_is_left_alone(bot: Bot
 async def test_who_types_deletes_and_types_the_same_is_answered_twice(bot: Bot, slack: FakeSlack) -> None:
     async with running(bot, slack) as background:
         first = await slack.suggest(await opened(slack, background), FIND_ACTION, "rag")
-        again = await slack.send(first.body, first.headers, sign=False)  # the same signature in the same second
+        again = await slack.send(
+            first.body, first.headers, sign=False
+        )  # the same signature in the same second
     assert again.status == 200
     assert again.json == first.json != {}

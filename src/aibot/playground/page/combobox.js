@@ -71,6 +71,6 @@ export function combobox(props, least, initial, ask, choose) {
   }
 
   const node = h("input", { ...props, type: "text", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id,
-    autocomplete: "off", value: chosen, oninput: look, onfocus: look, onblur: shut, onkeydown: press });
+    autocomplete: "off", value: chosen, oninput: look, onclick: look, onblur: shut, onkeydown: press });
   return h("span", { class: "b-combobox" }, node, list);
 }

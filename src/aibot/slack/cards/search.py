@@ -54,10 +54,8 @@ class SearchCards:
         left = MAX_OPTIONS
         offered: set[str] = set()
         groups = []
-        for label, entries in [
-            (self._say("recent"), list(recent)),
-            *((self.phrases.say(f"kinds.{kind}", self.language), entries) for kind, entries in by_kind),
-        ]:
+        kinds = [(self.phrases.say(f"kinds.{kind}", self.language), entries) for kind, entries in by_kind]
+        for label, entries in [(self._say("recent"), list(recent)), *kinds]:
             fresh = [entry for entry in entries if entry in self.base and entry not in offered][:left]
             left -= len(fresh)
             offered.update(fresh)
@@ -66,12 +64,12 @@ class SearchCards:
                 groups.append({"label": title, "options": [self._option(one) for one in fresh]})
         return {"option_groups": groups} if groups else {"options": []}
 
-    def _option(self, entry: str, hit: str = "") -> Block:
-        values = Values(self.base, self.phrases, self.language)
+    def _option(self, entry: str, hit: str | None = None) -> Block:
+        """An entry by its name; among others of all kinds (`hit` is the name that was typed) with its kind."""
         known = self.base[entry]
-        kind = self.phrases.say(f"kind.{known.kind}", self.language)
-        text = f"{cut(values.full_name(known), MAX_OPTION_TEXT - len(kind) - 3)} · {kind}"
-        option = {"text": plain_text(text), "value": entry}
+        kind = "" if hit is None else f" · {self.phrases.say(f'kind.{known.kind}', self.language)}"
+        name = Values(self.base, self.phrases, self.language).full_name(known)
+        option = {"text": plain_text(f"{cut(name, MAX_OPTION_TEXT - len(kind))}{kind}"), "value": entry}
         if hit and hit not in (known.name.en, known.name.zh):
             said = cut(self._say("also", name=hit), MAX_OPTION_TEXT)
             option["description"] = plain_text(said)
