@@ -122,6 +122,8 @@ class SearchCards:
 
 def _in_view(block: Block) -> Block | None:
     """A card's block without the buttons that need the message they stand on: only looking up works anywhere."""
+    if block["type"] == "context_actions":  # not for views
+        return None
     if block["type"] != "actions":
         return block
     kept = [
