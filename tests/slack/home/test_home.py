@@ -11,6 +11,7 @@ from tests.slack.conftest import running
 from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, User, no_wait
 from aibot.slack.cards.home import FORGET_ACTION, LANGUAGE_ACTION
 from aibot.slack.cards.search import FIND_ACTION
+from aibot.slack.manners import Manners
 from aibot.storage import Memory
 
 if TYPE_CHECKING:
@@ -263,3 +264,13 @@ async def test_a_language_chosen_by_command_draws_an_open_home_anew(
         await slack.command("/ai", "language chinese", user="U3")
         await background.finish()
         assert slack.home("U3") is None
+
+
+async def test_who_presses_too_much_in_a_home_is_told_in_a_direct_message(bot: Bot, slack: FakeSlack) -> None:
+    async with running(bot, slack, manners=Manners(person=2)) as background:
+        home = await opened(slack, background)
+        for _ in range(4):
+            await slack.press(home, "help")
+        await background.finish()
+    (told,) = slack.dm_messages()
+    assert "more than 2 questions in a minute" in told.text
