@@ -211,6 +211,7 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
             "sqlalchemy",
             "alembic",
             "cryptography",
+            "opentelemetry",
             "filelock",
             "aibot",
         }

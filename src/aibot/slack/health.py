@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from aibot import __version__
 from aibot.core.facts.export import exported
 from aibot.slack.metrics import CONTENT_TYPE, Metrics
+from aibot.slack.tracing import Tracing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from aibot.core.facts import FactBase
+    from aibot.slack.bot import Reply
 
     Json = dict[str, Any]
 
@@ -58,6 +60,7 @@ class Health:
         self._last_request: float | None = None
         self.connection: Connection | None = None
         self.metrics = Metrics()
+        self.tracing = Tracing()
 
     def note_request(self) -> None:
         """Slack was here: a request that was signed, or an envelope."""
@@ -66,6 +69,11 @@ class Health:
     def note_refusal(self, status: int) -> None:
         """A request was turned away."""
         self.metrics.count_refusal(status)
+
+    def note_reply(self, reply: Reply, via: str, seconds: float) -> None:
+        """A question was answered."""
+        self.metrics.count_reply(reply, via, seconds)
+        self.tracing.reply(reply, via, seconds)
 
     def counts(self) -> bytes:
         """What `/metrics` says."""

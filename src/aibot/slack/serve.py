@@ -7,12 +7,14 @@ import contextlib
 import gc
 import importlib.util
 import logging
+import os
 import signal
 import socket
 from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
+from aibot.core.matching.nearby import advice, can_pack
 from aibot.errors import SettingsError
 from aibot.load import load_facts, load_phrases
 from aibot.logs import configure
@@ -23,6 +25,7 @@ from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
 from aibot.slack.sockets import SocketConnection
+from aibot.slack.tracing import Tracing, asked_for, tracing
 from aibot.storage import remembering
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #  What these log below WARNING holds the bodies of requests: tokens, and people's words
-LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn")
+LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "opentelemetry", "urllib3")
 
 
 def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
@@ -60,10 +63,12 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         load_phrases(),
         command=settings.command,
         language=settings.language,
-        on_reply=health.metrics.count_reply if settings.health_port is not None else None,
+        on_reply=health.note_reply if settings.health_port is not None or asked_for(os.environ) else None,
     )
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    if advised := advice(len(base.names), packs=can_pack()):
+        log.warning(advised)
+    with tracing(os.environ) as health.tracing, asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, bot, health, http=http))
 
 
@@ -72,13 +77,13 @@ def work(settings: Settings, *, facts: Path | None = None) -> None:
     configure(settings.log_level, settings.log_format)
     base = load_facts(facts or settings.facts)
     bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_work(settings, bot))
+    with tracing(os.environ) as traces, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_work(settings, bot, traces))
 
 
-async def _work(settings: Settings, bot: Bot) -> None:
+async def _work(settings: Settings, bot: Bot, traces: Tracing) -> None:
     background, told = Background(), _told_to_stop()
-    async with web_session() as session:
+    async with web_session(trace_configs=traces.calls()) as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         async with (
@@ -99,7 +104,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
     background = Background()
-    async with web_session() as session:
+    async with web_session(trace_configs=health.tracing.calls()) as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
