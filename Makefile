@@ -83,6 +83,7 @@ bench-daily: $(READY) ## deliveries a second on both databases, planning, idling
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(COMPILE) --group dev --output-file requirements/dev.txt
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(COMPILE) --extra postgres --extra otel --constraint requirements/dev.txt --output-file requirements/image.txt
 	$(GROUP) --group wheel --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(GROUP) --group audit --output-file requirements/audit.txt
 
