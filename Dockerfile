@@ -21,9 +21,7 @@ RUN find /opt/aibot -type f -name '*.so*' -exec strip --strip-debug {} + \
 FROM python:3.12-slim
 COPY --from=build /opt/aibot /opt/aibot
 COPY --from=build --chown=10001:10001 /var/lib/aibot /var/lib/aibot
-# HOME: slack_sdk asks for one when it is imported, and this user has no entry in /etc/passwd
 ENV PATH=/opt/aibot/bin:$PATH \
-    HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \
     AIBOT_DATABASE=sqlite:////var/lib/aibot/aibot.db \
     AIBOT_HOST=0.0.0.0 \
