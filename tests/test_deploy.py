@@ -56,7 +56,11 @@ def test_every_file_the_container_copies_is_let_through() -> None:
 
 
 def test_every_variable_is_a_setting() -> None:
-    texts = [DOCKERFILE, (ROOT / "compose.yaml").read_text("utf-8"), *(path.read_text("utf-8") for path in (ROOT / "deploy").iterdir())]
+    texts = [
+        DOCKERFILE,
+        (ROOT / "compose.yaml").read_text("utf-8"),
+        *(path.read_text("utf-8") for path in (ROOT / "deploy").iterdir()),
+    ]
     named = {name for text in texts for name in re.findall(r"\b(?:AIBOT|SLACK)_[A-Z_]+", text)}
 
     assert named

@@ -23,6 +23,7 @@ WHERE = {
     "scope connections:write (xapp-…)",
     "SLACK_SIGNING_SECRET": "https://api.slack.com/apps → your app → Basic Information → Signing Secret "
     "(32 digits and letters a-f)",
+    "SLACK_CONFIG_TOKEN": "https://api.slack.com/apps → Your App Configuration Tokens (xoxe.xoxp-…); it lasts 12 hours",
 }
 _FORMS = {
     "SLACK_BOT_TOKEN": _BOT_TOKEN,

@@ -38,6 +38,11 @@ SETTINGS = (
     Setting("SLACK_APP_TOKEN", "", "The app-level token, `xapp-…`, for Socket Mode."),
     Setting("SLACK_SIGNING_SECRET", "", "The signing secret, for `--http`."),
     Setting(
+        "SLACK_CONFIG_TOKEN",
+        "",
+        "Only for `aibot doctor`: an app configuration token, `xoxe.xoxp-…`, to see the app's events with.",
+    ),
+    Setting(
         "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
     ),
     Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
