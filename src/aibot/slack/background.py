@@ -21,6 +21,11 @@ class Background:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def under_way(self) -> int:
+        """How many are not done yet."""
+        return len(self._tasks)
+
     async def finish(self, *, seconds: float = 10) -> None:
         """Wait until all is done, at most so long."""
         if self._tasks:

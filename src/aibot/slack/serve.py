@@ -26,6 +26,7 @@ from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
 from aibot.slack.sockets import SocketConnection
 from aibot.slack.tracing import Tracing, asked_for, tracing
+from aibot.slack.watching import watching
 from aibot.storage import remembering
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
-    background = Background()
-    async with web_session(trace_configs=health.tracing.calls()) as session:
+    health.background = background = Background()
+    async with web_session(trace_configs=health.session_hooks()) as session:
         client = web_client(settings.bot_token, settings.api_url, session)
         identity = await identify(client)
         log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
@@ -115,7 +116,7 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             app = create_app(bot, client, identity, background, daily=daily, memory=memory)
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-            async with _probes(settings, health):
+            async with watching(memory, health), _probes(settings, health):
                 if http:
                     await _over_http(settings, app, background, health)
                 else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import logging
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from aibot import __version__
 from aibot.core.answers import outcome_of
 from aibot.core.answers.decide import intent_name
 from aibot.logs import request_id
+from aibot.slack.calls import method_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 PACKAGES = ("opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http")
-#  A method of Slack's; any other address is a response_url, whose path is a secret
-_METHOD = re.compile(r"/api/([a-z]+(?:\.[a-zA-Z]+){1,3})\Z")
 STOP_MILLISECONDS = 3_000
 
 
@@ -79,8 +77,7 @@ class Tracing:
         return [config]
 
     async def _begins(self, _: Any, context: Any, asked: aiohttp.TraceRequestStartParams) -> None:
-        method = _METHOD.search(asked.url.path)
-        attributes = {"slack.method": method[1] if method else "response_url"}
+        attributes = {"slack.method": method_of(asked.url.path)}
         context.span = self._tracer.start_span("slack.call", attributes=attributes)
 
     @staticmethod
