@@ -10,7 +10,7 @@ GROUP := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.
 COMPILE := $(GROUP) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos audit clean
+.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos load fuzz audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -75,6 +75,9 @@ bench-playground: $(READY) ## measure the playground: to the first card, a comma
 
 chaos: $(READY) ## kill -9 at every step, crash the database, step the clock: nothing doubled, nothing lost
 	PYTHONPATH=. $(BIN)/python benchmarks/chaos.py --write docs/chaos.md
+
+load: $(READY) ## 200 requests a second for five minutes, and every fault; writes docs/load.md
+	PYTHONPATH=. $(BIN)/python benchmarks/load.py --write docs/load.md
 
 bench-daily: $(READY) ## deliveries a second on both databases, planning, idling
 	PYTHONPATH=. $(BIN)/python benchmarks/delivery.py
