@@ -213,6 +213,8 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
             "cryptography",
             "opentelemetry",
             "filelock",
+            "procrastinate",
+            "psycopg",
             "aibot",
         }
         | set(sys.stdlib_module_names)

@@ -19,6 +19,7 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.daily = Store(database)
+        self.audit = self.daily.audit
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
