@@ -10,9 +10,7 @@ import logging
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING, Literal
-
-import uvicorn
+from typing import TYPE_CHECKING
 
 from aibot.core.matching.nearby import advice, can_pack
 from aibot.errors import SettingsError
@@ -24,18 +22,18 @@ from aibot.slack.bot import Bot
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
+from aibot.slack.server import server_of
 from aibot.slack.sockets import SocketConnection
 from aibot.slack.tracing import Tracing, asked_for, tracing
 from aibot.slack.watching import watching
 from aibot.storage import remembering
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
-    from starlette.types import ASGIApp
 
     from aibot.settings import Settings
 
@@ -131,7 +129,7 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
         yield
         return
     listening = _listen(settings.host, settings.health_port, "AIBOT_HEALTH_PORT")
-    server = _server(HealthApp(health), lifespan="off")
+    server = server_of(HealthApp(health), lifespan="off")
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     log.info("probes on http://%s:%d/readyz", settings.host, listening.getsockname()[1])
     try:
@@ -143,7 +141,7 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
 
 async def _over_http(settings: Settings, app: AsyncApp, background: Background, health: Health) -> None:
     served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health)
-    server, told = _server(served, lifespan="on"), _told_to_stop()
+    server, told = server_of(served, lifespan="on"), _told_to_stop()
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
     serving = asyncio.create_task(server.serve(sockets=[listening]))
@@ -152,32 +150,6 @@ async def _over_http(settings: Settings, app: AsyncApp, background: Background, 
     stopping.cancel()
     server.should_exit = True
     await serving
-
-
-def _server(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            app,
-            lifespan=lifespan,
-            log_config=None,  # its own would print beside our format
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=10,
-            h11_max_incomplete_event_size=64_000,
-        )
-    )
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers, which end the process by the signal once it has stopped."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to us."""
-        yield
 
 
 def _listen(host: str, port: int, setting: str) -> socket.socket:
