@@ -79,10 +79,12 @@ class Traffic:
         self.asked: dict[int, Asked] = {}
         self.skew = 0.0  # how far Slack's clock is from the bot's
         self.is_down = False  # Slack's Web API
+        self.slowness = 0.0  # seconds it takes over a post
         self.api_url = ""
         self.retry_waits = (0.0, 0.5, 2.0)  # Slack's own are 0, 60 and 300 seconds
         self.patience = 5.0  # seconds to wait for answers that may still come
         self._clock, self._next = clock, 0
+        self._arriving: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -126,6 +128,9 @@ class Traffic:
         told = str(fields.get("thread_ts", ""))
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
+        self._arriving.add(told)
+        await asyncio.sleep(self.slowness)
+        self._arriving.discard(told)
         self._heard(told.partition(".")[0], str(fields.get("channel")), str(fields.get("text")))
         return web.json_response({"ok": True, "channel": fields.get("channel"), "ts": f"{time.time():.6f}"})
 
@@ -152,6 +157,17 @@ class Traffic:
         asked.said = text[:200]
         if channel != _channel(asked.number):
             asked.wrong = channel
+
+    def under_way(self) -> set[str]:
+        """The posts that Slack has been given and has not answered."""
+        return self._arriving
+
+    @staticmethod
+    async def until(is_so: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        async with asyncio.timeout(IN_TIME * 10):
+            while not is_so():  # noqa: ASYNC110  # what it waits for lies all over the traffic
+                await asyncio.sleep(0.01)
 
     # What people ask
 
