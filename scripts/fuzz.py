@@ -1,7 +1,7 @@
 """Hunts with atheris, guided by coverage, for input that breaks an entrance.
 
-`make fuzz` gives each a minute; `build/fuzz/bin/python -m scripts.fuzz http -max_total_time=600` is one for longer. What
-is learnt stays in build/corpus/; what broke something is left in build/, and `… http build/crash-…` plays it again.
+`make fuzz` gives each a minute; `build/fuzz/bin/python -m scripts.fuzz http -max_total_time=600` gives one ten.
+What is learnt stays in build/corpus/; what broke something is left in build/: `… http build/crash-…` plays it again.
 """
 
 from __future__ import annotations
