@@ -209,12 +209,12 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
             "dotenv",
             "prometheus_client",
             "sqlalchemy",
+            "psycopg",
+            "procrastinate",
             "alembic",
             "cryptography",
             "opentelemetry",
             "filelock",
-            "procrastinate",
-            "psycopg",
             "aibot",
         }
         | set(sys.stdlib_module_names)

@@ -145,6 +145,9 @@ def test_every_phrase_is_used_somewhere() -> None:
         "not-found.",
         "help.",
         "timeline.by-",
+        "opinion.",
+        "language.",
+        "spotted.",
         "compare.not.",
         "compare.unranked.",
         # made of what a subscription is: a day, a language, an outcome, Slack's own error code
@@ -157,6 +160,7 @@ def test_every_phrase_is_used_somewhere() -> None:
         "daily.refused.",
         "daily.unclear.",
         "daily.zone.",
+        "install.page.",  # made of the page's name
     )
 
     unused = [

@@ -11,7 +11,22 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, audit, chat, daily, doctor, facts, init, manifest, playground, run, settings
+from aibot.cli import (
+    ask,
+    audit,
+    chat,
+    daily,
+    doctor,
+    facts,
+    feedback,
+    init,
+    keys,
+    manifest,
+    playground,
+    run,
+    settings,
+    unanswered,
+)
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -31,11 +46,14 @@ def parser() -> argparse.ArgumentParser:
     ask.add_parser(commands)
     facts.add_parser(commands)
     daily.add_parser(commands)
+    feedback.add_parser(commands)
+    unanswered.add_parser(commands)
     audit.add_parser(commands)
     manifest.add_parser(commands)
     run.add_parser(commands)
     init.add_parser(commands)
     doctor.add_parser(commands)
+    keys.add_parser(commands)
     settings.add_parser(commands)
     playground.add_parser(commands)
     chat.add_parser(commands)

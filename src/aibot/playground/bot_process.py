@@ -29,6 +29,7 @@ from aibot.slack.bot import Bot
 from aibot.slack.cards import CardMaker, recall_from
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.http import HttpApp
+from aibot.slack.manners import Manners
 from aibot.slack.serve import LIBRARIES
 from aibot.storage import remembering
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
     from aibot.settings import Settings
-    from aibot.slack.bot import Reply
     from aibot.slack.daily.daily import Daily
 
 log = logging.getLogger(__name__)
@@ -125,13 +125,10 @@ class Orders:
         return {"cards": [self._redrawn(card) for card in cards]}
 
     def _redrawn(self, card: Json) -> Json:
-        reply: Reply
-        if "question" in card:
-            reply = self._bot.ask(card["question"], via="redraw", private=card["private"])
-        elif recall := recall_from(card["recall"]):
-            reply = self._bot.show_again(recall, via="redraw", private=card["private"])
-        else:
+        recall = recall_from(card["recall"])
+        if recall is None:
             return {}
+        reply = self._bot.drawn_again(recall, where=card["where"], turned=card["turned"])
         drawn = reply.card
         if user := card.get("shared_by"):
             drawn = self._bot.cards.shared(drawn, reply.language, user)
@@ -157,7 +154,9 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
                 settings, bot, client, identity, background, memory=memory, clock=clock, tick=TICK_SECONDS
             ) as daily,
         ):
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+            app = create_app(
+                bot, client, identity, background, daily=daily, memory=memory, manners=Manners.of(settings)
+            )
             http = HttpApp(app, settings.signing_secret, on_stop=background.finish)
             with socket.create_server((LOOPBACK, 0)) as listener:
                 config = uvicorn.Config(

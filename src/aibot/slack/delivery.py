@@ -13,12 +13,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from aibot.slack.guard import Spot
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.slack.cards import Card
+    from aibot.slack.guard import Guard
     from aibot.slack.readiness import Readiness
 
 T = TypeVar("T")
@@ -43,6 +46,7 @@ class Destination:
 
     workspace: str
     readiness: Readiness
+    guard: Guard | None = None  # without one, every card is posted
 
     @property
     def is_ready(self) -> bool:
@@ -66,6 +70,8 @@ async def say(
 ) -> str:
     """Post a card, with tables and charts only where `to` says they are taken; returns the message's `ts`.
 
+    `to` may have a guard: then a line can stand in the card's place, or ("") nothing is said above the channel's limit.
+
     Raises:
         SlackApiError: where Slack refuses the text too.
     """
@@ -74,7 +80,13 @@ async def say(
         response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **message)
         return str(response["ts"])
 
-    return await _best_form(card, to, post)
+    async def whole() -> str:
+        return await _best_form(card, to, post)
+
+    if to is not None and to.guard is not None:
+        spot = Spot(client, to.workspace, channel, thread_ts)
+        return await to.guard.say(card, spot, whole=whole, line=post)
+    return await whole()
 
 
 async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
@@ -118,6 +130,7 @@ class Response:
     url: str
     client: AsyncWebClient
     to: Destination | None = None  # without one, no tables and charts are tried
+    thread_ts: str | None = None  # the thread that new messages belong into
 
     async def show(self, card: Card, *, in_channel: bool = False, replace: bool = False) -> None:
         """Show a card, to the person alone or to the channel, in place of the message or as a new one.
@@ -125,7 +138,8 @@ class Response:
         Raises:
             ResponseRefusedError: where Slack refuses the text too.
         """
-        where = {"response_type": "in_channel" if in_channel else "ephemeral", "replace_original": replace}
+        kind = "in_channel" if in_channel else "ephemeral"
+        where = {"response_type": kind, "replace_original": replace, **({} if replace else self._thread)}
 
         async def send(message: dict[str, Any]) -> None:
             await self._send({**where, **message})
@@ -159,7 +173,19 @@ class Response:
         Raises:
             ResponseRefusedError: where Slack does not take it.
         """
-        await self._send({"response_type": "ephemeral", "replace_original": False, **line})
+        await self._send({"response_type": "ephemeral", "replace_original": False, **self._thread, **line})
+
+    async def announce(self, line: dict[str, Any]) -> None:
+        """Tell everyone in the channel one line.
+
+        Raises:
+            ResponseRefusedError: where Slack does not take it.
+        """
+        await self._send({"response_type": "in_channel", "replace_original": False, **self._thread, **line})
+
+    @property
+    def _thread(self) -> dict[str, str]:
+        return {"thread_ts": self.thread_ts} if self.thread_ts else {}
 
     async def _send(self, payload: dict[str, Any]) -> None:
         # tried again when Slack says to wait, never after a lost connection: the message may have been shown

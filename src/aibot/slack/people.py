@@ -7,17 +7,20 @@ import contextlib
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily.zones import known_zone
+from aibot.core.language import of_locale
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.language import Language
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ class Profile:
 
     zone: str | None = None
     is_admin: bool | None = None
+    language: Language | None = None  # of the locale
 
 
 class People:
@@ -44,28 +48,38 @@ class People:
 
     async def profile(self, client: AsyncWebClient, team: str, user: str) -> Profile:
         """A person's profile; an empty one where Slack does not tell in time."""
-        kept = self._kept.get((team, user))
-        if kept is not None and self._clock() - kept[0] < KEPT_SECONDS:
-            return kept[1]
+        if (kept := self.known(team, user)) is not None:
+            return kept
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                response = await client.users_info(user=user)
+                response = await client.users_info(user=user, include_locale=True)
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
             log.info("users.info told nothing: %s", _reason(error))
             return Profile()
         person = response.get("user") or {}
         profile = Profile(
             zone=known_zone(str(person.get("tz") or "")),
-            is_admin=bool(person.get("is_admin") or person.get("is_owner")),
+            is_admin=_is_of(team, person) and bool(person.get("is_admin") or person.get("is_owner")),
+            language=of_locale(str(person.get("locale") or "")),
         )
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[team, user] = (self._clock(), profile)
         return profile
 
+    def known(self, team: str, user: str) -> Profile | None:
+        """What Slack has told of a person lately, without asking."""
+        kept = self._kept.get((team, user))
+        return kept[1] if kept is not None and self._clock() - kept[0] < KEPT_SECONDS else None
+
     def forget(self, team: str, user: str) -> None:
         """Ask again next time: the person's profile has changed."""
         self._kept.pop((team, user), None)
+
+    def forget_team(self, team: str) -> None:
+        """Forget everybody in a workspace that took the app away."""
+        for key in [key for key in self._kept if key[0] == team]:
+            del self._kept[key]
 
 
 async def channels_of(client: AsyncWebClient, user: str) -> frozenset[str]:
@@ -126,6 +140,15 @@ async def is_in_channel(client: AsyncWebClient, channel: str) -> bool | None:
         return None
     told = response.get("channel") or {}
     return bool(told["is_member"]) if "is_member" in told else None
+
+
+def _is_of(team: str, person: dict[str, Any]) -> bool:
+    """Whether somebody belongs to a workspace: in a shared channel another organisation's admin is none of ours.
+
+    https://docs.slack.dev/reference/objects/user-object: in an organisation `enterprise_user` names all workspaces.
+    """
+    teams = (person.get("enterprise_user") or {}).get("teams") or ()
+    return person.get("team_id") in (None, team) or team in teams
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncBoltContext
 
     from aibot.core.language import Language
+    from aibot.slack.cards import Where
 
 Json = dict[str, Any]
 
@@ -63,3 +64,15 @@ def value_of(action: Json) -> Json:
 def is_ephemeral(body: Json) -> bool:
     """Whether the message that a button stands on is for one person alone."""
     return bool(body.get("container", {}).get("is_ephemeral"))
+
+
+def where_of(body: Json) -> Where:
+    """How the card that a button stands on is seen: by one person, in a direct message, or by a channel."""
+    if is_ephemeral(body):
+        return "private"
+    return "direct" if is_direct(str(body.get("container", {}).get("channel_id") or "")) else "channel"
+
+
+def is_direct(channel: str) -> bool:
+    """Whether a channel's id is that of a direct message with us."""
+    return channel.startswith("D")

@@ -16,12 +16,16 @@ from aibot.core.matching.nearby import advice, can_pack
 from aibot.errors import SettingsError
 from aibot.load import load_facts, load_phrases
 from aibot.logs import configure
-from aibot.slack.app import create_app, identify, web_client, web_session
+from aibot.slack.app import create_app, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
+from aibot.slack.identity import who_we_are
+from aibot.slack.install.door import Door
+from aibot.slack.install.installed import Installed
+from aibot.slack.manners import Manners
 from aibot.slack.server import server_of
 from aibot.slack.sockets import SocketConnection
 from aibot.slack.tracing import Tracing, asked_for, tracing
@@ -40,7 +44,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #  What these log below WARNING holds the bodies of requests: tokens, and people's words
-LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "opentelemetry", "urllib3")
+LIBRARIES = (
+    *("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "procrastinate", "psycopg"),
+    *("opentelemetry", "urllib3"),
+)
 
 
 def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
@@ -63,6 +70,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         command=settings.command,
         language=settings.language,
         daily=settings.database != "off",
+        with_opinions=settings.database != "off",
         on_reply=health.note_reply if settings.health_port is not None or asked_for(os.environ) else None,
     )
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
@@ -83,14 +91,13 @@ def work(settings: Settings, *, facts: Path | None = None) -> None:
 
 async def _work(settings: Settings, bot: Bot, traces: Tracing) -> None:
     background, told = Background(), _told_to_stop()
-    async with web_session(trace_configs=traces.calls()) as session:
-        client = web_client(settings.bot_token, settings.api_url, session)
-        identity = await identify(client)
-        async with (
-            remembering(settings.database) as memory,
-            daily_posts(settings, bot, client, identity, background, memory=memory),
-        ):
-            log.info("posting for %s", identity.team_id)
+    async with (
+        web_session(trace_configs=traces.calls()) as session,
+        remembering(settings.database, keys=settings.keys) as memory,
+    ):
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory):
+            log.info("posting")
             await told.wait()
     await background.finish()
 
@@ -104,20 +111,28 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
     health.background = background = Background()
-    async with web_session(trace_configs=health.session_hooks()) as session:
-        client = web_client(settings.bot_token, settings.api_url, session)
-        identity = await identify(client)
-        log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
-        async with (
-            remembering(settings.database) as memory,
-            daily_posts(settings, bot, client, identity, background, memory=memory) as daily,
-        ):
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+    async with (
+        web_session(trace_configs=health.session_hooks()) as session,
+        remembering(settings.database, keys=settings.keys) as memory,
+    ):
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory) as daily:
+            app = create_app(
+                bot,
+                client,
+                identity,
+                background,
+                daily=daily,
+                memory=memory,
+                manners=Manners.of(settings),
+                metrics=health.metrics,
+            )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             async with watching(memory, health), _probes(settings, health):
                 if http:
-                    await _over_http(settings, app, background, health)
+                    door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
+                    await _over_http(settings, app, background, health, door)
                 else:
                     await _over_sockets(settings, app, session, background, health)
 
@@ -139,8 +154,10 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
         await serving
 
 
-async def _over_http(settings: Settings, app: AsyncApp, background: Background, health: Health) -> None:
-    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health)
+async def _over_http(
+    settings: Settings, app: AsyncApp, background: Background, health: Health, door: Door | None
+) -> None:
+    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health, door=door)
     server, told = server_of(served, lifespan="on"), _told_to_stop()
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])

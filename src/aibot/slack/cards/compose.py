@@ -18,15 +18,18 @@ from aibot.core.answers import (
     NotCompared,
     NotFound,
     SeveralAnswers,
+    Spotted,
     Suggestions,
     Timeline,
 )
+from aibot.core.answers.unanswered import kept_form
 from aibot.core.facts import ATTRIBUTES, DateValue, QuantityValue
 from aibot.slack.cards.charts import charts_of_list, dates_counted
 from aibot.slack.cards.comparison_card import ComparisonCard
 from aibot.slack.cards.draft import Button, Chart, Draft, Line, Point, Row, Section
 from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
 from aibot.slack.cards.markup import echo
+from aibot.slack.cards.spotted_card import spotted_draft
 
 if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
@@ -47,7 +50,7 @@ class Composer:
     command: str = "/ai"
     daily: bool = True  # whether help offers daily posts
 
-    def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901  # a line for each kind of answer
+    def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901, PLR0912  # a line for each kind of answer
         """The drafts of an answer: one, or one for each of several entries."""
         match answer:
             case FactAnswer():
@@ -66,6 +69,8 @@ class Composer:
                 return [self._no_such_version(answer)]
             case Suggestions():
                 return [self._suggestions(answer)]
+            case Spotted():
+                return [spotted_draft(answer, self.values, self._buttons(list(answer.entries)))]
             case NotFound():
                 return [self._not_found(answer)]
             case Help():
@@ -91,9 +96,10 @@ class Composer:
             return Draft(title=self._say("not-found.title"), lead=(Line(self._say("card.retired")),))
         return EntryCard(self.values).draft(answer)
 
-    def show_button(self, entry_id: str) -> Button:
-        """A button that looks an entry up."""
-        value = json.dumps({"l": self.values.language, "e": entry_id})
+    def show_button(self, entry_id: str, *, instead_of: str = "") -> Button:
+        """A button that looks an entry up, `instead_of` a question that was asked in vain."""
+        carried = {"l": self.values.language, "e": entry_id} | ({"q": instead_of} if instead_of else {})
+        value = json.dumps(carried, ensure_ascii=False)
         return Button(self.values.name(entry_id), f"{SHOW_ACTION}:{entry_id}", value)
 
     def _timeline(self, answer: Timeline) -> Draft:
@@ -139,9 +145,12 @@ class Composer:
         grain, counts = dates_counted(answer.items)
         if len(counts) < 2:
             return (), ()
-        lines = {date: Line(self._say("timeline.count", date=date, count=count)) for date, count in counts}
+        dates = {date: self.values.counted_date(date) for date, _ in counts}
+        lines = {
+            date: Line(self._say("timeline.count", date=dates[date], count=count)) for date, count in counts
+        }
         title = self._say(f"timeline.by-{grain}")
-        points = tuple(Point(date, count, lines[date]) for date, count in counts)
+        points = tuple(Point(dates[date], count, lines[date]) for date, count in counts)
         return (Row(title, tuple(lines.values())),), (Chart(title, self._say("timeline.axis"), points),)
 
     def _listing(self, answer: Listing) -> Draft:
@@ -214,7 +223,9 @@ class Composer:
             title=self._say("suggest.title"),
             lead=(Line(self._say("suggest.text", asked=echo(answer.asked)), plain=True),),
             sections=(Section(self._say("suggest.pick"), tuple(names)),),
-            buttons=self._buttons(list(answer.entries)),
+            buttons=tuple(
+                self.show_button(entry, instead_of=kept_form(answer.asked)) for entry in answer.entries
+            ),
         )
 
     def _not_found(self, answer: NotFound) -> Draft:
@@ -244,6 +255,7 @@ class Composer:
             "list",
             "random",
             *(["daily"] if self.daily else []),
+            "language",
             "about",
         )
         return Draft(
@@ -263,6 +275,6 @@ class Composer:
         )
         return Draft(
             title=self._say("about.title"),
-            lead=(Line(self._say("about.lead")), Line(self._say("about.kept"))),
+            lead=(Line(self._say("about.lead")), Line(self._say("about.kept", command=self.command))),
             sections=(Section(numbers, tuple(Line(kind) for kind in kinds)),),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -15,6 +15,7 @@ from aibot.slack.doctor.app_settings import unseen
 from aibot.slack.doctor.cards import sample_cards
 from aibot.slack.doctor.database_side import database_finding
 from aibot.slack.doctor.findings import Finding, app_named_in, command_finding
+from aibot.slack.doctor.many import client_finding, installations_finding, redirect_finding
 from aibot.slack.doctor.slack_side import SlackSide
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ async def examine(
     found.append(await asyncio.to_thread(database_finding, settings.database))
     async with web_session() as session:
         slack = SlackSide(settings.api_url, session, clock)
+        if settings.many and not problems:
+            found += [
+                await client_finding(settings, session),
+                redirect_finding(settings, _manifest(manifest)),
+                await installations_finding(settings),
+            ]
         if settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
         if not http and settings.app_token:
@@ -67,6 +74,16 @@ async def _settings_in_slack(
         return await slack.app_settings(app, token, settings.command, http=http)
     port = settings.health_port or (settings.port if http else None)
     return [unseen(await slack.last_request(settings.host, port) if port else None)]
+
+
+def _manifest(path: Path | None) -> Any:
+    """The manifest that was given to Slack, None where there is none; one that cannot be read is told of elsewhere."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
 
 
 def _facts(path: Path | None) -> tuple[FactBase | None, list[Finding]]:
