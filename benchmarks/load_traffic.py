@@ -81,7 +81,7 @@ class Traffic:
         self.is_down = False  # Slack's Web API
         self.slowness = 0.0  # seconds it takes over a post
         self.api_url = ""
-        self.retry_waits = (0.0, 0.5, 2.0)  # Slack's own are 0, 60 and 300 seconds
+        self.retry_waits: tuple[float, ...] = (0.0, 0.5, 2.0)  # Slack's own are 0, 60 and 300 seconds
         self.patience = 5.0  # seconds to wait for answers that may still come
         self._clock, self._next = clock, 0
         self._arriving: set[str] = set()

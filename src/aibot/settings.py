@@ -49,11 +49,7 @@ SETTINGS = (
     Setting("SLACK_SIGNING_SECRET", "", "The signing secret, for `--http`."),
     Setting("SLACK_CLIENT_ID", "", "The app's client ID, for many workspaces, in place of the bot token."),
     Setting("SLACK_CLIENT_SECRET", "", "The app's client secret, for the same."),
-    Setting(
-        "SLACK_CONFIG_TOKEN",
-        "",
-        "Only for `aibot doctor`: an app configuration token, `xoxe.xoxp-…`, to see the app's events with.",
-    ),
+    Setting("SLACK_CONFIG_TOKEN", "", "For `aibot doctor` alone: a configuration token, to see the app's events."),
     Setting(
         "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
     ),
@@ -78,9 +74,7 @@ SETTINGS = (
         "What seals the tokens of many workspaces; `aibot keys new` makes one. Several with commas, the newest first.",
     ),
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
-    Setting(
-        "AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute are posted into one channel; 0 is no limit."
-    ),
+    Setting("AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute go into one channel; 0 is no limit."),
     Setting("AIBOT_LIMIT_PERSON", "30", "How many questions a minute one person may ask; 0 is no limit."),
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
@@ -91,11 +85,7 @@ SETTINGS = (
         "on",
         "Whether questions without an answer are noted for `aibot unanswered`: on, or off for all workspaces.",
     ),
-    Setting(
-        "AIBOT_ZONE",
-        "UTC",
-        "The time zone of daily posts where Slack does not tell a person's: Asia/Shanghai.",
-    ),
+    Setting("AIBOT_ZONE", "UTC", "The time zone of daily posts where Slack tells none: Asia/Shanghai."),
 )
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
