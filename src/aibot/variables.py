@@ -21,6 +21,9 @@ SETTINGS = (
     Setting("SLACK_CLIENT_ID", "", "The app's client ID, for many workspaces, in place of the bot token."),
     Setting("SLACK_CLIENT_SECRET", "", "The app's client secret, for the same."),
     Setting(
+        "SLACK_CONFIG_TOKEN", "", "For `aibot doctor` alone: a configuration token, to see the app's events."
+    ),
+    Setting(
         "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
     ),
     Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),

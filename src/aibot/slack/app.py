@@ -54,9 +54,13 @@ class Identity:
     url: str
 
 
-def web_session(seconds: float = 10) -> aiohttp.ClientSession:
+def web_session(
+    seconds: float = 10, trace_configs: list[aiohttp.TraceConfig] | None = None
+) -> aiohttp.ClientSession:
     """The session that all calls to Slack share; slack_sdk's own `timeout` does not reach a session it is given."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=seconds), trace_configs=trace_configs or []
+    )
 
 
 def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:

@@ -23,6 +23,11 @@ class Background:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def under_way(self) -> int:
+        """How many are not done yet."""
+        return len(self._tasks)
+
     async def linger(self, seconds: float) -> None:
         """Wait so long, or until the end is near: for work that is cheaper done for many at once."""
         with contextlib.suppress(TimeoutError):

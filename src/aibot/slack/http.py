@@ -103,7 +103,8 @@ class HttpApp:
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
         try:
-            answered = await self._app.async_dispatch(request)
+            with self._health.tracing.request("http"):
+                answered = await self._app.async_dispatch(request)
         except (
             Exception
         ):  # our listeners answer for themselves: what fails before them is no request of Slack's

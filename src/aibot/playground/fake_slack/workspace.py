@@ -117,6 +117,9 @@ class App:
     client_secret: str = "fake-client-secret"  # noqa: S105  (a fake's)
     signing_secret: str = "fake-signing-secret"  # noqa: S105
     app_token: str = "xapp-1-A1-1-fake"  # noqa: S105
+    config_token: str = "xoxe.xoxp-1-fake"  # noqa: S105
+    manifest: Json | None = None
+    """The app's settings, as `apps.manifest.export` gives them out."""
     redirect_urls: tuple[str, ...] = ()
     token_rotation: bool = False
     """Whether tokens live twelve hours and are refreshed (rules.TOKEN_SECONDS)."""
