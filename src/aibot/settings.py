@@ -19,6 +19,7 @@ from aibot.secrets import (
     shown,
     with_secret_files,
 )
+from aibot.settings_reader import Reader, database_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 #  https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
 COMMAND = re.compile(r"/[^\s/]{1,31}\Z")
 URL = re.compile(r"https?://[^\s]+\Z")
-#  Slack sends people back only to https; a browser takes our cookie from the machine itself, too
-_PUBLIC = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1)(?=[:/]|\Z))[^\s?#]+\Z")
 _HOST = re.compile(r"[^\s/]+\Z")
 
 
@@ -92,7 +91,6 @@ SETTINGS = (
         "The time zone of daily posts where Slack does not tell a person's: Asia/Shanghai.",
     ),
 )
-_DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
     """The settings as far as they are right (a wrong one is its default), and everything wrong with them."""
     values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
     problems += [*_unknown(environ), *problems_of_secrets(values, http=http)]
-    read = _Reader(values, problems)
+    read = Reader(values, problems, {setting.name: setting.default for setting in SETTINGS})
     api_url = read.matching("SLACK_API_URL", URL, "it is an address such as https://slack.com/api/")
     facts = values.get("AIBOT_FACTS", "")
     port, health_port = read.port("AIBOT_PORT"), read.port("AIBOT_HEALTH_PORT")
@@ -179,96 +177,6 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         zone=read.zone(),
     )
     return settings, problems
-
-
-class _Reader:
-    """Reads variables, notes what is wrong with them; an empty one counts as not set."""
-
-    def __init__(self, values: Mapping[str, str], problems: list[str]) -> None:
-        self._values, self._problems = values, problems
-        self._defaults = {setting.name: setting.default for setting in SETTINGS}
-
-    def matching(self, name: str, pattern: re.Pattern[str], form: str) -> str:
-        value = self._values.get(name) or self._defaults[name]
-        if pattern.match(value):
-            return value
-        return self._wrong(name, value, form)
-
-    def one_of(self, name: str, choices: tuple[str, ...], *, upper: bool = False) -> str:
-        value = self._values.get(name) or self._defaults[name]
-        if (wanted := value.upper() if upper else value) in choices:
-            return wanted
-        return self._wrong(name, value, f"it is {', '.join(choices[:-1])} or {choices[-1]}")
-
-    def port(self, name: str) -> int | None:
-        value = self._values.get(name)
-        if not value:
-            return None
-        if value.isascii() and value.isdecimal() and len(value) <= 5 and int(value) <= 65_535:
-            return int(value)
-        self._wrong(name, value, "a port is a number up to 65535")
-        return None
-
-    def database(self) -> str:
-        value = database_url(self._values)
-        if value == "off" or value.startswith(_DATABASES):
-            return value
-        self._problems.append(
-            "AIBOT_DATABASE is no address we know; it is sqlite:///aibot.db, postgresql://user@host/name, or off"
-        )
-        return self._defaults["AIBOT_DATABASE"]
-
-    def public_url(self, *, needed: bool) -> str:
-        value = self._values.get("AIBOT_URL", "")
-        if not value and needed:
-            self._problems.append(
-                "AIBOT_URL is not set; workspaces install the bot at its public address, such as https://bot.example.org"
-            )
-        elif value and not _PUBLIC.match(value):
-            self._wrong("AIBOT_URL", value, "it is a public address such as https://bot.example.org")
-            return ""
-        return value.rstrip("/")
-
-    def grace(self) -> int:
-        value = self._values.get("AIBOT_GRACE") or self._defaults["AIBOT_GRACE"]
-        if value.isascii() and value.isdecimal() and len(value) <= 3 and int(value) <= 720:
-            return int(value)
-        return int(self._wrong("AIBOT_GRACE", value, "it is a number of minutes, 720 at most"))
-
-    def rate(self) -> float:
-        name = "AIBOT_POSTS_PER_SECOND"
-        value = self._values.get(name) or self._defaults[name]
-        if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", value, re.ASCII) and 0 < float(value) <= 100:
-            return float(value)
-        return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
-
-    def limit(self, name: str) -> int:
-        value = self._values.get(name) or self._defaults[name]
-        if value.isascii() and value.isdecimal() and len(value) <= 5:
-            return int(value)
-        return int(self._wrong(name, value, "it is a number a minute, or 0 for no limit"))
-
-    def zone(self) -> str:
-        name = "AIBOT_ZONE"
-        value = self._values.get(name)
-        if not value:
-            return self._defaults[name]
-        from aibot.core.daily.zones import known_zone, near_zones  # noqa: PLC0415 - only where it is set
-
-        if (zone := known_zone(value)) is not None:
-            return zone
-        near = near_zones(value)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return self._wrong(name, value, f"it is an IANA id such as Asia/Shanghai{hint}")
-
-    def _wrong(self, name: str, value: str, form: str) -> str:
-        self._problems.append(f"{name} is '{shown(value)}'; {form}")
-        return self._defaults[name]
-
-
-def database_url(environ: Mapping[str, str]) -> str:
-    """The address of the database; "off" where daily posts are not wanted."""
-    return environ.get("AIBOT_DATABASE", "").strip() or "sqlite:///aibot.db"
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
