@@ -19,7 +19,7 @@ from aibot.secrets import (
     shown,
     with_secret_files,
 )
-from aibot.settings_reader import Reader, database_url
+from aibot.variables import SETTINGS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,67 +30,12 @@ if TYPE_CHECKING:
 #  https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
 COMMAND = re.compile(r"/[^\s/]{1,31}\Z")
 URL = re.compile(r"https?://[^\s]+\Z")
+#  Slack sends people back only to https; a browser takes our cookie from the machine itself, too
+_PUBLIC = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1)(?=[:/]|\Z))[^\s?#]+\Z")
 _HOST = re.compile(r"[^\s/]+\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One variable, for messages and the documentation."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-SETTINGS = (
-    Setting("SLACK_BOT_TOKEN", "", "The bot token, `xoxb-…`."),
-    Setting("SLACK_APP_TOKEN", "", "The app-level token, `xapp-…`, for Socket Mode."),
-    Setting("SLACK_SIGNING_SECRET", "", "The signing secret, for `--http`."),
-    Setting("SLACK_CLIENT_ID", "", "The app's client ID, for many workspaces, in place of the bot token."),
-    Setting("SLACK_CLIENT_SECRET", "", "The app's client secret, for the same."),
-    Setting(
-        "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
-    ),
-    Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
-    Setting(
-        "AIBOT_DATABASE",
-        "sqlite:///aibot.db",
-        "Where daily posts are remembered: a SQLite file, postgresql://user@host/name, or off.",
-    ),
-    Setting("AIBOT_FACTS", "the fact base that came along", "The path of another facts.yaml."),
-    Setting("AIBOT_GRACE", "120", "How many minutes late a daily post may still come; later it is skipped."),
-    Setting("AIBOT_HOST", "127.0.0.1", "The address `aibot run --http` listens on; 0.0.0.0 for all."),
-    Setting("AIBOT_PORT", "3000", "The port `aibot run --http` listens on."),
-    Setting(
-        "AIBOT_HEALTH_PORT",
-        "none",
-        "A port of its own, on `AIBOT_HOST`, for /healthz, /readyz and /metrics; in Socket Mode the only one.",
-    ),
-    Setting(
-        "AIBOT_KEYS",
-        "",
-        "What seals the tokens of many workspaces; `aibot keys new` makes one. Several with commas, the newest first.",
-    ),
-    Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
-    Setting(
-        "AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute are posted into one channel; 0 is no limit."
-    ),
-    Setting("AIBOT_LIMIT_PERSON", "30", "How many questions a minute one person may ask; 0 is no limit."),
-    Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
-    Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
-    Setting("AIBOT_URL", "", "The bot's public https address, where many workspaces install it."),
-    Setting(
-        "AIBOT_UNANSWERED",
-        "on",
-        "Whether questions without an answer are noted for `aibot unanswered`: on, or off for all workspaces.",
-    ),
-    Setting(
-        "AIBOT_ZONE",
-        "UTC",
-        "The time zone of daily posts where Slack does not tell a person's: Asia/Shanghai.",
-    ),
-)
+#  A Slack user id, an e-mail address, or a page; none of the characters that end a link in Slack
+_CONTACT = re.compile(r"(?:none|[UW][A-Z0-9]{1,30}|[^\s@<>|]+@[^\s@<>|]+\.[^\s@<>|]+|https?://[^\s<>|]+)\Z")
+_DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +47,7 @@ class Settings:
     signing_secret: str = field(default="", repr=False)
     api_url: str = "https://slack.com/api/"
     command: str = "/ai"
+    contact: str = ""
     facts: Path | None = None
     host: str = "127.0.0.1"
     port: int = 3000
@@ -139,7 +85,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
     """The settings as far as they are right (a wrong one is its default), and everything wrong with them."""
     values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
     problems += [*_unknown(environ), *problems_of_secrets(values, http=http)]
-    read = Reader(values, problems, {setting.name: setting.default for setting in SETTINGS})
+    read = _Reader(values, problems)
     api_url = read.matching("SLACK_API_URL", URL, "it is an address such as https://slack.com/api/")
     facts = values.get("AIBOT_FACTS", "")
     port, health_port = read.port("AIBOT_PORT"), read.port("AIBOT_HEALTH_PORT")
@@ -148,6 +94,9 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
     many = serves_many(values)
     if many and database_url(values) == "off":
         problems.append("AIBOT_DATABASE is off; many workspaces' tokens need a database")
+    contact = read.matching(
+        "AIBOT_CONTACT", _CONTACT, "it is a user id (U012AB3CD), an e-mail address, or a URL"
+    )
     settings = Settings(
         bot_token=if_valid("SLACK_BOT_TOKEN", values),
         app_token=if_valid("SLACK_APP_TOKEN", values),
@@ -156,6 +105,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         command=read.matching(
             "AIBOT_COMMAND", COMMAND, "a slash command looks like /ai and has at most 32 characters"
         ),
+        contact="" if contact == "none" else contact,
         facts=Path(facts) if facts and "\0" not in facts else None,
         host=read.matching("AIBOT_HOST", _HOST, "it is an address such as 127.0.0.1"),
         port=3000 if port is None else port,
@@ -177,6 +127,96 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         zone=read.zone(),
     )
     return settings, problems
+
+
+class _Reader:
+    """Reads variables, notes what is wrong with them; an empty one counts as not set."""
+
+    def __init__(self, values: Mapping[str, str], problems: list[str]) -> None:
+        self._values, self._problems = values, problems
+        self._defaults = {setting.name: setting.default for setting in SETTINGS}
+
+    def matching(self, name: str, pattern: re.Pattern[str], form: str) -> str:
+        value = self._values.get(name) or self._defaults[name]
+        if pattern.match(value):
+            return value
+        return self._wrong(name, value, form)
+
+    def one_of(self, name: str, choices: tuple[str, ...], *, upper: bool = False) -> str:
+        value = self._values.get(name) or self._defaults[name]
+        if (wanted := value.upper() if upper else value) in choices:
+            return wanted
+        return self._wrong(name, value, f"it is {', '.join(choices[:-1])} or {choices[-1]}")
+
+    def port(self, name: str) -> int | None:
+        value = self._values.get(name)
+        if not value:
+            return None
+        if value.isascii() and value.isdecimal() and len(value) <= 5 and int(value) <= 65_535:
+            return int(value)
+        self._wrong(name, value, "a port is a number up to 65535")
+        return None
+
+    def database(self) -> str:
+        value = database_url(self._values)
+        if value == "off" or value.startswith(_DATABASES):
+            return value
+        self._problems.append(
+            "AIBOT_DATABASE is no address we know; it is sqlite:///aibot.db, postgresql://user@host/name, or off"
+        )
+        return self._defaults["AIBOT_DATABASE"]
+
+    def public_url(self, *, needed: bool) -> str:
+        value = self._values.get("AIBOT_URL", "")
+        if not value and needed:
+            self._problems.append(
+                "AIBOT_URL is not set; workspaces install the bot at its public address, such as https://bot.example.org"
+            )
+        elif value and not _PUBLIC.match(value):
+            self._wrong("AIBOT_URL", value, "it is a public address such as https://bot.example.org")
+            return ""
+        return value.rstrip("/")
+
+    def grace(self) -> int:
+        value = self._values.get("AIBOT_GRACE") or self._defaults["AIBOT_GRACE"]
+        if value.isascii() and value.isdecimal() and len(value) <= 3 and int(value) <= 720:
+            return int(value)
+        return int(self._wrong("AIBOT_GRACE", value, "it is a number of minutes, 720 at most"))
+
+    def rate(self) -> float:
+        name = "AIBOT_POSTS_PER_SECOND"
+        value = self._values.get(name) or self._defaults[name]
+        if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", value, re.ASCII) and 0 < float(value) <= 100:
+            return float(value)
+        return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
+
+    def limit(self, name: str) -> int:
+        value = self._values.get(name) or self._defaults[name]
+        if value.isascii() and value.isdecimal() and len(value) <= 5:
+            return int(value)
+        return int(self._wrong(name, value, "it is a number a minute, or 0 for no limit"))
+
+    def zone(self) -> str:
+        name = "AIBOT_ZONE"
+        value = self._values.get(name)
+        if not value:
+            return self._defaults[name]
+        from aibot.core.daily.zones import known_zone, near_zones  # noqa: PLC0415 - only where it is set
+
+        if (zone := known_zone(value)) is not None:
+            return zone
+        near = near_zones(value)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return self._wrong(name, value, f"it is an IANA id such as Asia/Shanghai{hint}")
+
+    def _wrong(self, name: str, value: str, form: str) -> str:
+        self._problems.append(f"{name} is '{shown(value)}'; {form}")
+        return self._defaults[name]
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """The address of the database; "off" where daily posts are not wanted."""
+    return environ.get("AIBOT_DATABASE", "").strip() or "sqlite:///aibot.db"
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aibot.cli.environment import environment
 from aibot.errors import SettingsError
-from aibot.settings_reader import database_url
+from aibot.settings import database_url
 
 if TYPE_CHECKING:
     import argparse
