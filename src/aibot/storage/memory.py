@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from aibot.storage.database import Database
 from aibot.storage.store import Store
+from aibot.storage.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -19,6 +20,7 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.daily = Store(database)
+        self.threads = Threads(database)
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:

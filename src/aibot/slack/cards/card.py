@@ -35,6 +35,7 @@ class Card:
     blocks: list[Block]
     plain: str
     rich: list[Block] | None = None  # the same with Slack's own tables and charts, where there are any
+    left_out: int = 0  # lines that did not fit
 
     def message(self) -> dict[str, Any]:
         """The arguments of a message: text and blocks, and no previews of links."""
@@ -122,7 +123,8 @@ class CardMaker:
         page = Page(tuple(drafts), values, share).fitted(excess, weight)
         text = plain(page)
         rich = blocks_of(page, rich=True) if is_rich(page) else None
-        return Card(escape(text), blocks_of(page), text, rich)
+        left_out = sum(draft.left_out for draft in page.drafts)
+        return Card(escape(text), blocks_of(page), text, rich, left_out)
 
     def _share_button(self, recall: Recall, language: Language) -> Button | None:
         value = recall.to_json()
