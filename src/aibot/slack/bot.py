@@ -52,7 +52,7 @@ class Bot:
     ) -> None:
         self.knowledge = Knowledge.of(base)
         self.cards = CardMaker(base, phrases, command)
-        self._language, self._clock, self._on_reply = language, clock, on_reply
+        self.default, self._clock, self._on_reply = language, clock, on_reply
 
     def ask(self, text: str, *, via: str, private: bool, language: Language | None = None) -> Reply:
         """Answer a question, in the language that was chosen, or else in its own.
@@ -60,7 +60,7 @@ class Bot:
         A private answer can be shared to the channel, so its card has a button for that.
         """
         started = time.perf_counter()
-        text = _sound(text[:MAX_QUESTION])
+        text = sound(text[:MAX_QUESTION])
         now = self._clock()
         language = language or self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
@@ -83,9 +83,24 @@ class Bot:
         self._log(reply, via, started)
         return reply
 
+    def reply_with(self, found: Answer, language: Language, *, via: str) -> Reply:
+        """The card of an answer that was decided already, for everyone to see."""
+        started = time.perf_counter()
+        reply = Reply(self.cards.card_for(found, language), language, found)
+        self._log(reply, via, started)
+        return reply
+
+    def now(self) -> datetime:
+        """The time, by the bot's clock."""
+        return self._clock()
+
+    def name(self, entry_id: str, language: Language) -> str:
+        """An entry's name in a language."""
+        return self.knowledge.base[entry_id].name.in_(language)
+
     def language(self, text: str) -> Language:
         """The language to answer a text in."""
-        return language_of(text, default=self._language)
+        return language_of(text, default=self.default)
 
     def _log(self, reply: Reply, via: str, started: float) -> None:
         """What came of a question, never what it was."""
@@ -104,7 +119,7 @@ class Bot:
             )
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     """A text without lone halves of characters, which JSON can carry and nothing can send on."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

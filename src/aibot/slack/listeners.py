@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 
+from aibot.core.conversation import inline_switch
+from aibot.core.conversation.inline import MARK
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import Destination, Response, ResponseRefusedError, say
-from aibot.slack.places import MENTION
+from aibot.slack.conversation import Conversation, Spoken
+from aibot.slack.delivery import Destination, Response, ResponseRefusedError
+from aibot.slack.inline import Inline
+from aibot.slack.places import MENTION, mentions, place_of, typed_in
 from aibot.slack.readiness import Readiness
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from aibot.core.conversation.inline import Switch
     from aibot.core.language import Language
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
@@ -34,6 +39,8 @@ log = logging.getLogger(__name__)
 SHARED_SECONDS = 24 * 3600
 #  Messages of people have no subtype, or one of these: https://docs.slack.dev/reference/events/message#subtypes
 WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+#  https://docs.slack.dev/reference/events/message: public and private channels
+CHANNELS = frozenset({"channel", "group"})
 
 Json = dict[str, Any]
 
@@ -43,6 +50,8 @@ class Listeners:
 
     def __init__(self, bot: Bot, background: Background, memory: Memory | None = None) -> None:
         self._bot, self._background, self._memory = bot, background, memory
+        self._conversation = Conversation(bot, memory)
+        self._inline = Inline(bot, self._conversation, memory)
         self._shared = Seen(SHARED_SECONDS)
         self._readiness = Readiness()
 
@@ -63,21 +72,32 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
+        if (wish := inline_switch(str(command.get("text") or ""))) is not None:
+            return await self._switch_inline(wish, command)
         reply = self._bot.ask(str(command.get("text") or ""), via="command", private=True)
         if "response_url" in command and await self._response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
 
-    async def on_mention(self, event: Json, body: Json, client: AsyncWebClient) -> None:
+    async def on_mention(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """A mention in a channel or a thread: answered in that thread."""
         if is_for_us(event):
-            thread_ts = event.get("thread_ts") or event["ts"]
-            self._answer_later(body, client, via="mention", thread_ts=thread_ts)
+            self._reply_later(event, body, context, client, addressed=True)
 
-    async def on_message(self, event: Json, body: Json, client: AsyncWebClient) -> None:
-        """A direct message: answered there, in the thread if it was written in one."""
-        if event.get("channel_type") == "im" and is_for_us(event):
-            self._answer_later(body, client, via="dm", thread_ts=event.get("thread_ts"))
+    async def on_message(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        """A direct message, a reply in a thread that may be known, a name in double brackets; any other costs nothing.
+
+        A message with our name comes as a mention too, and is answered there.
+        """
+        if (deleted := deleted_in(event)) is not None:
+            team = place_of(context, str(event.get("channel")), "", self._bot.default).team
+            self._background.start(self._conversation.parent_deleted(team, str(event["channel"]), deleted))
+        elif not is_for_us(event):
+            return
+        elif event.get("channel_type") == "im":
+            self._reply_later(event, body, context, client, addressed=True)
+        elif event.get("channel_type") in CHANNELS and not mentions(event, context.bot_user_id):
+            self._overheard(event, body, context, client)
 
     async def on_show(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
         """A button that looks something up: its answer takes the message's place."""
@@ -91,6 +111,9 @@ class Listeners:
         async def work() -> None:
             reply = self._bot.show_again(recall, via="button", private=private)
             await response.show(reply.card, in_channel=not private, replace=True)
+            if not private and (thread := _thread_of(body)) is not None:
+                where = self._destination(body).workspace, body["container"]["channel_id"], thread
+                await self._conversation.answered(*where, reply.answer, reply.language)
 
         return self.start(work(), recall.language, response.tell)
 
@@ -151,19 +174,51 @@ class Listeners:
         response = self._response(body, client)
         self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
 
-    def _answer_later(self, body: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
+    def _reply_later(
+        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient, *, addressed: bool
+    ) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        event, to = body["event"], self._destination(body)
-        text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
-
-        async def work() -> None:
-            reply = self._bot.ask(text, via=via, private=False)
-            await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
+        direct = event.get("channel_type") == "im"
+        thread = event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"]
+        place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
+        spoken = Spoken(place.team, place.channel, place.user, str(event.get("text") or ""), addressed, thread)
+        to, language = self._destination(body), self._bot.language(typed_in(event))
 
         async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
+            if addressed:
+                await client.chat_postMessage(channel=place.channel, thread_ts=thread, **line)
 
-        self.start(work(), self._bot.language(text), tell)
+        wish = inline_switch(typed_in(event)) if addressed else None
+        if wish is not None:
+
+            async def switch() -> None:
+                said, _ = await self._inline.switch(wish, place.team, place.channel, place.user, language)
+                await tell({"text": said})
+
+            self.start(switch(), language, tell)
+        else:
+            self.start(self._conversation.answer(spoken, client, to), language, tell)
+
+    def _overheard(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        """What people say among themselves: looked at where the thread may be known, or a name stands in brackets."""
+        channel, text = str(event["channel"]), str(event.get("text") or "")
+        team = place_of(context, channel, "", self._bot.default).team
+        thread = event.get("thread_ts")
+        if MARK in text:
+            work = self._inline.answer(
+                text, client, team=team, channel=channel, thread_ts=thread or event["ts"], to=self._destination(body)
+            )
+            self.start(work, self._bot.language(text), _tell_nobody)
+        elif thread and self._conversation.may_be_for_us(team, channel, thread):
+            self._reply_later(event, body, context, client, addressed=False)
+
+    async def _switch_inline(self, wish: Switch, command: Json) -> BoltResponse:
+        """`/ai inline on`: the whole channel is told who changed it; anything else is for the asker alone."""
+        team, channel = str(command.get("team_id") or ""), str(command.get("channel_id") or "")
+        language = self._bot.language(str(command.get("text") or ""))
+        said, to_all = await self._inline.switch(wish, team, channel, str(command.get("user_id") or ""), language)
+        kind = "in_channel" if to_all else "ephemeral"
+        return BoltResponse(status=200, body={"response_type": kind, "text": said})
 
     def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]
@@ -200,6 +255,29 @@ def is_for_us(event: Json) -> bool:
         or not event.get("user")
         or event.get("user") == "USLACKBOT"
     )
+
+
+def deleted_in(event: Json) -> str | None:
+    """The message that was deleted, by its ts; one with replies turns into a tombstone."""
+    if event.get("subtype") == "message_deleted":
+        return str(event.get("deleted_ts") or "") or None
+    message = event.get("message") or {}
+    if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":
+        return str(message.get("ts") or "") or None
+    return None
+
+
+async def _tell_nobody(_line: Json) -> None:
+    """Nobody addressed us: what failed is in the log."""
+
+
+def _thread_of(body: Json) -> str | None:
+    """The thread that a pressed button's message stands in; "" for a direct message outside threads."""
+    container = body.get("container") or {}
+    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
+    if thread:
+        return str(thread)
+    return "" if str(container.get("channel_id") or "").startswith("D") else None
 
 
 def _pressed(body: Json, action: Json) -> str:

@@ -51,6 +51,11 @@ def typed_in(event: Json) -> str:
     return MENTION.sub(" ", str(event.get("text") or ""))
 
 
+def mentions(event: Json, user: str | None) -> bool:
+    """Whether a message has somebody's name in it."""
+    return bool(user) and f"<@{user}" in str(event.get("text") or "")
+
+
 def value_of(action: Json) -> Json:
     """What a button carries; nothing where it is not one of ours."""
     try:

@@ -3,6 +3,7 @@
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
 from aibot.storage.memory import Memory, remembering
+from aibot.storage.preferences import Preferences
 from aibot.storage.record import Around, Claimed, Delivery, Frozen, Planned, Seen, Settled
 from aibot.storage.store import Report, Store, Subscribed, new_subscription
 from aibot.storage.workspaces import Policy
@@ -17,6 +18,7 @@ __all__ = [
     "Memory",
     "Planned",
     "Policy",
+    "Preferences",
     "Report",
     "Seen",
     "Settled",

@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Self
 
 from aibot.storage.database import Database
+from aibot.storage.preferences import Preferences
 from aibot.storage.store import Store
 from aibot.storage.threads import Threads
 
@@ -20,6 +21,7 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.daily = Store(database)
+        self.preferences = Preferences(database)
         self.threads = Threads(database)
 
     @classmethod

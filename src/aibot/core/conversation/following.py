@@ -89,7 +89,7 @@ class Following:
             return None
         if said.strict and not (compares or said.asks):
             return None
-        around = words.THEY.sub(" ", words.IT.sub(" ", words.COMPARES.sub(" ", rest)))
+        around = words.COMPARES.sub(" ", words.WHO_IS_MORE.sub("", self._without_pointers(rest)))
         laid = self._laid([*map(self._name, subjects), *names], around if asked or not names else "")
         if said.strict and isinstance(laid, NotCompared) and laid.reason not in _WORTH_SAYING:
             return None

@@ -55,6 +55,7 @@ COMPARATIVES = re.compile(
     r"|更?(?:便宜|贵|早|晚|新|大|小|长)|哪个|哪款|谁|更|最|先",
     re.IGNORECASE,
 )
+WHO_IS_MORE = re.compile(r"谁(?=更|最)")
 BOTH = re.compile(r"^(?:compare )?(?:them|both|the two|these two)(?: two)?(?: side by side)?$|^(?:把?它们|[它他]俩|两个|这两个|两者)", re.IGNORECASE)
 
 STOP = re.compile(
