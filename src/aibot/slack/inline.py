@@ -33,7 +33,9 @@ class Inline:
     def __init__(self, bot: Bot, conversation: Conversation, memory: Memory | None) -> None:
         self._bot, self._conversation, self._memory = bot, conversation, memory
 
-    async def switch(self, wish: Switch, team: str, channel: str, user: str, language: Language) -> tuple[str, bool]:
+    async def switch(
+        self, wish: Switch, team: str, channel: str, user: str, language: Language
+    ) -> tuple[str, bool]:
         """Switch it; returns what to say, and whether to everyone in the channel."""
 
         def said(phrase: str) -> str:

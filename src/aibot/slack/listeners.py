@@ -16,7 +16,7 @@ from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_fro
 from aibot.slack.conversation import Conversation, Spoken
 from aibot.slack.delivery import Destination, Response, ResponseRefusedError
 from aibot.slack.inline import Inline
-from aibot.slack.places import MENTION, mentions, place_of, typed_in
+from aibot.slack.places import mentions, place_of, typed_in
 from aibot.slack.readiness import Readiness
 from aibot.slack.seen import Seen
 
@@ -79,12 +79,16 @@ class Listeners:
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
 
-    async def on_mention(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    async def on_mention(
+        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         """A mention in a channel or a thread: answered in that thread."""
         if is_for_us(event):
             self._reply_later(event, body, context, client, addressed=True)
 
-    async def on_message(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    async def on_message(
+        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         """A direct message, a reply in a thread that may be known, a name in double brackets; any other costs nothing.
 
         A message with our name comes as a mention too, and is answered there.
@@ -181,7 +185,9 @@ class Listeners:
         direct = event.get("channel_type") == "im"
         thread = event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"]
         place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
-        spoken = Spoken(place.team, place.channel, place.user, str(event.get("text") or ""), addressed, thread)
+        spoken = Spoken(
+            place.team, place.channel, place.user, str(event.get("text") or ""), addressed, thread
+        )
         to, language = self._destination(body), self._bot.language(typed_in(event))
 
         async def tell(line: Json) -> None:
@@ -206,7 +212,12 @@ class Listeners:
         thread = event.get("thread_ts")
         if MARK in text:
             work = self._inline.answer(
-                text, client, team=team, channel=channel, thread_ts=thread or event["ts"], to=self._destination(body)
+                text,
+                client,
+                team=team,
+                channel=channel,
+                thread_ts=thread or event["ts"],
+                to=self._destination(body),
             )
             self.start(work, self._bot.language(text), _tell_nobody)
         elif thread and self._conversation.may_be_for_us(team, channel, thread):
@@ -216,7 +227,9 @@ class Listeners:
         """`/ai inline on`: the whole channel is told who changed it; anything else is for the asker alone."""
         team, channel = str(command.get("team_id") or ""), str(command.get("channel_id") or "")
         language = self._bot.language(str(command.get("text") or ""))
-        said, to_all = await self._inline.switch(wish, team, channel, str(command.get("user_id") or ""), language)
+        said, to_all = await self._inline.switch(
+            wish, team, channel, str(command.get("user_id") or ""), language
+        )
         kind = "in_channel" if to_all else "ephemeral"
         return BoltResponse(status=200, body={"response_type": kind, "text": said})
 

@@ -18,8 +18,8 @@ SCOPES = {
 #  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)
 OPTIONAL_SCOPES = {
     "channels:history": "the event message.channels: follow-ups in threads without a mention, and names in double "
-    "brackets; looking whether a daily post whose answer was lost stands in the channel. Without it a follow-up needs a "
-    "mention, and such a day is marked unknown and not posted again",
+    "brackets; looking whether a daily post whose answer was lost stands in the channel. Without it a follow-up needs "
+    "a mention, and such a day is marked unknown and not posted again",
     "groups:history": "the same for private channels",
 }
 #  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events

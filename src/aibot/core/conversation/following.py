@@ -23,9 +23,9 @@ from aibot.core.answers import (
     outcome_of,
 )
 from aibot.core.answers.across import MADE_BY
-from aibot.core.answers.comparing import comparison
 from aibot.core.answers.entries import MOST_CARDS, entry_answer, facts_about
 from aibot.core.conversation import words
+from aibot.core.conversation.beside import WORTH_SAYING, Beside
 from aibot.core.facts import Kind
 
 if TYPE_CHECKING:
@@ -35,14 +35,8 @@ if TYPE_CHECKING:
     from aibot.core.conversation.said import Said
     from aibot.core.conversation.thread import Thread
     from aibot.core.language import Language
+    from aibot.core.matching import Match, MissingVersion
 
-#  What a comparison that cannot be made is worth saying for, where nobody was addressed
-_WORTH_SAYING = frozenset({"version", "kinds", "itself", "many"})
-_LEAD = re.compile(
-    r"^\W*(?:(?:can you|could you|please)\s+)?(?:how does (?:it|this|that)\s+)?(?:compared?|vs\.?|versus)\s*"
-    r"(?:(?:it|this|that)\b\s*)?(?:(?:with|to|against|and)\b\s*)?|^(?:跟|和|与|同|拿它?跟?)",
-    re.IGNORECASE,
-)
 _POSSESSIVE = re.compile(r"\b(?:its|it's|their|theirs|his|hers)\b", re.IGNORECASE)
 
 
@@ -56,64 +50,18 @@ class Following:
     language: Language
     now: datetime
 
+    @property
+    def _beside(self) -> Beside:
+        return Beside(self.said, self.thread, self.knowledge)
+
     def answer(self) -> Answer | None:
         """The answer to what it asks of the thread, or None where it asks nothing of it."""
         if self.said.strict and self.said.calls_somebody:
             return None
-        for way in (self._compared, self._another, self._version, self._pointing, self._attribute):
+        for way in (self._beside.answer, self._another, self._version, self._pointing, self._attribute):
             if (found := way()) is not None:
                 return found
         return self._by_itself() if self.said.strict else None
-
-    # One thing beside another
-
-    def _compared(self) -> Answer | None:
-        """Answer "compare with gpt-4o", "compare them", "which is cheaper?"."""
-        said, rest = self.said, self.said.rest
-        names = said.typed_names()
-        compares = words.COMPARES.search(rest)
-        if len(names) > 1 or not (compares or words.WHICH.search(rest)):
-            return None
-        if names and not compares:
-            return None
-        subjects = self.thread.subjects
-        if not names:
-            subjects = subjects if len(subjects) > 1 else self._two_alike()
-            if len(subjects) < 2:
-                return self._with_somebody() if compares else None
-        left = words.COMPARATIVES.sub(" ", words.COMPARES.sub(" ", rest))
-        bare = _NOTHING.sub("", left)
-        kind = self._kind(subjects[0]) if subjects else ""
-        asked = said.attributes(left, kind) if bare else ()
-        if not subjects or not (asked or said.covered(left)):
-            return None
-        if said.strict and not (compares or said.asks):
-            return None
-        around = words.COMPARES.sub(" ", words.WHO_IS_MORE.sub("", self._without_pointers(rest)))
-        laid = self._laid([*map(self._name, subjects), *names], around if asked or not names else "")
-        if said.strict and isinstance(laid, NotCompared) and laid.reason not in _WORTH_SAYING:
-            return None
-        return laid
-
-    def _with_somebody(self) -> Answer | None:
-        """Where the bot is spoken to: "compare with Foo" says at least that there is no Foo."""
-        other = _LEAD.sub("", self.said.text, count=1).strip(" ?？.。")
-        if self.said.strict or not self.thread.subjects or other == self.said.text.strip(" ?？.。") or not other:
-            return None
-        if words.BOTH.search(self.said.text):
-            return None
-        return self._laid([*map(self._name, self.thread.subjects), other], "")
-
-    def _laid(self, names: Sequence[str], around: str) -> Answer | None:
-        text = f"compare {', '.join(names)} {around}".strip()
-        return comparison(text, self.knowledge.base, self.knowledge.matcher)
-
-    def _two_alike(self) -> tuple[str, ...]:
-        """The last two things that may be laid side by side."""
-        sorts = {Kind.PRODUCT: Kind.MODEL}
-        kinds = [sorts.get(kind := self.knowledge.base[entry].kind, kind) for entry in self.thread.entries]
-        alike = [entry for entry, kind in zip(self.thread.entries, kinds, strict=True) if kind == kinds[0]]
-        return tuple(alike[:2])
 
     # Another thing
 
@@ -125,7 +73,9 @@ class Following:
         if not (said.joins or said.what_about or said.is_question):
             return None
         if self.thread.compared and said.names and not said.matches.missing:
-            return self._laid([*map(self._name, self.thread.subjects), *said.typed_names()], self._asked_words())
+            return self._beside.laid(
+                [*map(self._name, self.thread.subjects), *said.typed_names()], self._asked_words()
+            )
         found = self._usual(said.matches.cleaned if not said.what_about else " ".join(self._spans()))
         if isinstance(found, Suggestions) and any(match.how == "slip" for match in said.matches.maybe):
             return None if said.strict else found
@@ -134,8 +84,9 @@ class Following:
     def _spans(self) -> list[str]:
         """The names as typed, offered ones too."""
         matches = self.said.matches
-        found = {(m.start, m.end) for m in (*matches.sure, *matches.missing, *matches.maybe)}
-        return [matches.cleaned[start:end] for start, end in sorted(found)]
+        named: list[Match | MissingVersion] = [*matches.sure, *matches.missing, *matches.maybe]
+        spans = {(match.start, match.end) for match in named}
+        return [matches.cleaned[start:end] for start, end in sorted(spans)]
 
     def _version(self) -> Answer | None:
         """Answer "and V2?" after DeepSeek-V3 with what there is of DeepSeek; a version is never guessed."""
@@ -164,7 +115,9 @@ class Following:
                 return entry_answer(found.entry, asked, base)
             case SeveralAnswers():
                 parts = (
-                    entry_answer(part.entry, asked, base) if isinstance(part, FactAnswer) and not part.asked else part
+                    entry_answer(part.entry, asked, base)
+                    if isinstance(part, FactAnswer) and not part.asked
+                    else part
                     for part in found.answers
                 )
                 return SeveralAnswers(tuple(parts))
@@ -196,15 +149,15 @@ class Following:
             return self._relation(self._filled(text, pointers), meant)
         rest = said.text if said.names else said.rest
         if words.IT.search(text):
-            meant = self._fitting(meant, self._without_pointers(rest))
-        asked = said.attributes(self._without_pointers(rest), self._kind(meant))
-        if words.THEY.search(text) and said.covered(rest):
+            meant = self._fitting(meant, self.said.without_pointers(rest))
+        asked = said.attributes(self.said.without_pointers(rest), self._kind(meant))
+        if said.covered(self.said.without_pointers(rest)):
             listed = self._usual(self._filled(text, pointers))
             if isinstance(listed, Listing):
                 return listed
         if asked:
             return entry_answer(meant, ", ".join(asked), self.knowledge.base)
-        if words.NAMES_ONLY.fullmatch(_NOTHING_BUT_SPACE.sub(" ", self._without_pointers(rest)).strip()):
+        if words.NAMES_ONLY.fullmatch(_NOTHING_BUT_SPACE.sub(" ", self.said.without_pointers(rest)).strip()):
             is_person = self.knowledge.base[meant].kind == Kind.PERSON
             return FactAnswer(meant) if is_person or not said.strict else None
         return None
@@ -229,7 +182,7 @@ class Following:
         makers = [maker for name in MADE_BY for maker in base.related(thing, name)]
         for maker in makers:
             if base[maker].kind == Kind.ORGANISATION:
-                rest = self._without_pointers(self.said.rest)
+                rest = self.said.without_pointers(self.said.rest)
                 asked, of_thing = (self.said.attributes(rest, self._kind(entry)) for entry in (maker, thing))
                 if of_thing and not (asked and facts_about(maker, asked, base)):
                     return thing
@@ -247,11 +200,6 @@ class Following:
             return entry
         things = (one for one in self.thread.entries if base[one].kind in (Kind.MODEL, Kind.PRODUCT))
         return next(things, entry)
-
-    def _without_pointers(self, text: str) -> str:
-        for pattern in (words.THEY, words.IT, words.HE, *(() if self.said.strict else (words.THIS,))):
-            text = pattern.sub(" ", text)
-        return text
 
     def _filled(self, text: str, pointers: Sequence[tuple[re.Pattern[str], str | None]]) -> str:
         """The text with names for pronouns."""
@@ -289,7 +237,7 @@ class Following:
         said, subjects = self.said, self.thread.subjects
         if not subjects or (said.names and not self._names_only_ask()) or said.matches.missing:
             return None
-        if said.matches.maybe or (said.strict and not said.asks):
+        if said.matches.maybe or words.HE.search(said.text) or (said.strict and not said.asks):
             return None
         if not said.strict and outcome_of(self._usual(said.whole)) == "answer" and not said.names:
             return None
@@ -299,8 +247,10 @@ class Following:
         if not asked:
             return None
         if self.thread.compared and len(subjects) > 1:
-            return self._laid(list(map(self._name, subjects)), said.rest)
-        cards = tuple(entry_answer(entry, ", ".join(asked), self.knowledge.base) for entry in subjects[:MOST_CARDS])
+            return self._beside.laid(list(map(self._name, subjects)), said.rest)
+        cards = tuple(
+            entry_answer(entry, ", ".join(asked), self.knowledge.base) for entry in subjects[:MOST_CARDS]
+        )
         return cards[0] if len(cards) == 1 else SeveralAnswers(cards)
 
     def _names_only_ask(self) -> bool:
@@ -326,9 +276,11 @@ class Following:
             case FactAnswer(asked=()):
                 asked = said.attributes(rest, kind)
                 return entry_answer(found.entry, ", ".join(asked), self.knowledge.base) if asked else None
+            case NoSuchVersion(asked=asked) if re.search(r"['’]s\s", asked):
+                return None  # "Sora's max length" names no version
             case FactAnswer() | SeveralAnswers() | Comparison() | Listing() | Timeline() | NoSuchVersion():
                 return found
-            case NotCompared(reason=reason) if reason in _WORTH_SAYING:
+            case NotCompared(reason=reason) if reason in WORTH_SAYING:
                 return found
             case _:
                 return None
@@ -343,5 +295,4 @@ class Following:
         return str(self.knowledge.base[entry].kind)
 
 
-_NOTHING = re.compile(r"[\W_]+")
 _NOTHING_BUT_SPACE = re.compile(r"[\s?？.。,，]+")

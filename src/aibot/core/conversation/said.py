@@ -13,7 +13,7 @@ from aibot.core.matching import clean
 
 if TYPE_CHECKING:
     from aibot.core.answers import Knowledge
-    from aibot.core.matching import Matches
+    from aibot.core.matching import Match, Matches, MissingVersion
 
 _MOST_ATTRIBUTES = 3
 _WORD = re.compile(r"[A-Za-z0-9'’.+-]*[A-Za-z0-9]")
@@ -101,7 +101,8 @@ class Said:
 
     def typed_names(self) -> list[str]:
         """The names as they were typed, also those of versions that are missing."""
-        spans = sorted((m.start, m.end) for m in (*self.matches.sure, *self.matches.missing))
+        found: list[Match | MissingVersion] = [*self.matches.sure, *self.matches.missing]
+        spans = sorted((match.start, match.end) for match in found)
         return [self.matches.cleaned[start:end] for start, end in spans]
 
     def attributes(self, rest: str, kind: str) -> tuple[str, ...]:
@@ -132,3 +133,9 @@ class Said:
         if not all(word.strip(".-+").lower().replace("’", "'") in known for word in _WORD.findall(left)):
             return False
         return not _NOT_A_WORD.sub("", _WORD.sub("", left))
+
+    def without_pointers(self, text: str) -> str:
+        """The text without its pronouns; "this" is one only where the bot is spoken to."""
+        for pattern in (words.THEY, words.IT, words.HE, *(() if self.strict else (words.THIS,))):
+            text = pattern.sub(" ", text)
+        return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.core.language import Language
 
+_VERSION_AT_THE_END = re.compile(r"(?<=[\s-])[a-z]{0,2}\d+(?:\.\d+)?[a-z]?$", re.IGNORECASE)
+
 MOST_REMEMBERED = 12
 MOST_LEFT = 200  # of a list that was cut, what "more" goes on with
 
@@ -21,8 +24,12 @@ MOST_LEFT = 200  # of a list that was cut, what "more" goes on with
 class Thread:
     """What has been answered in a thread."""
 
-    entries: tuple[str, ...] = ()  # the latest first: what the last answer was about, whom it named, what was before
-    together: int = 0  # how many of them, from the first, the last answer was about; 0: a list about nothing single
+    entries: tuple[
+        str, ...
+    ] = ()  # the latest first: what the last answer was about, whom it named, what was before
+    together: int = (
+        0  # how many of them, from the first, the last answer was about; 0: a list about nothing single
+    )
     compared: bool = False  # whether those were laid side by side
     asked: tuple[str, ...] = ()  # the attributes that were asked last
     left: tuple[str, ...] = ()  # the entries of a list that did not fit
@@ -51,6 +58,8 @@ def after(
     """
     before = thread or Thread()
     went_on = replace(before, language=language, stopped=False)
+    about: tuple[str, ...]
+    asked: tuple[str, ...]
     match answer:
         case FactAnswer():
             about, asked = (answer.entry,), answer.asked
@@ -91,3 +100,19 @@ def _left(answer: Answer, left_out: int) -> tuple[str, ...]:
     if not isinstance(answer, Listing | Timeline) or left_out <= 0:
         return ()
     return tuple(dict.fromkeys(item.entry for item in answer.items[-left_out:]))[:MOST_LEFT]
+
+
+def with_whole_names(text: str, thread: Thread, base: FactBase) -> str:
+    """The text with the whole name where it has a version that one remembered entry alone ends in; else "".
+
+    "how much did V3 cost?", after DeepSeek-V3. A version of anything else stays as it is: it is never guessed.
+    """
+    tails: dict[str, list[str]] = {}
+    for entry in thread.entries:
+        if (found := _VERSION_AT_THE_END.search(name := base[entry].name.en)) is not None:
+            tails.setdefault(found[0].lower(), []).append(name)
+    for tail, (name, *others) in tails.items():
+        whole = re.compile(rf"(?<![A-Za-z0-9.-]){re.escape(tail)}(?![A-Za-z0-9-]|\.\d)", re.IGNORECASE)
+        if not others and whole.search(text):
+            return whole.sub(name, text, count=1)
+    return ""

@@ -11,7 +11,7 @@ from aibot.core.answers.across import first_date
 from aibot.core.conversation import words
 from aibot.core.conversation.following import Following
 from aibot.core.conversation.said import Said
-from aibot.core.conversation.thread import Thread
+from aibot.core.conversation.thread import Thread, with_whole_names
 from aibot.core.language import language_of
 from aibot.core.matching import clean
 
@@ -62,7 +62,7 @@ class Silent:
 Reply: TypeAlias = Answered | Told | Silent
 
 
-def understand(
+def understand(  # noqa: PLR0913  # what was said, where, and in which language
     heard: Heard,
     thread: Thread | None,
     knowledge: Knowledge,
@@ -79,6 +79,10 @@ def understand(
         return Silent()
     about = (thread or Thread(language=default)).known_to(knowledge.base)
     said = Said.of(heard.text, knowledge, strict=not heard.addressed)
+    if not (said.names or said.matches.missing) and (
+        named := with_whole_names(said.text, about, knowledge.base)
+    ):
+        said = Said.of(named, knowledge, strict=not heard.addressed)
     language = chosen or _language(said, about.language if thread else default)
     plain = clean(heard.text).strip(" .!?。！？~…")
     if words.STOP.fullmatch(plain):

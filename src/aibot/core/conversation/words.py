@@ -1,6 +1,6 @@
 """The words of follow-ups: how they begin and end, what points back, what asks, what tells the bot to go on or stop.
 
-Without a mention, a message is answered only where every word of it is accounted for by these lists, by a name or by
+Without a mention, a message is answered only where eword of it is accounted for by these lists, by a name or by
 an attribute. So the lists are closed on purpose: a word that is missing costs a mention, one too many a wrong reply.
 """
 
@@ -10,7 +10,8 @@ import re
 
 OPENERS = re.compile(
     r"^(?:(?:and|ok(?:ay)?|so|also|then|but|or|plus|hm+|well|cool|great|nice|perfect|thanks?(?: you)?|thx|ty|right"
-    r"|alright|all right|got it|interesting|aha|ah|oh|wow|now|good|sure|yes|yeah|yep|hey|hi|hello|please|pls)"
+    r"|alright|all right|got it|interesting|aha|ah|oh|wow|now|good|sure|yes|yeah|yep|hey|hi|hello|please|pls|sorry"
+    r"|actually|wait|go on|one more(?: thing| question)?|quick question|oops|no|nope)"
     r"(?![\w'-])[\s,.!;:…–—-]*"
     r"|(?:那么?|哦+|嗯+|噢|好的?|行|对了|请问|再问(?:一下|下)?|然后|还有|以及|另外|谢谢|顺便问(?:一下|下)?|所以|麻烦|请)"
     r"[\s,，。!！、]*)+",
@@ -51,12 +52,15 @@ WHICH = re.compile(
 )
 COMPARATIVES = re.compile(
     r"\b(?:cheaper|cheapest|bigger|biggest|larger|largest|smaller|smallest|newer|newest|older|oldest|earlier|earliest"
-    r"|later|latest|longer|longest|more|most|less|first|expensive|both)\b"
+    r"|later|latest|longer|longest|more|most|less|first|expensive|both|one)\b"
     r"|更?(?:便宜|贵|早|晚|新|大|小|长)|哪个|哪款|谁|更|最|先",
     re.IGNORECASE,
 )
 WHO_IS_MORE = re.compile(r"谁(?=更|最)")
-BOTH = re.compile(r"^(?:compare )?(?:them|both|the two|these two)(?: two)?(?: side by side)?$|^(?:把?它们|[它他]俩|两个|这两个|两者)", re.IGNORECASE)
+BOTH = re.compile(
+    r"^(?:compare )?(?:them|both|the two|these two)(?: two)?(?: side by side)?$|^(?:把?它们|[它他]俩|两个|这两个|两者)",
+    re.IGNORECASE,
+)
 
 STOP = re.compile(
     r"(?:(?:please|ok(?:ay)?|hey|hi)[ ,]+)?(?:(?:@?(?:ai)?bot)[ ,:]+)?"
@@ -86,7 +90,18 @@ BEFORE_AND_AFTER = re.compile(
 )
 #  What models and products have, and companies and people have not
 OF_THINGS = frozenset(
-    ["cost", "context", "length", "accuracy", "languages", "parameters", "weights", "licence", "training data", "modality"]
+    [
+        "cost",
+        "context",
+        "length",
+        "accuracy",
+        "languages",
+        "parameters",
+        "weights",
+        "licence",
+        "training data",
+        "modality",
+    ]
 )
 RELEASED = re.compile(r"\b(?:releas|launch|c[oa]me? out)|发布|推出|上线", re.IGNORECASE)
 #  A part of a name that only its family tells: "and V2?" after DeepSeek-V3
@@ -110,28 +125,35 @@ BARE = re.compile(
     re.IGNORECASE,
 )
 NAMES_ONLY = re.compile(
-    r"(?:(?:what|who)(?:'?s| is| are| was)?|tell (?:me|us) (?:more )?about|show (?:me|us)|describe|explain|define|look up)?"
+    r"(?:(?:what|who)(?:'?s| is| are| was)?|tell (?:me|us) (?:more )?about|show (?:me|us)|describe|explain"
+    r"|define|look up)?"
     r"|是(?:什么|谁|啥)|(?:介绍|解释|说说|讲讲|查)(?:一下|下)?",
     re.IGNORECASE,
 )
-NEUTRAL = frozenset(
-    """a about ai all also an and any are as at been build built by came can come costs cost count create created date
-    develop developed did do does exact exactly first for from get handle has have how if in initial initially input is
-    it it's its itself large largest launch launched length limit long made make makes many max maximum model models
-    much name number of official officially on open or original originally other else out output public published
-    release released run size still support supports take takes text the their them then there they to token tokens
-    total train trained training type use used uses version was were what what's whats when when's whens where where's
-    which who who's whos whose window with year years he him his she her""".split()
-)
+NEUTRAL = frozenset([
+    "a", "about", "ai", "all", "also", "an", "and", "any", "are", "as", "at", "been", "build", "built", "by",
+    "came", "can", "come", "costs", "cost", "count", "create", "created", "date", "develop", "developed", "did",
+    "do", "does", "exact", "exactly", "first", "for", "from", "get", "handle", "has", "have", "how", "if", "in",
+    "initial", "initially", "input", "is", "it", "it's", "its", "itself", "large", "largest", "launch", "launched",
+    "length", "limit", "long", "made", "make", "makes", "many", "max", "maximum", "model", "models", "much", "name",
+    "number", "of", "official", "officially", "on", "open", "or", "original", "originally", "other", "else", "out",
+    "output", "public", "published", "release", "released", "run", "size", "still", "support", "supports", "take",
+    "takes", "text", "the", "their", "them", "then", "there", "they", "to", "token", "tokens", "total", "train",
+    "trained", "training", "type", "use", "used", "uses", "version", "video", "videos", "was", "were", "what",
+    "what's", "whats", "when", "when's", "whens", "where", "where's", "which", "who", "who's", "whos", "whose",
+    "window", "with", "year", "years", "he", "him", "his", "she", "her"
+])  # fmt: skip
 #  What is said to a bot around a question: only where the bot is spoken to
-POLITE = frozenset(
-    """i i'd i'm me we us you your can could would will please pls know tell show give find want like wonder wondering
-    hi hello hey thanks thank one this that these those just also need question quick look up same again so""".split()
-)
+POLITE = frozenset([
+    "i", "i'd", "i'm", "me", "we", "us", "you", "your", "can", "could", "would", "will", "please", "pls", "know",
+    "tell", "show", "give", "find", "want", "like", "wonder", "wondering", "hi", "hello", "hey", "thanks", "thank",
+    "one", "this", "that", "these", "those", "just", "also", "need", "question", "quick", "look", "up", "same",
+    "again", "so"
+])  # fmt: skip
 NEUTRAL_HAN = re.compile(
-    r"什么时候|多少|什么|时候|大概|具体|到底|一共|总共|发布|推出|上线|公布|训练|开发|研发|支持|处理|可以|出来|大小|长度|规模"
+    r"什么时候|视频|多少|什么|时候|大概|具体|到底|一共|总共|发布|推出|上线|公布|训练|开发|研发|支持|处理|可以|出来|大小|长度|规模"
     r"|最大|最多|最长|怎么样|怎么|如何|这个|那个|一下|请问|是否|还是|模型|有没有|是不是|[它其的是了呢吗啊呀么嘛几哪谁多有在会能做用要花"
-    r"又还也都长大高低为被由对和跟与同比来过拿把给就更最吧出上里中个款家]"
+    r"又还也都长大高低为被由对和跟与同比来过拿把给就更最吧出上里中个些款家久]"
 )
 
 POLITE_HAN = re.compile(r"知道|告诉|请|帮|我|你|您|想|看看|查|说|问|麻烦|一下|这|那|呗|哈")
@@ -140,6 +162,11 @@ POLITE_HAN = re.compile(r"知道|告诉|请|帮|我|你|您|想|看看|查|说|�
 EXPLICIT: dict[str, re.Pattern[str]] = {
     name: re.compile(words, re.IGNORECASE)
     for name, words in {
+        "length": r"how long (?:is|are|can|may)|duration|seconds|length|时长|多少秒|几秒|最长|多长",
+        "who": r"^(?:who\b.*\b(?:ma[dk]e|buil|develop|creat|releas|launch|propos|produc|sell|train|own|publish|invent"
+        r"|wrote|behind)|whose)|(?:made|built|developed|created) by|(?:which|what) company|developer|maker|creator"
+        r"|author|owner"
+        r"|谁(?:开发|做|研发|发布|推出|提出|写|造|训练|家)|谁的|哪家|哪个?公司|出自|开发|研发方|厂商|作者",
         "efficiency": r"efficien|效率|提升",
         "visited": r"\bvisit|调研|考察|走访|访问",
         "people": r"who works|who(?:'s| is) at|employees|员工|谁在",
