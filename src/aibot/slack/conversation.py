@@ -97,14 +97,14 @@ class Conversation:
                 case Silent():
                     return
                 case Told():
-                    await self._tell(found, spoken, client)
                     before = thread or Thread(language=found.language)
-                    await self._keep(spoken, replace(before, stopped=found.stops))
+                    if await self._tell(found, spoken, client):
+                        await self._keep(spoken, replace(before, stopped=found.stops))
                 case Answered():
                     via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
                     reply = self._bot.reply_with(found.answer, found.language, via=via)
-                    await self._say(reply, spoken, client, to)
-                    await self._keep(spoken, self._after(thread, reply))
+                    if await self._say(reply, spoken, client, to):
+                        await self._keep(spoken, self._after(thread, reply))
 
     async def answered(
         self, team: str, channel: str, thread: str, answer: Answer, language: Language
@@ -119,26 +119,31 @@ class Conversation:
     async def parent_deleted(self, team: str, channel: str, thread: str) -> None:
         """Forget a thread whose first message is gone: what is said there now is no follow-up to anything seen."""
         spoken = Spoken(team, channel, "", "", addressed=False, reply_in=thread)
-        if self._threads is not None and await self._recall(spoken) is not None:
-            await self._forget(spoken)
+        async with self._turn(spoken.key):
+            if await self._recall(spoken) is not None:
+                await self._forget(spoken)
 
     def _after(self, thread: Thread | None, reply: Reply) -> Thread:
         base = self._bot.knowledge.base
         return after(thread, reply.answer, reply.language, base, reply.card.left_out)
 
-    async def _tell(self, told: Told, spoken: Spoken, client: AsyncWebClient) -> None:
+    async def _tell(self, told: Told, spoken: Spoken, client: AsyncWebClient) -> bool:
         name = self._bot.name(told.entry, told.language) if told.entry else ""
         line = self._bot.cards.line(told.phrase, told.language, **({"name": name} if name else {}))
         try:
             await client.chat_postMessage(channel=spoken.channel, thread_ts=spoken.reply_in, **line)
         except SlackApiError as error:
             await self._gone(error, line, spoken, client)
+            return False
+        return True
 
-    async def _say(self, reply: Reply, spoken: Spoken, client: AsyncWebClient, to: Destination) -> None:
+    async def _say(self, reply: Reply, spoken: Spoken, client: AsyncWebClient, to: Destination) -> bool:
         try:
             await say(client, reply.card, channel=spoken.channel, thread_ts=spoken.reply_in, to=to)
         except SlackApiError as error:
             await self._gone(error, reply.card.message(), spoken, client)
+            return False
+        return True
 
     async def _gone(
         self, error: SlackApiError, message: Json, spoken: Spoken, client: AsyncWebClient

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from aibot.core.language import Language
     from aibot.storage.database import Database
 
 KEPT_SECONDS = 14 * 24 * 3600
@@ -138,13 +139,18 @@ def _to_row(thread: Thread) -> dict[str, Any]:
 
 
 def _from_row(row: Row[Any]) -> Thread:
-    about = json.loads(row.about)
-    return Thread(
-        entries=tuple(row.entries.split()),
-        together=int(about["together"]),
-        compared=bool(about["compared"]),
-        asked=tuple(about["asked"]),
-        left=tuple(about["left"]),
-        language="zh" if row.language == "zh" else "en",
-        stopped=bool(row.stopped),
-    )
+    entries = tuple(row.entries.split())
+    language: Language = "zh" if row.language == "zh" else "en"
+    try:
+        about = json.loads(row.about)
+        return Thread(
+            entries=entries,
+            together=int(about["together"]),
+            compared=bool(about["compared"]),
+            asked=tuple(map(str, about["asked"])),
+            left=tuple(map(str, about["left"])),
+            language=language,
+            stopped=bool(row.stopped),
+        )
+    except (ValueError, KeyError, TypeError):  # written by another version of the bot
+        return Thread(entries, together=min(1, len(entries)), language=language, stopped=bool(row.stopped))

@@ -36,8 +36,8 @@ def named_inline(text: str) -> tuple[str, ...]:
     """The names a message has in double brackets, each once, the first three; none in code."""
     if MARK not in text:
         return ()
-    names = (" ".join(name.split()) for name in _NAMED.findall(_CODE.sub(" ", text)))
-    return tuple(dict.fromkeys(name for name in names if name))[:MOST_INLINE]
+    names = (clean(name) for name in _NAMED.findall(_CODE.sub(" ", text)))
+    return tuple({name.casefold(): name for name in names if name}.values())[:MOST_INLINE]
 
 
 def without_names(text: str) -> str:

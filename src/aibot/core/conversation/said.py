@@ -138,4 +138,4 @@ class Said:
         """The text without its pronouns; "this" is one only where the bot is spoken to."""
         for pattern in (words.THEY, words.IT, words.HE, *(() if self.strict else (words.THIS,))):
             text = pattern.sub(" ", text)
-        return text
+        return " ".join(text.split())

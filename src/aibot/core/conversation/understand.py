@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_UNADDRESSED = 160
 #  Other people, groups, quotations, links, code: https://docs.slack.dev/messaging/formatting-message-text
 _TO_OTHERS = re.compile(r"<[@#!]|@\w|https?:|`|^\s*(?:>|&gt;)|\n|[“”\"]", re.MULTILINE)
+#  Slack makes a link of what looks like one: 01.AI
+_LINKED_BY_SLACK = re.compile(r"<https?://([^|<>]+)\|\1>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ def understand(  # noqa: PLR0913  # what was said, where, and in which language
         phrase = "talk.stopped-direct" if heard.direct else "talk.stopped"
         return Told(phrase, language, stops=not heard.direct)
     if thread is not None and words.MORE.fullmatch(plain):
-        more = _more(about, knowledge, language)
+        more = _more(about, knowledge, language) or (
+            Told("talk.no-more-here", language) if heard.addressed else None
+        )
         if more is not None and (
             heard.addressed or isinstance(more, Answered) or words.CLEARLY_MORE.search(plain)
         ):
@@ -106,6 +110,7 @@ def understand(  # noqa: PLR0913  # what was said, where, and in which language
 
 
 def _is_for_others(text: str) -> bool:
+    text = _LINKED_BY_SLACK.sub(r"\1", text)
     return len(text) > MOST_UNADDRESSED or bool(_TO_OTHERS.search(text))
 
 
