@@ -222,7 +222,8 @@ def test_every_name_that_is_filled_in_leads_back_to_its_entry(knowledge: Knowled
 WORDS = st.sampled_from([
     "and", "what", "about", "who", "made", "it", "its", "they", "he", "compare", "with", "which", "is", "cheaper",
     "when", "context", "window", "price", "R1", "V3", "gpt-4o", "Kimi", "Claude", "3.5", "more", "stop", "?", "，",
-    "它", "其", "那", "呢", "谁", "做的", "什么时候", "比", "跟", "他们", "多少", "上下文", "successor", "the", "<@U1>", "[[", "]]",
+    "它", "其", "那", "呢", "谁", "做的", "什么时候", "比", "跟", "他们", "多少", "上下文",
+    "successor", "the", "<@U1>", "[[", "]]",
     "\ud800", "\x00", "🙂"
 ])  # fmt: skip
 TEXTS = st.one_of(
