@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import itertools
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.delivery import HERE, fill, quick_slack, report
+from benchmarks.delivery import HERE, begin, fill, quick_slack, report, worker
 from tests.postgres import postgres
 
 from aibot.storage import Store
@@ -32,22 +33,13 @@ if TYPE_CHECKING:
 STEPS = ("plan", "claim", "claimed", "frozen", "answered", "settled", "look")
 #  As in `Timing`, a tenth as long: the order is the same, start + two timeouts < watch
 QUICK = (
-    "--tick",
-    "0.2",
-    "--timeout",
-    "1",
-    "--start-within",
-    "1",
-    "--watch",
-    "5",
-    "--rate",
-    "50",
-    "--at-once",
-    "24",
-)
+    "--tick", "0.2", "--timeout", "1", "--start-within", "1", "--watch", "5", "--rate", "50", "--at-once", "24",
+    "--batch", "8", "--sweep", "0.5", "--dead-after", "2.5", "--forgotten", "1.5",
+)  # fmt: skip
 LONGEST = 400.0
 AWAKE = 4.0  # a worker younger than this may still be loading its facts
-EVERY = 5.0  # seconds between troubles from outside
+EVERY = 4.0  # seconds between troubles from outside
+FROZEN = 8.0  # longer than the watch
 
 
 @dataclass
@@ -59,7 +51,10 @@ class Result:
     channels: int
     days: int = 0
     kills: Counter[str] = field(default_factory=Counter)
+    ended: int = 0
+    frozen: int = 0
     restarts: int = 0
+    outage: float = 0.0
     clock: list[int] = field(default_factory=list)
     faults: dict[str, int] = field(default_factory=dict)
     looks: int = 0
@@ -94,6 +89,7 @@ class Workers:
         self._next = itertools.cycle(STEPS)
         self.mortal = True
         self._running: list[tuple[subprocess.Popen[bytes], str, float]] = []
+        self._frozen: dict[subprocess.Popen[bytes], float] = {}
         for _ in range(count):
             self._start()
 
@@ -113,17 +109,21 @@ class Workers:
             process, step, _ = running
             if process.poll() is not None:
                 self._running.remove(running)
-                self._result.kills[
-                    step if process.returncode == -9 else f"ended by itself ({process.returncode})"
-                ] += 1
+                if process.returncode == -9:
+                    self._result.kills[step] += 1
+                else:
+                    self._result.ended += 1
                 self._start()
+        for process, until in list(self._frozen.items()):
+            if time.monotonic() >= until:
+                process.send_signal(signal.SIGCONT)
+                del self._frozen[process]
 
     def kill_one(self) -> None:
         """Kill one from outside, wherever it is."""
-        awake = [running for running in self._running if time.monotonic() - running[2] > AWAKE]
-        if not awake:
+        running = self._one_awake()
+        if running is None:
             return
-        running = self._chance.choice(awake)
         process = running[0]
         process.kill()
         process.wait()
@@ -131,8 +131,26 @@ class Workers:
         self._running.remove(running)
         self._start()
 
+    def freeze_one(self) -> None:
+        """Let one stand still, wherever it is, for longer than the others watch it, and then go on."""
+        running = self._one_awake()
+        if running is not None:
+            running[0].send_signal(signal.SIGSTOP)
+            self._frozen[running[0]] = time.monotonic() + FROZEN
+            self._result.frozen += 1
+
+    def _one_awake(self) -> tuple[subprocess.Popen[bytes], str, float] | None:
+        awake = [
+            running
+            for running in self._running
+            if time.monotonic() - running[2] > AWAKE and running[0] not in self._frozen
+        ]
+        return self._chance.choice(awake) if awake else None
+
     def stop(self) -> None:
         """End them all, in good order."""
+        for process in self._frozen:
+            process.send_signal(signal.SIGCONT)
         for process, _, _ in self._running:
             process.terminate()
         for process, _, _ in self._running:
@@ -144,7 +162,7 @@ class Workers:
 
 def run(  # noqa: PLR0913  # what a run consists of
     label: str, url: str, folder: Path, *, workers: int, channels: int, days: int, kills: int, trouble: float,
-    server: Server | None = None, seed: int = 7,
+    server: Server | None = None, outage: float = 0.0, seed: int = 7,
 ) -> Result:  # fmt: skip
     """One run: `days` local days, each with trouble until its kills are used up, then left in peace to finish."""
     result, chance, started = Result(label, workers, channels), random.Random(seed), time.monotonic()
@@ -152,13 +170,17 @@ def run(  # noqa: PLR0913  # what a run consists of
     clock.write_text("0")
     store = Store.open(url, clock=lambda: time.time() + float(clock.read_text() or 0))
     fill(store, channels, due_in=-130, teams=max(1, channels // 5))
-    with quick_slack("--trouble", str(trouble), "--hang", "3", "--seed", str(seed)) as slack:
+    with quick_slack(
+        "--trouble", str(trouble), "--hang", "3", "--latency", "0.6", "--seed", str(seed)
+    ) as slack:
         for day in range(days):
             running, off = Workers(url, slack, clock, workers, result, chance), 0
             for moment in _moments(store, result, kills * (day + 1), channels * (day + 1)):
                 running.tend()
                 if moment == "kill":
                     running.kill_one()
+                elif moment == "freeze":
+                    running.freeze_one()
                 elif moment == "clock":
                     step = -off or chance.choice([-3000, -600, 600, 2400])
                     off += step
@@ -168,6 +190,11 @@ def run(  # noqa: PLR0913  # what a run consists of
                     time.sleep(3)
                     server.start()
                     result.restarts += 1
+                elif moment == "outage" and server is not None and not result.outage:
+                    server.stop()
+                    time.sleep(outage)
+                    server.start()
+                    result.outage = outage
                 elif moment == "peace":
                     running.mortal = False
                     if off:  # put it right again: what is not due yet by the clock can only wait
@@ -185,7 +212,7 @@ def run(  # noqa: PLR0913  # what a run consists of
 def _moments(store: Store, result: Result, kills: int, wanted: int) -> Iterator[str]:
     """What happens next, until all is done."""
     begun, disturbed, calm = time.monotonic(), 0, False
-    events = itertools.cycle(["kill", "clock", "kill", "database"])
+    events = itertools.cycle(["freeze", "outage", "kill", "clock", "kill", "database"])
     while time.monotonic() - begun < LONGEST:
         time.sleep(0.25)
         yield ""
@@ -244,7 +271,9 @@ def told(result: Result) -> str:
         f"### {result.database}, {result.workers} process{'es' * (result.workers > 1)}", "",
         f"- {result.channels:,} channels, {result.days} days, {result.seconds:.0f} s",
         f"- killed with -9: {result.kills.total()} ({kills})",
-        f"- database crashed and restarted: {result.restarts} times",
+        f"- frozen for {FROZEN:.0f} s, longer than the watch, and continued: {result.frozen}",
+        f"- database crashed and restarted: {result.restarts} times; away for {result.outage:.0f} s",
+        f"- programs that could not start meanwhile, and were started again: {result.ended}",
         f"- clock steps: {steps}",
         f"- Slack: {faults}; {result.looks} looks into channels",
         f"- record: {states}",
@@ -255,6 +284,45 @@ def told(result: Result) -> str:
     )
 
 
+def taking_over(url: str, channels: int = 400) -> tuple[int, float, float]:
+    """Kill one of two workers at the usual timings.
+
+    Returns how many of its deliveries were under way, the seconds until the first of them went on, and until all were
+    posted.
+    """
+    store = Store.open(url)
+    fill(store, channels, due_in=-130, teams=channels)
+    with quick_slack("--latency", "4") as slack:
+        victim, survivor = worker(url, slack, "--wait"), worker(url, slack, "--wait")
+        begin(victim)
+        mine = f"{victim.pid}-"
+        while len(_held(store, mine)) < 20:
+            time.sleep(0.05)
+        victim.kill()
+        killed = time.monotonic()
+        begin(survivor)
+        held = _held(store, mine)
+        first = 0.0
+        while store.deliveries.counts(0).get("sent", 0) < channels:
+            first = first or (time.monotonic() - killed if len(_held(store, mine)) < len(held) else 0.0)
+            time.sleep(0.1)
+        seconds = time.monotonic() - killed
+        survivor.terminate()
+        survivor.communicate(timeout=60)
+        victim.communicate()
+        seen = report(slack)
+    store.close()
+    assert set(seen["deliveries"].values()) == {1}
+    assert seen["posts"] == channels
+    return len(held), first, seconds
+
+
+def _held(store: Store, worker_name: str) -> list[str]:
+    """The deliveries that a worker has claimed and not finished."""
+    rows = store.deliveries.in_state("sending", limit=10_000)
+    return [row.channel for row in rows if (row.worker or "").startswith(worker_name)]
+
+
 def main() -> int:
     """Run all of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -262,6 +330,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=2)
     parser.add_argument("--kills", type=int, default=20, help="a day")
     parser.add_argument("--trouble", type=float, default=0.15)
+    parser.add_argument("--outage", type=float, default=60.0, help="seconds that PostgreSQL is away, once")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--write", type=Path, help="write the report there")
     arguments = parser.parse_args()
@@ -272,14 +341,24 @@ def main() -> int:
         results = [run("SQLite", f"sqlite:///{folder}/aibot.db", folder, workers=1, **settings)]
         print(told(results[0]), flush=True)
         results.append(
-            run("PostgreSQL", server.create("chaos"), folder, workers=3, server=server, **settings)
-        )
+            run(
+                "PostgreSQL", server.create("chaos"), folder, workers=3, server=server, outage=arguments.outage,
+                **settings,
+            )
+        )  # fmt: skip
         print(told(results[1]), flush=True)
+        held, first, seconds = taking_over(server.create("takeover"))
+    last = (
+        "### Taking over, at the usual timings\n\n"
+        f"- one of two workers on PostgreSQL killed with -9 while it held {held} deliveries: the first of them went on "
+        f"after {first:.0f} s, the last stood in its channel after {seconds:.0f} s; none twice"
+    )
+    print(last)
     if arguments.write:
         page = arguments.write.read_text("utf-8") if arguments.write.exists() else ""
         head = page.partition("## The last run\n")[0]
         day = datetime.now(UTC).date()
-        body = "\n\n".join(told(result) for result in results)
+        body = "\n\n".join([*(told(result) for result in results), last])
         arguments.write.write_text(
             f"{head}## The last run\n\n{day}, `make chaos`, two cores.\n\n{body}\n", "utf-8"
         )

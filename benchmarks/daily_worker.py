@@ -71,7 +71,8 @@ async def work(arguments: argparse.Namespace) -> None:
     )
     timing = Timing(
         tick=arguments.tick, watch=arguments.watch, start_within=arguments.start_within, rate=arguments.rate,
-        at_once=arguments.at_once,
+        at_once=arguments.at_once, batch=arguments.batch, sweep=arguments.sweep, dead_after=arguments.dead_after,
+        forgotten=arguments.forgotten,
     )  # fmt: skip
     seen: dict[str, int] = {}
 
@@ -96,6 +97,8 @@ async def work(arguments: argparse.Namespace) -> None:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         print("ready", flush=True)
+        if arguments.wait:
+            await asyncio.to_thread(sys.stdin.readline)
         await runner.run(stop)
     cpu = os.times()
     print(
@@ -111,11 +114,17 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database")
     parser.add_argument("slack")
-    parser.add_argument("--tick", type=float, default=1.0)
-    parser.add_argument("--watch", type=float, default=50.0)
-    parser.add_argument("--start-within", type=float, default=8.0)
+    usual = Timing()
+    parser.add_argument("--tick", type=float, default=usual.tick)
+    parser.add_argument("--watch", type=float, default=usual.watch)
+    parser.add_argument("--start-within", type=float, default=usual.start_within)
     parser.add_argument("--rate", type=float, default=1e9)
-    parser.add_argument("--at-once", type=int, default=48)
+    parser.add_argument("--at-once", type=int, default=usual.at_once)
+    parser.add_argument("--batch", type=int, default=usual.batch)
+    parser.add_argument("--sweep", type=float, default=usual.sweep)
+    parser.add_argument("--dead-after", type=float, default=usual.dead_after)
+    parser.add_argument("--forgotten", type=float, default=usual.forgotten)
+    parser.add_argument("--wait", action="store_true", help="begin when a line comes in")
     parser.add_argument("--timeout", type=float, default=10)
     parser.add_argument("--clock", default="")
     parser.add_argument("--die-at", default="")

@@ -20,7 +20,8 @@ from sqlalchemy import insert, text
 from tests.postgres import postgres
 
 from aibot.core.daily import next_slots
-from aibot.posting import plan_due
+from aibot.posting import Timing, plan_due
+from aibot.posting.jobs import JobWriter, apply_schema, schema_name
 from aibot.storage import Store, new_subscription
 from aibot.storage.rows import to_row
 from aibot.storage.tables import subscriptions
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
+OPTIONS = "-c shared_preload_libraries=pg_stat_statements"
 
 
 @contextlib.contextmanager
@@ -74,17 +76,32 @@ def fill(store: Store, count: int, *, due_in: float, teams: int = 200) -> None:
 
 def worker(url: str, slack: str, *more: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, HERE / "daily_worker.py", url, slack, *more], stdout=subprocess.PIPE, text=True
+        [sys.executable, HERE / "daily_worker.py", url, slack, *more],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     process.stdout.readline()
     return process
 
 
+def begin(process: subprocess.Popen[str]) -> None:
+    """Let a worker that waits begin."""
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
 def planning(url: str, count: int) -> float:
-    """Seconds to plan so many subscriptions that are due at one minute."""
+    """Seconds to plan so many subscriptions that are due at one minute; on PostgreSQL with their jobs."""
     store = Store.open(url)
     fill(store, count, due_in=-180)
+    if not store.database.is_sqlite:
+        writer, schema = JobWriter(schema_name(), Timing().batch), schema_name()
+        with store.database.transaction() as connection:
+            apply_schema(connection, schema)
+        store.deliveries.submit = lambda connection, due: writer.write(connection, due, store.database.now())
     started = time.perf_counter()
     plan_due(store.deliveries, store.database.now(), 7200)
     seconds = time.perf_counter() - started
@@ -93,15 +110,19 @@ def planning(url: str, count: int) -> float:
     return seconds
 
 
-def delivering(url: str, count: int, workers: int) -> dict[str, Any]:
-    """Post so many, with so many workers, and measure."""
+def delivering(url: str, count: int, workers: int, *more: str) -> dict[str, Any]:
+    """Post so many, with so many workers that begin together, and measure."""
     store = Store.open(url)
-    before = _written(store, url)
     fill(store, count, due_in=-300)
-    plan_due(store.deliveries, store.database.now(), 7200)
-    filled = _written(store, url)
     with quick_slack() as slack:
-        running = [worker(url, slack) for _ in range(workers)]
+        running = [worker(url, slack, "--wait", *more) for _ in range(workers)]
+        if not store.database.is_sqlite:
+            with store.database.transaction() as connection:
+                connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
+                connection.execute(text("SELECT pg_stat_statements_reset()"))
+        filled = _written(store, url)
+        for process in running:
+            begin(process)
         started = time.monotonic()
         while store.deliveries.counts(0).get("sent", 0) < count and time.monotonic() - started < 300:
             time.sleep(0.2)
@@ -110,15 +131,26 @@ def delivering(url: str, count: int, workers: int) -> dict[str, Any]:
     assert seen["posts"] == count, seen["posts"]
     assert set(seen["deliveries"].values()) == {1}
     written = _written(store, url) - filled
+    statements = sum(one["statements"] for one in ended) if store.database.is_sqlite else _statements(store)
     store.close()
-    del before
     return {
         "per_second": (count - 1) / (seen["last"] - seen["first"]),
-        "statements": sum(one["statements"] for one in ended) / count,
+        "statements": statements / count,
         "bytes": written / count,
         "peak_mb": max(one["peak_kb"] for one in ended) / 1024,
         "cpu_ms": 1000 * sum(one["cpu"] for one in ended) / count,
     }
+
+
+def _statements(store: Store) -> float:
+    """Statements that the server was sent since the count began, procrastinate's too, but for BEGIN and COMMIT."""
+    query = """
+        SELECT sum(calls) FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid
+        WHERE datname = current_database() AND query !~* '^(begin|commit|rollback)'
+          AND query !~* 'count'  -- the benchmark's own
+    """
+    with store.database.reading() as connection:
+        return float(connection.execute(text(query)).scalar_one())
 
 
 def _end(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -163,7 +195,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 3])
     parser.add_argument("--idle", type=float, default=30.0)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="aibot-bench-") as folder, postgres() as server:
+    with tempfile.TemporaryDirectory(prefix="aibot-bench-") as folder, postgres(OPTIONS) as server:
 
         def urls(name: str) -> list[tuple[str, str]]:
             return [("SQLite", f"sqlite:///{folder}/{name}.db"), ("PostgreSQL", server.create(name))]

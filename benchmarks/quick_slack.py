@@ -21,8 +21,8 @@ import uvloop
 class QuickSlack:
     """Channels with the posts in them, and trouble by chance."""
 
-    def __init__(self, trouble: float, hang: float, seed: int) -> None:
-        self.trouble, self.hang = trouble, hang
+    def __init__(self, trouble: float, hang: float, latency: float, seed: int) -> None:
+        self.trouble, self.hang, self.latency = trouble, hang, latency
         self.random = random.Random(seed)
         self.posts: dict[str, list[tuple[str, str]]] = defaultdict(list)  # channel -> (ts, delivery)
         self.faults: Counter[str] = Counter()
@@ -43,13 +43,14 @@ class QuickSlack:
         if kind == "500 before":
             return 500, {}, {}, 0
         ts = self._post(fields)
+        wait = self.random.uniform(0, self.latency) if self.latency else 0
         if kind == "500 after":
             return 500, {}, {}, 0
         if kind == "reset after":
             return 200, {}, None, 0
         if kind == "hang after":
             return 200, {}, None, self.hang
-        return 200, {}, {"ok": True, "channel": fields["channel"], "ts": ts, "message": {}}, 0
+        return 200, {}, {"ok": True, "channel": fields["channel"], "ts": ts, "message": {}}, wait
 
     def _kind(self) -> str:
         if self.random.random() >= self.trouble:
@@ -116,6 +117,14 @@ class Connection(asyncio.Protocol):
         if answer is None:
             asyncio.get_running_loop().call_later(wait, self._transport.abort)
             return
+        if wait:
+            asyncio.get_running_loop().call_later(wait, self._write, status, headers, answer)
+        else:
+            self._write(status, headers, answer)
+
+    def _write(self, status: int, headers: dict[str, str], answer: Any) -> None:
+        if self._transport.is_closing():
+            return
         body = json.dumps(answer).encode()
         more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         more += f"Date: {formatdate(usegmt=True)}\r\n"
@@ -131,7 +140,7 @@ def _fields(kind: str, body: bytes) -> dict[str, Any]:
 
 
 async def serve(arguments: argparse.Namespace) -> None:
-    slack = QuickSlack(arguments.trouble, arguments.hang, arguments.seed)
+    slack = QuickSlack(arguments.trouble, arguments.hang, arguments.latency, arguments.seed)
     server = await asyncio.get_running_loop().create_server(lambda: Connection(slack), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
@@ -141,5 +150,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trouble", type=float, default=0.0)
     parser.add_argument("--hang", type=float, default=30.0)
+    parser.add_argument(
+        "--latency", type=float, default=0.0, help="posts are answered within so many seconds"
+    )
     parser.add_argument("--seed", type=int, default=1)
     uvloop.run(serve(parser.parse_args()))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import inspect
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from tests.postgres import Server, postgres
 
 from aibot.core.answers import Knowledge
 from aibot.core.facts import FactBase, FileText, parse_facts
 from aibot.errors import FactsError, Problem
 from aibot.load import load_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A busy machine is no reason to fail: how fast things are is measured in benchmarks/.
 settings.register_profile("aibot", deadline=None)
@@ -34,6 +39,13 @@ entries:
 def anyio_backend() -> str:
     """Asynchronous tests run on asyncio, as the bot does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of our own, started for the first test that wants one."""
+    with postgres() as running:
+        yield running
 
 
 @pytest.fixture

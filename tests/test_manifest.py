@@ -111,6 +111,14 @@ def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert yaml.safe_load(printed) == manifest("/aiwiki", http="https://bot.example.org")
 
 
+def test_without_daily_posts_nothing_offers_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", "--no-daily"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("# Made by `aibot manifest --no-daily`")
+    assert "date 2024-12 | help" in printed
+    assert "subscribe" not in printed
+
+
 @pytest.mark.parametrize(
     "arguments", [["--command", "ai"], ["--command", "/a b"], ["--http", "bot.example.org"]]
 )

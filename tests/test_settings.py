@@ -120,6 +120,18 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     assert (settings.command, settings.port) == ("/ai", 3000)
 
 
+def test_a_zone_is_an_iana_id_in_any_case() -> None:
+    assert read_settings(GOOD, http=False).zone == "UTC"
+    assert read_settings({**GOOD, "AIBOT_ZONE": "asia/shanghai"}, http=False).zone == "Asia/Shanghai"
+    (line,) = problems({**GOOD, "AIBOT_ZONE": "Asia/Shangai"})
+    assert (
+        line
+        == "AIBOT_ZONE is 'Asia/Shangai'; it is an IANA id such as Asia/Shanghai; did you mean Asia/Shanghai?"
+    )
+    (line,) = problems({**GOOD, "AIBOT_ZONE": "the office"})
+    assert line == "AIBOT_ZONE is 'the office'; it is an IANA id such as Asia/Shanghai"
+
+
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "bot").write_text(f"{BOT}\n", "utf-8")
     settings = read_settings(

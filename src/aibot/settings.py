@@ -59,6 +59,11 @@ SETTINGS = (
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
+    Setting(
+        "AIBOT_ZONE",
+        "UTC",
+        "The time zone of daily posts where Slack does not tell a person's: Asia/Shanghai.",
+    ),
 )
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -82,6 +87,7 @@ class Settings:
     database: str = field(default="sqlite:///aibot.db", repr=False)  # it may hold a password
     grace: int = 120
     posts_per_second: float = 5.0
+    zone: str = "UTC"
 
 
 def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
@@ -124,6 +130,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         database=read.database(),
         grace=read.grace(),
         posts_per_second=read.rate(),
+        zone=read.zone(),
     )
     return settings, problems
 
@@ -177,6 +184,19 @@ class _Reader:
         if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", value, re.ASCII) and 0 < float(value) <= 100:
             return float(value)
         return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
+
+    def zone(self) -> str:
+        name = "AIBOT_ZONE"
+        value = self._values.get(name)
+        if not value:
+            return self._defaults[name]
+        from aibot.core.daily.zones import known_zone, near_zones  # noqa: PLC0415 - only where it is set
+
+        if (zone := known_zone(value)) is not None:
+            return zone
+        near = near_zones(value)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return self._wrong(name, value, f"it is an IANA id such as Asia/Shanghai{hint}")
 
     def _wrong(self, name: str, value: str, form: str) -> str:
         self._problems.append(f"{name} is '{shown(value)}'; {form}")

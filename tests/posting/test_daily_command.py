@@ -39,7 +39,7 @@ def test_status_and_explain_say_what_happened(tmp_path: Path) -> None:
         store.subscribe(wanted)
     day = slot.date().isoformat()
     plan_due(store.deliveries, now.timestamp(), 7_200)
-    [claimed] = store.deliveries.claim("w1", now.timestamp(), limit=5, only=[("T1.C1", day)])
+    [claimed], _ = store.deliveries.claim("w1", now.timestamp(), [("T1.C1", day)])
     store.deliveries.settle(
         [Settled(claimed.subscription, day, claimed.attempt, "sent", "posted: 1.2", ts="1.2")],
         now.timestamp(),

@@ -250,12 +250,10 @@ async def test_a_worker_that_dies_is_taken_over_and_what_it_posted_is_found(dail
                 died.set()
                 await asyncio.Event().wait()
 
-        first = daily.runner(step=die)
-        task = asyncio.create_task(first.run(asyncio.Event()))
+        task = asyncio.create_task(daily.runner(step=die).run(asyncio.Event()))
         await asyncio.wait_for(died.wait(), 5)
-        for one in (task, *first._tasks):
-            one.cancel()
-        first._tasks.clear()
+        task.cancel()
+        await asyncio.wait([task])
         async with daily.running():
             await daily.until(is_sent(daily, channel))
         assert len(daily.posts(channel)) == 1
@@ -314,7 +312,7 @@ async def test_what_a_worker_writes_that_was_thought_dead_counts_for_nothing(dai
     daily.time.forward(minutes=3)
     plan_due(daily.store.deliveries, daily.time.now, 7_200)
     record = daily.store.deliveries
-    [old] = record.claim("old", daily.time.now, limit=1)
+    [old], _ = record.claim("old", daily.time.now, [("T1.C1", "2026-12-01")])
     [taken] = record.claim_to_look("new", daily.time.now, record.look_around(daily.time.now).under_way)
     record.settle(
         [Settled(*taken.key, taken.attempt, "due", "not there", try_at=daily.time.now)], daily.time.now

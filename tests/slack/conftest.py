@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    import aiohttp
     from slack_bolt.async_app import AsyncApp
     from tests.slack.daily.rig import Rig
 
@@ -70,17 +72,25 @@ async def running(
     async with web_session(max_wait) as session:
         client = web_client(slack.bot_token, slack.api_url, session)
         app = create_app(bot, client, await identify(client), background, memory=memory)
-        if slack.inbound.socket_mode:
-            handler = AsyncSocketModeHandler(
-                app, slack.app_token, web_client=web_client(slack.app_token, slack.api_url, session)
-            )
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+        async with connected(app, slack, background, session):
             yield background
-            await handler.close_async()  # type: ignore[no-untyped-call]
-            await background.finish()
-        else:
-            async with over_http(app, slack, background):
-                yield background
+
+
+@asynccontextmanager
+async def connected(
+    app: AsyncApp, slack: FakeSlack, background: Background, session: aiohttp.ClientSession
+) -> AsyncIterator[None]:
+    """An app that hears a fake Slack, over HTTP or Socket Mode as that has it."""
+    if not slack.inbound.socket_mode:
+        async with over_http(app, slack, background):
+            yield
+        return
+    opener = web_client(slack.app_token, slack.api_url, session)
+    handler = AsyncSocketModeHandler(app, slack.app_token, web_client=opener)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    yield
+    await handler.close_async()  # type: ignore[no-untyped-call]
+    await background.finish()
 
 
 @asynccontextmanager
@@ -100,10 +110,19 @@ async def over_http(app: AsyncApp, slack: FakeSlack, background: Background) -> 
 
 
 @pytest.fixture
-async def rig(bot: Bot, phrases: Phrases, tmp_path: Path) -> AsyncIterator[Rig]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The rig's database: a SQLite file, or with `both_databases` of each kind."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path}/aibot.db"
+    created: str = request.getfixturevalue("server").create(f"t{secrets.token_hex(4)}")
+    return created
+
+
+@pytest.fixture
+async def rig(bot: Bot, phrases: Phrases, database: str) -> AsyncIterator[Rig]:
     """The bot with daily posts, to which Slack has refused nothing in the end."""
     from tests.slack.daily.rig import rigged  # noqa: PLC0415 - it stands on this file
 
-    async with rigged(bot, phrases, tmp_path) as running:
+    async with rigged(bot, phrases, database) as running:
         yield running
         assert running.slack.refusals == []

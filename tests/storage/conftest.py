@@ -6,19 +6,12 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.postgres import Server, postgres
 
 from aibot.storage import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with postgres() as running:
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

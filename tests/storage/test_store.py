@@ -81,8 +81,9 @@ def test_unsubscribing_one_mine_or_all(store: Store) -> None:
         store.subscribe(wanted(channel, creator=creator))
     assert store.remove("T1.C1")
     assert not store.remove("T1.C1")
-    assert store.remove_all("T1", "U2") == 2
-    assert store.remove_all("T1") == 0
+    assert [one.channel for one in store.remove_all("T1", "U2", channels={"C3", "C9"})] == ["C3"]
+    assert [one.channel for one in store.remove_all("T1", "U2")] == ["C2"]
+    assert store.remove_all("T1", "U2") == []
     with pytest.raises(ConflictError, match="no longer"):
         store.change("T1.C1", NOW, language="zh")
 

@@ -44,7 +44,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _run(arguments: argparse.Namespace) -> int:
     base = load_facts(arguments.facts, cache=cache_folder(os.environ))
-    asker = Asker(Knowledge.of(base), CardMaker(base, load_phrases(), "aibot ask"), arguments.language)
+    cards = CardMaker(base, load_phrases(), "aibot ask", daily=False)
+    asker = Asker(Knowledge.of(base), cards, arguments.language)
     if arguments.jsonl:
         _each_line(asker, sys.stdin.buffer, sys.stdout)
         return 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from aibot.cli.database import open_memory
+from aibot.cli.environment import add_option
 from aibot.errors import AibotError, SettingsError
-from aibot.settings import database_url
 
 if TYPE_CHECKING:
     import argparse
@@ -25,31 +25,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     status = daily.add_parser("status", help="what is due, late, failed or unknown, and the next hour's load")
     status.add_argument("--days", type=int, default=7, metavar="N", help="how far to look back (7)")
+    add_option(status)
     status.set_defaults(run=_status)
     explain = daily.add_parser("explain", help="every step of one post")
     explain.add_argument("channel", metavar="CHANNEL", help="the channel's id: C0123456789")
     explain.add_argument("day", metavar="DAY", help="the local date: 2026-12-24")
+    add_option(explain)
     explain.set_defaults(run=_explain)
 
 
-def _open() -> Store:
-    """The database the bot uses, without taking it away from the bot."""
-    from pathlib import Path
-
-    from aibot.storage import Store
-
-    url = database_url(os.environ)
-    if url == "off":
-        raise SettingsError("AIBOT_DATABASE is off: there are no daily posts")
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        raise SettingsError(
-            f"There is no {url.removeprefix('sqlite:///')} here; set AIBOT_DATABASE as for `aibot run`"
-        )
-    return Store.open(url)
-
-
 def _status(arguments: argparse.Namespace) -> int:
-    store = _open()
+    store = open_memory(arguments).daily
     try:
         now = store.database.now()
         subscriptions = store.list()
@@ -91,7 +77,7 @@ def _explain(arguments: argparse.Namespace) -> int:
         day = date.fromisoformat(arguments.day)
     except ValueError:
         raise SettingsError(f"'{arguments.day}' is no date; it looks like 2026-12-24") from None
-    store = _open()
+    store = open_memory(arguments).daily
     try:
         found = store.deliveries.of_channel(arguments.channel, day.isoformat())
         if not found:

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, chat, daily, doctor, facts, init, manifest, playground, run, settings
+from aibot.cli import ask, audit, chat, daily, doctor, facts, init, manifest, playground, run, settings
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     ask.add_parser(commands)
     facts.add_parser(commands)
     daily.add_parser(commands)
+    audit.add_parser(commands)
     manifest.add_parser(commands)
     run.add_parser(commands)
     init.add_parser(commands)

@@ -25,6 +25,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--command", metavar="/NAME", default="/ai", dest="slash", help="the slash command (default: /ai)"
     )
+    parser.add_argument(
+        "--no-daily", action="store_false", dest="daily",
+        help="offer no daily posts in the command's hint: for a bot with AIBOT_DATABASE=off",
+    )  # fmt: skip
     parser.set_defaults(run=_run)
 
 
@@ -37,14 +41,15 @@ def _run(arguments: argparse.Namespace) -> int:
         raise SettingsError(
             f"--http is '{arguments.http}'; it is the bot's public address, such as https://bot.example.org"
         )
-    print(manifest_text(arguments.slash, http=arguments.http), end="")
+    print(manifest_text(arguments.slash, http=arguments.http, daily=arguments.daily), end="")
     return 0
 
 
-def manifest_text(command: str = "/ai", *, http: str | None = None) -> str:
+def manifest_text(command: str = "/ai", *, http: str | None = None, daily: bool = True) -> str:
     """The manifest as YAML, with how it was made."""
-    options = "".join(
-        [f" --command {command}" if command != "/ai" else "", f" --http {http}" if http else ""]
+    named = f" --command {command}" if command != "/ai" else ""
+    options = f"{named}{f' --http {http}' if http else ''}{'' if daily else ' --no-daily'}"
+    text = yaml.safe_dump(
+        manifest(command, http=http, daily=daily), allow_unicode=True, sort_keys=False, width=110
     )
-    text = yaml.safe_dump(manifest(command, http=http), allow_unicode=True, sort_keys=False, width=110)
     return f"# Made by `aibot manifest{options}`\n# {_WHERE}\n{text}"

@@ -116,7 +116,8 @@ class Orders:
             ]
             return {"problems": problems}
         self._bot.knowledge = Knowledge.of(base)
-        self._bot.cards = CardMaker(base, self._phrases, self._bot.cards.command)
+        old = self._bot.cards
+        self._bot.cards = CardMaker(base, self._phrases, old.command, daily=old.daily)
         return {"problems": [], **counts(base)}
 
     def redraw(self, *, cards: list[Json]) -> Json:

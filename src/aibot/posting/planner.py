@@ -6,53 +6,69 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aibot.core.daily import due_slots, next_slots
-from aibot.storage import Planned
+from aibot.storage import AHEAD, Planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aibot.core.daily import Subscription
+    from aibot.core.daily import Slot, Subscription
     from aibot.storage import Deliveries
 
 _DAY = 86_400.0
 
 
-def plan_due(deliveries: Deliveries, now: float, grace: float) -> int:
+def plan_due(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> int:
     """Plan the slots that have come; returns how many subscriptions were looked at."""
     due = deliveries.to_plan(now)
     if due:
-        deliveries.plan(*_planned(due, now, grace), now)
+        slots, next_at = _slots(due, now, grace)
+        deliveries.plan(_in_line(slots, now, grace, rate), next_at, now)
     return len(due)
 
 
-def plan_anew(deliveries: Deliveries, now: float, grace: float) -> None:
+def plan_anew(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> None:
     """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
-    deliveries.plan(*_planned(deliveries.everyone(), now, grace, margin=_DAY), now)
+    slots, next_at = _slots(deliveries.everyone(), now, grace, margin=_DAY)
+    deliveries.plan(_in_line(slots, now, grace, rate), next_at, now)
 
 
-def _planned(
+def _slots(
     subscriptions: Iterable[tuple[Subscription, float | None]],
     now: float,
     grace: float,
     *,
     margin: float = 0.0,
-) -> tuple[list[Planned], dict[str, float | None]]:
-    new, next_at = [], {}
+) -> tuple[list[tuple[Subscription, Slot]], dict[str, float | None]]:
+    found: list[tuple[Subscription, Slot]] = []
+    next_at: dict[str, float | None] = {}
     moment, most = datetime.fromtimestamp(now, UTC), timedelta(seconds=grace)
     for subscription, planned in subscriptions:
         after = datetime.fromtimestamp(planned - margin, UTC) if planned is not None else None
-        for slot in due_slots(subscription, moment, most, after=after):
-            due = slot.due.timestamp()
-            new.append(
-                Planned(
-                    subscription,
-                    slot.day.isoformat(),
-                    slot.at.timestamp(),
-                    due,
-                    due + grace,
-                    missed=slot.missed,
-                )
-            )
+        found.extend((subscription, slot) for slot in due_slots(subscription, moment, most, after=after))
         following = next_slots(subscription, moment, 1)
         next_at[subscription.id] = following[0].at.timestamp() if following else None
-    return new, next_at
+    return found, next_at
+
+
+def _in_line(
+    slots: Iterable[tuple[Subscription, Slot]], now: float, grace: float, rate: float
+) -> list[Planned]:
+    """Put each workspace's posts one behind the other, as fast as Slack takes them there."""
+    free: dict[str, float] = {}
+    planned = []
+    for subscription, slot in sorted(slots, key=lambda one: one[1].due):
+        due = at = slot.due.timestamp()
+        if not slot.missed:
+            at = max(due, free.get(subscription.team, 0.0))
+            free[subscription.team] = max(at, now - AHEAD) + 1 / rate
+        planned.append(
+            Planned(
+                subscription,
+                slot.day.isoformat(),
+                slot.at.timestamp(),
+                at,
+                due + grace,
+                missed=slot.missed,
+            )
+        )
+    return planned

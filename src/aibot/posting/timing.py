@@ -18,3 +18,8 @@ class Timing:
     rate: float = 5.0  # posts a second and workspace; Slack takes "several hundred a minute"
     at_once: int = 48  # posts on their way from this program
     tell_within: float = 10.0
+    #  Where several programs share a PostgreSQL
+    batch: int = 16  # deliveries in one job
+    sweep: float = 5.0  # between two looks for jobs and deliveries that nobody works on
+    dead_after: float = 20.0  # a program that has not been heard of for so long is dead
+    forgotten: float = 15.0  # a delivery that is overdue so long should be on its way, or waiting in a job

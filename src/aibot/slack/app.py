@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
 from aibot.slack.daily.listeners import register_daily
+from aibot.slack.daily.off import DailyOff
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncBoltRequest
 
+    from aibot.core.daily.requests import Request
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
@@ -103,7 +105,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     daily: Daily | None = None,
     memory: Memory | None = None,
 ) -> AsyncApp:
-    """The Bolt app with its listeners; without `daily`, nobody can subscribe to daily posts.
+    """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
     Without a `memory` nothing is remembered: no threads, no preferences.
 
@@ -118,6 +120,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     )
 
     listeners = Listeners(bot, background, memory)
+    daily_or_off = daily or DailyOff(bot, listeners)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -128,13 +131,15 @@ def create_app(  # noqa: PLR0913  # where everything meets
         process_before_response=True,
         authorize=Known(result),
         before_authorize=Entrance(
-            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), daily
+            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), daily_or_off.parse
         ),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
-    if daily is not None:
-        register_daily(app, daily, bot, listeners, background)
+    if isinstance(daily_or_off, DailyOff):
+        daily_or_off.register(app)
+    else:
+        register_daily(app, daily_or_off, bot, listeners, background)
     listeners.register(app)
     return app
 
@@ -162,9 +167,9 @@ class Entrance(AsyncMiddleware):
         self,
         seen: Seen,
         on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
-        daily: Daily | None = None,
+        parse_daily: Callable[[str], Request | None],
     ) -> None:
-        self._seen, self._on_command, self._daily = seen, on_command, daily
+        self._seen, self._on_command, self._parse_daily = seen, on_command, parse_daily
 
     async def async_process(
         self,
@@ -183,7 +188,7 @@ class Entrance(AsyncMiddleware):
         return await next()
 
     def _is_daily(self, command: dict[str, Any]) -> bool:
-        return self._daily is not None and self._daily.parse(str(command.get("text") or "")) is not None
+        return self._parse_daily(str(command.get("text") or "")) is not None
 
 
 def _bolt_logger() -> logging.Logger:

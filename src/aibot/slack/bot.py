@@ -48,10 +48,11 @@ class Bot:
         command: str = "/ai",
         language: Language = "en",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        daily: bool = True,
         on_reply: Callable[[Reply, str, float], None] | None = None,
     ) -> None:
         self.knowledge = Knowledge.of(base)
-        self.cards = CardMaker(base, phrases, command)
+        self.cards = CardMaker(base, phrases, command, daily=daily)
         self.default, self._clock, self._on_reply = language, clock, on_reply
 
     def ask(self, text: str, *, via: str, private: bool, language: Language | None = None) -> Reply:

@@ -12,7 +12,7 @@ SCOPES = {
     "commands": "the slash command",
     "groups:read": "the same for private channels",
     "im:history": "the event message.im",
-    "users:read": "the time zone of who subscribes, and who is an admin; without it UTC is taken and said",
+    "users:read": "the time zone of who subscribes, and who is an admin; without it AIBOT_ZONE is taken and said",
 }
 #  Asked for, but whoever installs may say no, and everything works without:
 #  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)
@@ -31,9 +31,11 @@ EVENT_SCOPES = {
     "channel_id_changed": "channels:read",
     "channel_left": "channels:read",
     "channel_shared": "channels:read",
+    "channel_unarchive": "channels:read",
     "group_archive": "groups:read",
     "group_deleted": "groups:read",
     "group_left": "groups:read",
+    "group_unarchive": "groups:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
     "message.channels": "channels:history",
@@ -46,16 +48,20 @@ EVENTS = tuple(EVENT_SCOPES)
 PATH = "/slack/events"
 
 
-def manifest(command: str = "/ai", *, http: str | None = None) -> dict[str, Any]:
+def manifest(command: str = "/ai", *, http: str | None = None, daily: bool = True) -> dict[str, Any]:
     """The app manifest: https://docs.slack.dev/reference/app-manifest.
 
-    Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none.
+    Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none. Without `daily`, the
+    command's hint offers no daily posts.
     """
     request_url = {} if http is None else {"request_url": _events_url(http)}
+    hints = ["deepseek-v3", "who made Sora?", "date 2024-12", "subscribe 9am weekdays Tokyo", "help"]
+    if not daily:
+        hints.remove("subscribe 9am weekdays Tokyo")
     slash: dict[str, Any] = {
         "command": command,
         "description": "Facts on AI, each with its source · 人工智能知识，句句有出处",
-        "usage_hint": "deepseek-v3 | who made Sora? | date 2024-12 | subscribe 9am weekdays Tokyo | help",
+        "usage_hint": " | ".join(hints),
         "should_escape": False,
     }
     if http is not None:

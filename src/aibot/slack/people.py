@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from aibot.core.daily.zones import known_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -70,20 +71,49 @@ class People:
 async def channels_of(client: AsyncWebClient, user: str) -> frozenset[str]:
     """The channels that a person is in and we may know of; none where Slack does not tell."""
     found: set[str] = set()
+    with contextlib.suppress(NotToldError):
+        async for page in _pages_of(client, user):
+            found |= page
+    return frozenset(found)
+
+
+async def is_member(client: AsyncWebClient, channel: str, user: str) -> bool | None:
+    """Whether a person is in a channel; None where Slack does not tell in time.
+
+    A person is in fewer channels than a channel has people: this is one call, where `conversations.members` is many.
+    """
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            async for page in _pages_of(client, user):
+                if channel in page:
+                    return True
+    except (NotToldError, TimeoutError):
+        return None
+    return False
+
+
+class NotToldError(Exception):
+    """Slack does not tell where a person is."""
+
+
+async def _pages_of(client: AsyncWebClient, user: str) -> AsyncIterator[frozenset[str]]:
+    """The channels that a person is in, a page at a time."""
     cursor = ""
     for _ in range(MOST_PAGES):
         try:
+            # https://docs.slack.dev/reference/methods/users.conversations: private ones where the bot is in too
             response = await client.users_conversations(
                 user=user, types="public_channel,private_channel", limit=999, cursor=cursor
             )
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
             log.info("users.conversations told nothing: %s", _reason(error))
-            break
-        found.update(str(channel["id"]) for channel in response.get("channels") or [])
+            raise NotToldError from error
+        yield frozenset(str(channel["id"]) for channel in response.get("channels") or [])
         cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
-            break
-    return frozenset(found)
+            return
+    log.info("users.conversations has more than %d pages", MOST_PAGES)
+    raise NotToldError
 
 
 async def is_in_channel(client: AsyncWebClient, channel: str) -> bool | None:

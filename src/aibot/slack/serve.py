@@ -60,6 +60,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         load_phrases(),
         command=settings.command,
         language=settings.language,
+        daily=settings.database != "off",
         on_reply=health.metrics.count_reply if settings.health_port is not None else None,
     )
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)

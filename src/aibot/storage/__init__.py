@@ -1,19 +1,28 @@
 """Remembers subscriptions and what became of every day's post, in SQLite or PostgreSQL. Knows nothing of Slack."""
 
+from aibot.storage.audit import OPERATOR, SLACK, Audit, Audited
+from aibot.storage.claiming import AHEAD
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
 from aibot.storage.memory import Memory, remembering
 from aibot.storage.preferences import Preferences
-from aibot.storage.record import Around, Claimed, Delivery, Frozen, Planned, Seen, Settled
-from aibot.storage.store import Report, Store, Subscribed, new_subscription
+from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Planned, Seen, Settled
+from aibot.storage.store import Store, Subscribed, new_subscription
+from aibot.storage.subscriptions import Report
 from aibot.storage.workspaces import Policy
 
 __all__ = [
+    "AHEAD",
+    "OPERATOR",
+    "SLACK",
     "Around",
+    "Audit",
+    "Audited",
     "Claimed",
     "Database",
     "Deliveries",
     "Delivery",
+    "Denied",
     "Frozen",
     "Memory",
     "Planned",

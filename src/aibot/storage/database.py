@@ -146,7 +146,9 @@ class Database:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_size=4, max_overflow=8, connect_args={"connect_timeout": 5})
+            engine = create_engine(self.url, pool_size=4, max_overflow=8, connect_args={"connect_timeout": 5})
+            event.listen(engine, "connect", _prepare_session)
+            return engine
         engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_file)
         event.listen(engine, "begin", _begin_at_once)
@@ -163,7 +165,10 @@ class Database:
 
 _TOLD = (
     (("full", "no space left"), "The disk under the database is full; nothing was changed. Free some space."),
-    (("locked",), "Another program holds the database; nothing was changed. Try again, or end that program."),
+    (
+        ("locked", "lock timeout"),
+        "Another program holds the database; nothing was changed. Try again, or end that program.",
+    ),
     (("readonly", "read-only"), "The database cannot be written; nothing was changed. Check the file's rights."),
     (("malformed", "not a database"), "The file is damaged or no SQLite database; restore its backup."),
     (("unable to open",), "The database file cannot be opened; check its path and rights."),
@@ -198,6 +203,14 @@ def _prepare_file(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_session(connection: Any, _: Any) -> None:
+    """A program that stands still in a transaction holds up the others no longer than this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '10s'")
+        cursor.execute("SET lock_timeout = '15s'")
+    connection.commit()
 
 
 def _begin_at_once(connection: Connection) -> None:

@@ -10,152 +10,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, case, cast, func, literal, select, tuple_, update
+from sqlalchemy import bindparam, case, func, literal, select, update
 
+from aibot.storage.claiming import LONGEST_WAIT, Claiming
 from aibot.storage.planning import Planning
 from aibot.storage.reading import Reading
-from aibot.storage.record import Around, Claimed, Seen
-from aibot.storage.rows import from_row
+from aibot.storage.record import Around, Seen
 from aibot.storage.tables import deliveries, posted, subscriptions, workspaces
 from aibot.storage.upsert import insert_into
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from sqlalchemy import Connection
+    from collections.abc import Mapping, Sequence
 
     from aibot.storage.database import Database
-    from aibot.storage.record import Frozen, Key, Settled, State
-
-_KEY = tuple_(deliveries.c.subscription, deliveries.c.day)
-#  Posts of one workspace that are claimed together: more would sit with one worker while others could help
-_AHEAD = 1.5  # seconds of a workspace's budget
-#  A workspace waits no longer: what is further off was written by a clock that has been put back since
-LONGEST_WAIT = 300.0
+    from aibot.storage.record import Frozen, Key, Settled
 
 
-class Deliveries(Planning, Reading):
+class Deliveries(Claiming, Planning, Reading):
     """The delivery record in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    # Claiming
-
-    def claim(
-        self, worker: str, now: float, *, limit: int, rate: float = 5.0, only: Collection[Key] | None = None
-    ) -> list[Claimed]:
-        """Claim deliveries that are due, within every workspace's budget; each is then this worker's alone."""
-        query = (
-            select(deliveries)
-            .outerjoin(workspaces, workspaces.c.team == deliveries.c.team)
-            .where(
-                deliveries.c.state == "due",
-                deliveries.c.try_at <= now,
-                workspaces.c.stopped.is_(None),
-                ~func.coalesce(workspaces.c.next_free, 0).between(now + _AHEAD, now + LONGEST_WAIT),
-            )
-            .order_by(deliveries.c.try_at)
-            .limit(limit)
-        )
-        if only is not None:
-            query = query.where(_KEY.in_(list(only)))
-        if not self._database.is_sqlite:
-            query = query.with_for_update(of=deliveries, skip_locked=True)
-        with self._database.transaction() as connection:
-            rows = connection.execute(query).all()
-            waits = self._within_budget(connection, rows, now, rate)
-            return self._claimed(
-                connection, worker, now, [row for row in rows if (row.subscription, row.day) in waits], waits
-            )
-
-    def claim_to_look(self, worker: str, now: float, seen: Iterable[Seen]) -> list[Claimed]:
-        """Claim deliveries whose outcome is unknown, to look for them in their channels; fenced by the attempt seen."""
-        attempts = {(one.subscription, one.day): one.attempt for one in seen}
-        query = select(deliveries).where(
-            _KEY.in_(list(attempts)),
-            deliveries.c.state.in_(("sending", "unknown")),
-            deliveries.c.try_at.is_not(None),
-        )
-        if not self._database.is_sqlite:
-            query = query.with_for_update(skip_locked=True)
-        with self._database.transaction() as connection:
-            rows = [
-                row for row in connection.execute(query) if attempts[row.subscription, row.day] == row.attempt
-            ]
-            return self._claimed(connection, worker, now, rows, {}, state="unknown")
-
-    def _claimed(  # noqa: PLR0913  # the claim's whole context
-        self,
-        connection: Connection,
-        worker: str,
-        now: float,
-        rows: Sequence[Any],
-        waits: dict[Key, float],
-        *,
-        state: State = "sending",
-    ) -> list[Claimed]:
-        if not rows:
-            return []
-        step = f"\n{now:.3f} {'attempt' if state == 'sending' else 'looking in Slack, attempt'} "
-        connection.execute(
-            update(deliveries)
-            .where(_KEY.in_([(row.subscription, row.day) for row in rows]))
-            .values(
-                state=state,
-                attempt=deliveries.c.attempt + 1,
-                worker=worker,
-                try_at=now,
-                steps=deliveries.c.steps + step + cast(deliveries.c.attempt + 1, String) + f" by {worker}",
-            )
-        )
-        ids = {row.subscription for row in rows}
-        wanted = {
-            row.id: from_row(row)
-            for row in connection.execute(select(subscriptions).where(subscriptions.c.id.in_(list(ids))))
-        }
-        return [
-            Claimed(
-                row.subscription, row.day, row.team, row.channel, row.attempt + 1, row.give_up_at, row.first_sent,
-                row.body, waits.get((row.subscription, row.day), 0.0), wanted.get(row.subscription),
-            )
-            for row in rows
-        ]  # fmt: skip
-
-    def _within_budget(
-        self, connection: Connection, rows: Sequence[Any], now: float, rate: float
-    ) -> dict[Key, float]:
-        """Which of the rows their workspaces have room for, and how many seconds each waits."""
-        most = max(1, int(rate * _AHEAD))
-        by_team: dict[str, list[Key]] = {}
-        for row in rows:
-            keys = by_team.setdefault(row.team, [])
-            if len(keys) < most:
-                keys.append((row.subscription, row.day))
-        if not by_team:
-            return {}
-        statement = insert_into(
-            self._database, workspaces
-        ).values(  # sorted: two workers never lock crosswise
-            [{"team": team, "next_free": now + len(by_team[team]) / rate} for team in sorted(by_team)]
-        )
-        free, added = workspaces.c.next_free, statement.excluded.next_free
-        statement = statement.on_conflict_do_update(
-            index_elements=["team"],
-            set_={
-                "next_free": case((free.between(now, now + LONGEST_WAIT), free), else_=literal(now))
-                + added
-                - now
-            },
-        ).returning(workspaces.c.team, workspaces.c.next_free)
-        waits = {}
-        for team, next_free in connection.execute(statement):
-            keys = by_team[team]
-            for place, key in enumerate(keys):
-                waits[key] = max(0.0, next_free - now - (len(keys) - place) / rate)
-        return waits
-
-    # Freezing and settling
 
     def freeze(self, frozen: Sequence[Frozen], first_sent: float) -> None:
         """Keep what will be said, and from when on it may stand in the channel, before it is said.
@@ -200,6 +75,11 @@ class Deliveries(Planning, Reading):
 
     def settle(self, settled: Sequence[Settled], now: float, *, wait: dict[str, float] | None = None) -> None:
         """Write what attempts came to; `wait` holds workspaces back for some seconds."""
+        again = [
+            ((one.subscription, one.day), one.try_at)
+            for one in settled
+            if one.state == "due" and one.try_at is not None
+        ]
         with self._database.transaction() as connection:
             if settled:
                 state: Any = bindparam("new_state")
@@ -220,7 +100,7 @@ class Deliveries(Planning, Reading):
                             "new_state": one.state, "new_try_at": one.try_at, "new_ts": one.ts, "new_error": one.error,
                             "new_step": f"\n{now:.3f} {one.step}",
                         }
-                        for one in settled
+                        for one in sorted(settled, key=lambda one: (one.subscription, one.day))
                     ],
                 )  # fmt: skip
             for team, seconds in sorted((wait or {}).items()):
@@ -236,6 +116,27 @@ class Deliveries(Planning, Reading):
                         },
                     )
                 )
+            self._to_submit(connection, again)
+
+    def postpone(self, until: Mapping[Key, float]) -> None:
+        """Put deliveries off that are due, since their workspaces have no room before."""
+        if not until:
+            return
+        with self._database.transaction() as connection:
+            connection.execute(
+                update(deliveries)
+                .where(
+                    deliveries.c.subscription == bindparam("this_subscription"),
+                    deliveries.c.day == bindparam("this_day"),
+                    deliveries.c.state == "due",
+                )
+                .values(try_at=bindparam("new_try_at")),
+                [
+                    {"this_subscription": key[0], "this_day": key[1], "new_try_at": at}
+                    for key, at in sorted(until.items())
+                ],
+            )
+            self._to_submit(connection, list(until.items()))
 
     def look_around(self, now: float) -> Around:
         """What there is to do now, in one look."""

@@ -23,6 +23,7 @@ class Memory:
         self.daily = Store(database)
         self.preferences = Preferences(database)
         self.threads = Threads(database)
+        self.audit = self.daily.audit
 
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:

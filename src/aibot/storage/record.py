@@ -55,6 +55,15 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """A delivery that is due, while its workspace has no room."""
+
+    key: Key
+    team: str
+    free_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """What a claimed delivery will say, for good."""
 
@@ -108,3 +117,8 @@ class Planned:
     due: float
     give_up_at: float
     missed: bool
+
+    @property
+    def key(self) -> Key:
+        """What the row is found by."""
+        return self.subscription.id, self.day

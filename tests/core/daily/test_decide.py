@@ -21,6 +21,7 @@ from aibot.core.daily.outcomes import (
     RemoveAll,
     ShowList,
     ShowNext,
+    ShowWho,
 )
 from aibot.core.daily.requests import (
     Holidays,
@@ -30,6 +31,7 @@ from aibot.core.daily.requests import (
     Problem,
     Resume,
     SendTest,
+    ShowPolicy,
     SkipDays,
     SkipNext,
     Subscribe,
@@ -40,7 +42,7 @@ from aibot.core.daily.requests import (
 
 if TYPE_CHECKING:
     from aibot.core.daily import Subscription
-    from aibot.core.daily.requests import Request
+    from aibot.core.daily.requests import Request, Who
 
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)  # Monday; 22:00 in Tokyo
 ASKER = Asker("T1", "C1", "U1", is_admin=False, zone="Asia/Tokyo")
@@ -178,14 +180,41 @@ def test_a_pause_and_its_end() -> None:
 def test_policies(request_: Request) -> None:
     current = begun(creator="U9", paused=isinstance(request_, Resume))
     admin, unknown = replace(ASKER, is_admin=True), replace(ASKER, is_admin=None)
-    creator, admins = replace(AROUND, who="creator"), replace(AROUND, who="admins")
+    creator, admins, members = (replace(AROUND, who=who) for who in ("creator", "admins", "members"))
     assert not isinstance(decide(request_, current, ASKER, AROUND), Refused)
     assert decide(request_, current, ASKER, creator) == Refused("creator-only", creator="U9")
     assert not isinstance(decide(request_, current, replace(ASKER, user="U9"), creator), Refused)
     assert decide(request_, current, ASKER, admins) == Refused("admins-only")
     assert decide(request_, current, unknown, admins) == Refused("admins-unknown")
-    for around in (creator, admins):
+    assert decide(request_, current, ASKER, members) == Refused("members-unknown")
+    assert decide(request_, current, replace(ASKER, is_member=False), members) == Refused("members-only")
+    assert not isinstance(decide(request_, current, replace(ASKER, is_member=True), members), Refused)
+    for around in (creator, admins, members):
         assert not isinstance(decide(request_, current, admin, around), Refused)
+
+
+@pytest.mark.parametrize(
+    ("who", "asker", "outcome"),
+    [
+        ("anyone", ASKER, RemoveAll()),
+        ("creator", ASKER, RemoveAll()),
+        ("members", ASKER, RemoveAll(where_member=True)),
+        ("members", replace(ASKER, is_admin=True), RemoveAll()),
+        ("admins", ASKER, Refused("admins-only")),
+        ("admins", replace(ASKER, is_admin=None), Refused("admins-unknown")),
+        ("admins", replace(ASKER, is_admin=True), RemoveAll()),
+    ],
+)
+def test_stopping_everything_obeys_the_policy_too(
+    who: Who, asker: Asker, outcome: RemoveAll | Refused
+) -> None:
+    assert decide(Unsubscribe(everything=True), None, asker, replace(AROUND, who=who)) == outcome
+
+
+def test_anyone_may_ask_who_may() -> None:
+    assert decide(
+        ShowPolicy(), None, replace(ASKER, channel="D1"), replace(AROUND, who="members")
+    ) == ShowWho("members")
 
 
 @pytest.mark.parametrize("request_", [*CHANGES, Preview(), SendTest()])

@@ -5,25 +5,27 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
+import pytest
 from tests.blocks.build import build
-from tests.slack.conftest import over_http
+from tests.slack.conftest import connected
 
 from aibot.core.daily import Deck
 from aibot.core.daily.topics import Topics
 from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_wait
 from aibot.posting import Composer
+from aibot.settings import Settings
 from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
+from aibot.slack.daily.run import daily_posts
 from aibot.storage import Memory, Store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from aibot.core.daily import Subscription
     from aibot.core.language import Phrases
@@ -33,11 +35,16 @@ if TYPE_CHECKING:
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)  # 08:00 in New York, where U1 is; 21:00 in Shanghai, U2's
 
 
+#  For what a database decides: who is first, what is kept, what comes back
+both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
 @dataclass
 class Rig:
     """A running bot, and what a test looks at."""
 
     slack: FakeSlack
+    memory: Memory
     store: Store
     daily: Daily
     composer: Composer
@@ -78,11 +85,16 @@ class Rig:
 
 @asynccontextmanager
 async def rigged(
-    bot: Bot, phrases: Phrases, path: Path, *, scopes: tuple[str, ...] = BOT_SCOPES
+    bot: Bot,
+    phrases: Phrases,
+    database: str,
+    *,
+    scopes: tuple[str, ...] = BOT_SCOPES,
+    mode: Literal["http", "socket"] = "http",
 ) -> AsyncIterator[Rig]:
     """A bot with daily posts; `scopes` are the token's, all there are unless said."""
     clock = MovableClock(MONDAY.timestamp(), running=False)
-    memory = Memory.open(f"sqlite:///{path}/aibot.db", clock=clock)
+    memory = Memory.open(database, clock=clock)
     store = memory.daily
     base, background = bot.knowledge.base, Background()
     composer = Composer(Deck(base), store, DailyPost(base, phrases).render)
@@ -94,11 +106,28 @@ async def rigged(
         clock=lambda: datetime.fromtimestamp(clock(), UTC),
     )
     async with (
-        FakeSlack(sleep=no_wait, schemas=build(), clock=clock, scopes=scopes) as slack,
+        FakeSlack(mode=mode, sleep=no_wait, schemas=build(), clock=clock, scopes=scopes) as slack,
         web_session() as session,
     ):
         client = web_client(slack.bot_token, slack.api_url, session)
         app = create_app(bot, client, await identify(client), background, daily=daily, memory=memory)
-        async with over_http(app, slack, background):
-            yield Rig(slack, store, daily, composer, background, clock)
+        async with connected(app, slack, background, session):
+            yield Rig(slack, memory, store, daily, composer, background, clock)
     memory.close()
+
+
+@asynccontextmanager
+async def posting(rig: Rig, bot: Bot, **more: Any) -> AsyncIterator[Daily]:
+    """The daily posts as `aibot run` has them, beside the bot; `more` are settings."""
+    settings = Settings(bot_token=rig.slack.bot_token, api_url=rig.slack.api_url, **more)
+    background = Background()
+    async with web_session() as session:
+        client = web_client(rig.slack.bot_token, rig.slack.api_url, session)
+        identity = await identify(client)
+        async with daily_posts(
+            settings, bot, client, identity, background,
+            memory=rig.memory, clock=rig.daily.clock, tick=0.02,
+        ) as daily:  # fmt: skip
+            assert daily is not None
+            yield daily
+        await background.finish()

@@ -6,6 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from tests.slack.daily.rig import both_databases
 
 from aibot.core.daily import slot_of
 
@@ -156,6 +158,33 @@ async def test_the_list_here_tells_everything_and_lists_elsewhere_are_private(ri
     assert "a channel you are not in (G1)" in seen.text
 
 
+async def test_what_a_person_may_see_is_where_they_are_and_what_they_set_up(rig: Rig) -> None:
+    for channel in ("C2", "G1"):
+        await rig.slack.invite(channel)
+    for channel, user in (("C1", "U1"), ("C2", "U2"), ("G1", "U2")):
+        await rig.say("subscribe 9am tokyo", user=user, channel=channel)
+    rig.slack.workspace().channels["G1"].members.remove("U3")  # an admin, who is not in the private channel
+    rig.slack.workspace().channels["C2"].members.remove("U2")  # who set it up, and has left
+    client = AsyncWebClient(rig.slack.bot_token, base_url=rig.slack.api_url)
+
+    async def seen(user: str) -> tuple[list[str], set[str]]:
+        visible = await rig.daily.shown.visible_to("T1", user, client)
+        return [item.subscription.channel for item in visible.items], set(visible.channels)
+
+    assert await seen("U1") == (["C1", "C2", "G1"], {"C1", "C2", "G1"})
+    assert await seen("U2") == (["C1", "C2", "G1"], {"C1", "G1"})
+    assert await seen("U3") == (["C1", "C2"], {"C1", "C2"})
+    assert await seen("U9") == ([], set())  # nobody Slack knows
+    assert (await rig.daily.shown.visible_to("T2", "U1", client)).items == ()
+    rig.slack.trouble("users.conversations", "error", error="fatal_error")
+    assert await seen("U2") == (["C2", "G1"], set())
+    [item, _] = (await rig.daily.shown.visible_to("T1", "U3", client)).items
+    assert item.next is not None
+    assert f"{item.next.local('Asia/Tokyo'):%H:%M}" == "09:00"
+    rig.slack.exchanges.clear()
+
+
+@both_databases
 async def test_lists_for_programs(rig: Rig) -> None:
     await rig.say("subscribe 9:05 tokyo models", user="U3")
     seen = await rig.say("subscriptions everywhere csv", user="U3")

@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.slack.daily.rig import both_databases
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
@@ -107,6 +108,7 @@ async def test_a_misspelt_word_is_offered_and_never_taken(rig: Rig) -> None:
     assert rig.has().zone == "Asia/Tokyo"
 
 
+@both_databases
 async def test_a_preview_is_the_next_post_byte_for_byte_and_writes_nothing(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo both")
     before = (rig.store.list(), rig.store.dealt(["T1.C1"]))
@@ -130,6 +132,7 @@ async def test_a_test_goes_to_the_person_alone(rig: Rig) -> None:
     assert len(rig.channel_texts()) == 1
 
 
+@both_databases
 async def test_swapping_takes_another_fact_for_the_next_post(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo")
     now = rig.daily.clock()
@@ -151,6 +154,7 @@ async def test_skip_next_leaves_exactly_one_day_out(rig: Rig) -> None:
     assert "• Tuesday 24" not in seen.text
 
 
+@both_databases
 async def test_certain_days_and_holidays_are_left_out(rig: Rig) -> None:
     await rig.say("subscribe 9am new york every day")
     await rig.say("skip 2026-12-24, 2026-12-31")
@@ -195,13 +199,14 @@ async def test_unsubscribing_ends_it_and_tells_the_channel_who_did(rig: Rig) -> 
     assert rig.channel_texts()[-1].startswith("<@U2> 停止了本频道的每日知识")
 
 
+@both_databases
 async def test_unsubscribe_all_ends_what_the_person_set_up_and_nothing_else(rig: Rig) -> None:
     await rig.slack.invite("C2")
     await rig.slack.invite("G1")
     for channel, user in (("C1", "U1"), ("C2", "U1"), ("G1", "U2")):
         await rig.say("subscribe 9am tokyo", user=user, channel=channel)
     seen = await rig.say("unsubscribe all")
-    assert "Stopped in 2 channels" in seen.text
+    assert "Daily facts stopped: 2" in seen.text
     assert [kept.channel for kept in rig.store.list()] == ["G1"]
 
 

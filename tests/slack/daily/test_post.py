@@ -78,7 +78,7 @@ async def test_a_channel_that_slack_refuses_is_paused_and_its_subscriber_told(ri
     rig.clock.move_to(preview.slot.due.timestamp() + 1)
     async with posting(rig):
         await rig.slack.until(lambda: rig.slack.dm_messages("U1"))
-    assert "Unarchive it" in rig.slack.dm_messages("U1")[-1].text
+    assert "Once it is unarchived" in rig.slack.dm_messages("U1")[-1].text
     seen = await rig.say("subscriptions")
     assert "the channel is archived" in seen.text
     assert "(failed: is_archived)" in seen.text

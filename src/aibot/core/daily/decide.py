@@ -20,6 +20,7 @@ from aibot.core.daily.outcomes import (
     RemoveAll,
     ShowList,
     ShowNext,
+    ShowWho,
     ZoneFrom,
 )
 from aibot.core.daily.requests import (
@@ -31,6 +32,7 @@ from aibot.core.daily.requests import (
     Resume,
     SendTest,
     SetPolicy,
+    ShowPolicy,
     SkipDays,
     SkipNext,
     Subscribe,
@@ -60,9 +62,11 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
         case ListSubscriptions():
             return _list(request, asker)
         case Unsubscribe(everything=True):
-            return RemoveAll()
+            return _remove_all(asker, around)
         case SetPolicy():
             return ChangePolicy(request.who) if asker.is_admin else Refused("policy")
+        case ShowPolicy():
+            return ShowWho(around.who)
     if is_direct_message(asker.channel):
         return Refused("direct-message")
     match request:
@@ -108,11 +112,26 @@ def _not_allowed(current: Subscription | None, asker: Asker, around: Around) -> 
     """Whether the workspace's policy is against it."""
     if around.who == "anyone" or asker.is_admin:
         return None
-    if around.who == "creator":
-        if current is None or current.creator == asker.user:
-            return None
-        return Refused("creator-only", creator=current.creator)
-    return Refused("admins-unknown" if asker.is_admin is None else "admins-only")
+    match around.who:
+        case "members":
+            if asker.is_member:
+                return None
+            return Refused("members-unknown" if asker.is_member is None else "members-only")
+        case "creator":
+            if current is None or current.creator == asker.user:
+                return None
+            return Refused("creator-only", creator=current.creator)
+        case "admins":
+            return Refused("admins-unknown" if asker.is_admin is None else "admins-only")
+        case _:
+            assert_never(around.who)
+
+
+def _remove_all(asker: Asker, around: Around) -> Outcome:
+    """What a person set up is theirs to stop, except where the policy is against it."""
+    if around.who == "admins" and (refused := _not_allowed(None, asker, around)) is not None:
+        return refused
+    return RemoveAll(where_member=around.who == "members" and not asker.is_admin)
 
 
 def _list(request: ListSubscriptions, asker: Asker) -> ShowList:

@@ -25,6 +25,7 @@ from aibot.core.daily.requests import (
     Resume,
     SendTest,
     SetPolicy,
+    ShowPolicy,
     SkipDays,
     SkipNext,
     Swap,
@@ -58,6 +59,8 @@ _LIST = re.compile(
 _SUBSCRIBE = re.compile(
     r"(?P<head>subscribe|sub|订阅)(?![a-z])\s*(?:(?:this channel|us|me)(?![a-z])\s*)?(?:to(?![a-z])\s*)?"
 )
+_POLICY = re.compile(r"daily polic(?:y|ies)(?![a-z])[\s:]*|每日知识\s*权限[\s:]*")
+_POLICIES = (("anyone", "所有人"), ("members", "频道成员"), ("creator", "设置者"), ("admins", "管理员"))
 _POST = r"(?:post|fact|one)"
 _POSTING = r"(?: (?:the )?(?:daily )?(?:posts?|facts?|posting))?"
 _WHOLE: tuple[tuple[re.Pattern[str], Request], ...] = (
@@ -77,6 +80,10 @@ _WHOLE: tuple[tuple[re.Pattern[str], Request], ...] = (
     (
         re.compile(r"daily (?:policy )?(?:for )?anyone|每日知识\s*(?:权限)?\s*(?:所有人|任何人)"),
         SetPolicy("anyone"),
+    ),
+    (
+        re.compile(r"daily (?:policy )?(?:for )?(?:channel )?members?|每日知识\s*(?:权限)?\s*(?:频道)?成员"),
+        SetPolicy("members"),
     ),
     (re.compile(r"daily (?:policy )?(?:for )?creators?|每日知识\s*(?:权限)?\s*设置者"), SetPolicy("creator")),
     (re.compile(r"daily (?:policy )?(?:for )?admins?|每日知识\s*(?:权限)?\s*管理员"), SetPolicy("admins")),
@@ -139,6 +146,8 @@ def _strong(line: str, topics: Topics) -> Request | None:
                 )
             )
         return Unsubscribe(everything=found["all"] is not None)
+    if found := _POLICY.match(line):
+        return _policy(line[found.end() :].strip(), chinese="权限" in found[0])
     if found := _LIST.fullmatch(line):
         words = f"{found['more'] or ''} {found['han'] or ''}"
         form: ListForm = "csv" if "csv" in words else "json" if "json" in words else "text"
@@ -147,6 +156,14 @@ def _strong(line: str, topics: Topics) -> Request | None:
     if found := _SUBSCRIBE.match(line):
         return parse_subscribe(line[found.end() :].strip(), topics, head=found["head"])
     return None
+
+
+def _policy(rest: str, *, chinese: bool) -> Request:
+    """Who may: asked, or said in a word that is none of the four."""
+    if not rest:
+        return ShowPolicy()
+    lines = [f"每日知识 权限 {han}" if chinese else f"daily policy {english}" for english, han in _POLICIES]
+    return Unclear((Problem("no-policy", rest, tuple(Offer(line, line) for line in lines)),))
 
 
 def _weak(line: str) -> Request | None:

@@ -24,6 +24,7 @@ class Asker:
     channel: str
     user: str
     is_admin: bool | None = None
+    is_member: bool | None = None  # of the channel; asked only where the policy wants to know
     zone: str | None = None  # the one in their Slack profile
     language: DailyLanguage = "en"
 
@@ -79,7 +80,9 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class RemoveAll:
-    """End all that the person set up."""
+    """End all that the person set up, or (`where_member`) of these only the channels they are in."""
+
+    where_member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,13 @@ class ChangePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowWho:
+    """Tell the workspace's policy."""
+
+    who: Who
+
+
+@dataclass(frozen=True, slots=True)
 class AskBack:
     """Nothing is changed; these parts of the line are asked about."""
 
@@ -113,8 +123,9 @@ class AskBack:
 
 
 Reason: TypeAlias = Literal[
-    "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "past-date", "too-far",
-    "already-posted", "too-many-days", "no-next", "not-paused", "already-paused", "policy",
+    "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "members-only",
+    "members-unknown", "past-date", "too-far", "already-posted", "too-many-days", "no-next", "not-paused",
+    "already-paused", "policy",
 ]  # fmt: skip
 
 
@@ -128,5 +139,5 @@ class Refused:
 
 
 Outcome: TypeAlias = (
-    Begin | Change | Remove | RemoveAll | ShowNext | ShowList | ChangePolicy | AskBack | Refused
+    Begin | Change | Remove | RemoveAll | ShowNext | ShowList | ShowWho | ChangePolicy | AskBack | Refused
 )  # fmt: skip

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from aibot.core.daily.dates import DayAsked
     from aibot.core.daily.subscription import DailyLanguage
 
-Who: TypeAlias = Literal["anyone", "creator", "admins"]
+Who: TypeAlias = Literal["anyone", "members", "creator", "admins"]
 ListForm: TypeAlias = Literal["text", "csv", "json"]
 
 
@@ -101,6 +101,11 @@ class SetPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPolicy:
+    """Tell who may."""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One way to read what was not clear: what it would mean, and the whole line said so."""
 
@@ -110,7 +115,7 @@ class Offer:
 
 ProblemKind: TypeAlias = Literal[
     "typo", "unknown-word", "bad-time", "two-times", "two-zones", "which-zone", "no-zone",
-    "topic-without-facts", "bad-date", "no-country", "which-country", "other-channel", "too-long",
+    "topic-without-facts", "bad-date", "no-country", "which-country", "no-policy", "other-channel", "too-long",
 ]  # fmt: skip
 
 
@@ -132,5 +137,5 @@ class Unclear:
 
 Request: TypeAlias = (
     Subscribe | Preview | SendTest | SkipNext | SkipDays | Swap | Pause | Resume | Holidays | Unsubscribe
-    | ListSubscriptions | SetPolicy | Unclear
+    | ListSubscriptions | SetPolicy | ShowPolicy | Unclear
 )  # fmt: skip

@@ -93,10 +93,10 @@ def recall_from(value: str) -> Recall | None:
 
 
 class CardMaker:
-    """Makes cards from one fact base; `command` is the slash command named in examples."""
+    """Makes cards from one fact base; `command` is named in examples, `daily` says whether help offers daily posts."""
 
-    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai") -> None:
-        self.base, self.phrases, self.command = base, phrases, command
+    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai", *, daily: bool = True) -> None:
+        self.base, self.phrases, self.command, self.daily = base, phrases, command, daily
         self._kept: dict[tuple[str, tuple[str, ...], Language, bool], Card] = {}
 
     def card_for(self, answer: Answer, language: Language, *, recall: Recall | None = None) -> Card:
@@ -116,7 +116,7 @@ class CardMaker:
 
     def _drawn(self, answer: Answer, language: Language, recall: Recall | None) -> Card:
         values = Values(self.base, self.phrases, language)
-        drafts = Composer(values, self.command).drafts(answer)
+        drafts = Composer(values, self.command, self.daily).drafts(answer)
         share = None
         if recall is not None and not isinstance(answer, _NOT_SHARED):
             share = self._share_button(recall, language)

@@ -45,6 +45,7 @@ class Composer:
 
     values: Values
     command: str = "/ai"
+    daily: bool = True  # whether help offers daily posts
 
     def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901  # a line for each kind of answer
         """The drafts of an answer: one, or one for each of several entries."""
@@ -242,7 +243,7 @@ class Composer:
             "trend",
             "list",
             "random",
-            "daily",
+            *(["daily"] if self.daily else []),
             "about",
         )
         return Draft(

@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily import next_slots
-from aibot.core.daily.decide import decide
+from aibot.core.daily.decide import decide, is_direct_message
 from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.outcomes import (
     Around,
@@ -28,13 +28,23 @@ from aibot.core.daily.outcomes import (
     RemoveAll,
     ShowList,
     ShowNext,
+    ShowWho,
 )
-from aibot.core.daily.requests import ListSubscriptions, SetPolicy, Subscribe
+from aibot.core.daily.requests import (
+    ListSubscriptions,
+    Preview,
+    SendTest,
+    SetPolicy,
+    ShowPolicy,
+    Subscribe,
+    Unclear,
+)
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
-from aibot.slack.people import People, Profile, is_in_channel
+from aibot.slack.people import People, Profile, channels_of, is_in_channel, is_member
 from aibot.slack.posting import CODES
+from aibot.storage import SLACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +64,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 4  # of a change that others overtake
+#  What nobody is kept from, and what a profile is needed for: a zone, or whether they are an admin
+_OPEN = (Preview, SendTest, ListSubscriptions, SetPolicy, ShowPolicy, Unclear)
+_OF_PROFILE = (Subscribe, ListSubscriptions, SetPolicy)
 
 
 class Daily:
@@ -74,7 +87,7 @@ class Daily:
         self._default_zone = default_zone
         self.people = people or People()
         self.clock = clock
-        self._shown = Shown(store, composer, cards, clock)
+        self.shown = Shown(store, composer, cards, clock)
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def parse(self, text: str) -> Request | None:
@@ -85,11 +98,11 @@ class Daily:
         self, request: Request, place: Place, client: AsyncWebClient, *, version: int | None = None
     ) -> Told:
         """Do what was asked; `version` is the subscription's that the person looked at, where they did."""
-        profile = await self._profile(request, place, client)
         try:
+            asker = await self._asker(request, place, client)
             async with self._locks[place.team, place.channel]:
                 for _ in range(MOST_TRIES):
-                    outcome = await self._decide(request, place, profile)
+                    outcome = await self._decide(request, asker)
                     try:
                         return await self._act(outcome, place, client, version=version)
                     except ConflictError:
@@ -105,8 +118,8 @@ class Daily:
 
     async def proposed(self, place: Place, client: AsyncWebClient) -> tuple[Subscription | None, Outcome]:
         """The channel's subscription, and what a bare `subscribe` would come to: what the form begins with."""
-        profile = await self.people.profile(client, place.team, place.user)
-        return await self.current(place), await self._decide(Subscribe(), place, profile)
+        asker = await self._asker(Subscribe(), place, client)
+        return await self.current(place), await self._decide(Subscribe(), asker)
 
     def storage_failed(self, error: StorageError, place: Place) -> Told:
         """Say that nothing could be written down; the people who run the bot find the reason in the log."""
@@ -114,35 +127,36 @@ class Daily:
         log.error("reference=%s %s", reference, error)
         return Told(self.cards.refused("storage", place.language, reference=reference))
 
-    async def _profile(self, request: Request, place: Place, client: AsyncWebClient) -> Profile:
-        """The person's profile, where the decision may need it."""
-        if isinstance(request, Subscribe | ListSubscriptions | SetPolicy):
-            return await self.people.profile(client, place.team, place.user)
-        try:
-            policy = await asyncio.to_thread(self.store.policy, place.team)
-        except StorageError:
-            return Profile()
-        return (
-            Profile() if policy.who == "anyone" else await self.people.profile(client, place.team, place.user)
-        )
+    async def _asker(self, request: Request, place: Place, client: AsyncWebClient) -> Asker:
+        """Who asks, with as much of what Slack knows of them as the decision may need."""
+        who = (await asyncio.to_thread(self.store.policy, place.team)).who
+        changing = not isinstance(request, _OPEN)
+        profile, membership = Profile(), None
+        if changing and who == "members" and not is_direct_message(place.channel):
+            membership = asyncio.create_task(is_member(client, place.channel, place.user))
+        if isinstance(request, _OF_PROFILE) or (changing and who != "anyone"):
+            profile = await self.people.profile(client, place.team, place.user)
+        return Asker(
+            place.team, place.channel, place.user, profile.is_admin,
+            await membership if membership else None, profile.zone, place.language,
+        )  # fmt: skip
 
-    async def _decide(self, request: Request, place: Place, profile: Profile) -> Outcome:
+    async def _decide(self, request: Request, asker: Asker) -> Outcome:
         def look() -> tuple[Subscription | None, Around]:
-            current = self.store.get(place.team, place.channel)
+            current = self.store.get(asker.team, asker.channel)
             around = Around(
                 self.clock(),
                 secrets.token_hex(8),
-                self.store.policy(place.team).who,
+                self.store.policy(asker.team).who,
                 self._default_zone,
                 self.store.taken(current.id) if current else (),
             )
             return current, around
 
         current, around = await asyncio.to_thread(look)
-        asker = Asker(place.team, place.channel, place.user, profile.is_admin, profile.zone, place.language)
         return decide(request, current, asker, around)
 
-    async def _act(
+    async def _act(  # noqa: C901  # a `match` over a closed union, one line a case
         self, outcome: Outcome, place: Place, client: AsyncWebClient, *, version: int | None
     ) -> Told:
         match outcome:
@@ -156,14 +170,16 @@ class Daily:
                 return await self._change(outcome, place, version=version)
             case ChangePolicy():
                 return await self._change_policy(outcome, place)
+            case ShowWho():
+                return Told(self.cards.policy(outcome.who, place.language), private=True)
             case Remove():
                 return await self._remove(outcome, place, client)
             case RemoveAll():
-                return await self._remove_all(place, client)
+                return await self._remove_all(outcome, place, client)
             case ShowNext():
-                return await self._shown.next_post(outcome, place, client)
+                return await self.shown.next_post(outcome, place, client)
             case ShowList():
-                return await self._shown.listing(outcome, place, client)
+                return await self.shown.listing(outcome, place, client)
             case _:
                 assert_never(outcome)
 
@@ -177,7 +193,7 @@ class Daily:
         """Subscribe the channel and tell it so; where the channel cannot be told, nothing is subscribed."""
         if await is_in_channel(client, place.channel) is False:
             return self._not_in_channel(place)
-        made = await asyncio.to_thread(self.store.subscribe, begin.wanted)
+        made = await asyncio.to_thread(self.store.subscribe, begin.wanted, by=place.user)
         subscription, now = made.subscription, self.clock()
         if made.before is None:
             intro = self.cards.intro(subscription, begin.slots, place.language, now)
@@ -186,7 +202,7 @@ class Daily:
             except SlackApiError as error:
                 code = str(error.response.get("error"))
                 if CODES.get(code) in ("channel", "workspace", "operator"):
-                    await asyncio.to_thread(self.store.remove, subscription.id)
+                    await asyncio.to_thread(self.store.remove, subscription.id, by=SLACK)
                     return self._cannot_post(code, place)
                 log.warning("a channel could not be told of its subscription: %s", code)
             except (TimeoutError, aiohttp.ClientError):
@@ -215,9 +231,10 @@ class Daily:
         if change.fields:
             after = await asyncio.to_thread(
                 lambda: self.store.change(
-                    change.before.id, self.clock(), if_version=change.before.version, **change.fields
+                    change.before.id, self.clock(),
+                    if_version=change.before.version, by=place.user, **change.fields,
                 )
-            )
+            )  # fmt: skip
         card = self.cards.state(
             after,
             change.slots,
@@ -241,25 +258,30 @@ class Daily:
 
     async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
         def write() -> None:
-            self.store.set_policy(place.team, replace(self.store.policy(place.team), who=change.who))
+            policy = replace(self.store.policy(place.team), who=change.who)
+            self.store.set_policy(place.team, policy, by=place.user)
 
         await asyncio.to_thread(write)
         return Told(self.cards.line(f"policy.{change.who}", place.language), private=True)
 
     async def _remove(self, remove: Remove, place: Place, client: AsyncWebClient) -> Told:
-        await asyncio.to_thread(self.store.remove, remove.subscription.id)
+        if not await asyncio.to_thread(self.store.remove, remove.subscription.id, by=place.user):
+            return Told(self.cards.refused("not-subscribed", place.language))  # another program was quicker
         await self._announce_stop(place, client, place.channel)
         return Told(self.cards.line("unsubscribed", place.language))
 
-    async def _remove_all(self, place: Place, client: AsyncWebClient) -> Told:
-        owned = await asyncio.to_thread(self.store.list, place.team, place.user)
-        if not owned:
+    async def _remove_all(self, remove: RemoveAll, place: Place, client: AsyncWebClient) -> Told:
+        channels = await channels_of(client, place.user) if remove.where_member else None
+        ended = await asyncio.to_thread(
+            lambda: self.store.remove_all(place.team, place.user, channels=channels, by=place.user)
+        )
+        left = len(await asyncio.to_thread(self.store.list, place.team, place.user))
+        if not (ended or left):
             return Told(self.cards.line("unsubscribed-none", place.language), private=True)
-        for subscription in owned:
-            await asyncio.to_thread(self.store.remove, subscription.id)
-        for subscription in owned:
+        for subscription in ended:
             await self._announce_stop(place, client, subscription.channel)
-        return Told(self.cards.line("unsubscribed-all", place.language, count=len(owned)), private=True)
+        phrase = "unsubscribed-some" if left else "unsubscribed-all"
+        return Told(self.cards.line(phrase, place.language, count=len(ended), left=left), private=True)
 
     async def _announce_stop(self, place: Place, client: AsyncWebClient, channel: str) -> None:
         """Tell the channel who stopped it; where it cannot be told, it is stopped all the same."""

@@ -1,20 +1,22 @@
 """What happens to channels and to the app itself, and what becomes of the daily posts there.
 
-| what happens                          | what becomes of the daily post                                              |
-|---------------------------------------|-----------------------------------------------------------------------------|
-| renamed, made private or public       | goes on: a subscription knows its channel by id                             |
-| its id changed                        | follows the channel; where the new id has its own, that one stays           |
-| archived                              | paused, and who set it up is told once; unarchiving alone does not resume it |
-| deleted                               | ended, and who set it up is told                                            |
-| the bot removed                       | paused, and who set it up is told once                                      |
-| the bot invited back                  | goes on, and the channel is told                                            |
-| shared with another organisation      | goes on, and who set it up is told that others see it too                   |
-| the app uninstalled, its token revoked | all of the workspace's posts stop; they go on when it is installed again    |
+| what happens | what becomes of the daily post |
+|---|---|
+| renamed, made private or public | goes on: a subscription knows its channel by id |
+| its id changed | follows the channel; where the new id has its own, that one stays |
+| archived | paused, and who set it up is told once |
+| unarchived | goes on, and the channel is told; where the bot is not in it any more, who set it up is told |
+| deleted | ended, and who set it up is told |
+| the bot removed | paused, and who set it up is told once |
+| the bot invited back | goes on, and the channel is told |
+| shared with another organisation | goes on, and who set it up is told that others see it too |
+| the app uninstalled, its token revoked | all of the workspace's posts stop; they go on when it is installed again |
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +24,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily import next_slots
-from aibot.errors import StorageError
+from aibot.errors import ConflictError, StorageError
 from aibot.slack.delivery import say
+from aibot.slack.people import is_in_channel
+from aibot.storage import SLACK
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -40,8 +44,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-#  Paused for these, a subscription goes on when the bot is invited back
-CURED_BY_INVITATION = frozenset({"not_in_channel", "channel_not_found"})
+MOST_TRIES = 4  # of a change that others overtake
+#  Paused for these, a subscription goes on when the bot is invited back: nobody is invited into an archived channel
+CURED_BY_INVITATION = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
 
 def register_events(app: AsyncApp, daily: Daily, background: Background) -> None:
@@ -49,6 +54,7 @@ def register_events(app: AsyncApp, daily: Daily, background: Background) -> None
     events = DailyEvents(daily, background)
     for kind in ("channel", "group"):
         app.event(f"{kind}_archive")(events.on_archive)
+        app.event(f"{kind}_unarchive")(events.on_unarchive)
         app.event(f"{kind}_deleted")(events.on_deleted)
         app.event(f"{kind}_left")(events.on_left)
     app.event("member_left_channel")(events.on_member_left)
@@ -70,6 +76,10 @@ class DailyEvents:
         """Pause."""
         self._start(self._pause(_team(context), str(event["channel"]), "is_archived", context.client))
 
+    async def on_unarchive(self, event: Json, context: AsyncBoltContext) -> None:
+        """Go on."""
+        self._start(self._unarchived(_team(context), str(event["channel"]), context.client))
+
     async def on_left(self, event: Json, context: AsyncBoltContext) -> None:
         """Pause: the bot was removed."""
         self._start(self._pause(_team(context), str(event["channel"]), "not_in_channel", context.client))
@@ -86,7 +96,7 @@ class DailyEvents:
     async def on_member_joined(self, event: Json, context: AsyncBoltContext) -> None:
         """Go on, if it is the bot who was invited back."""
         if event.get("user") == context.bot_user_id:
-            self._start(self._go_on(_team(context), str(event["channel"]), context.client))
+            self._start(self._invited(_team(context), str(event["channel"]), context.client))
 
     async def on_id_changed(self, event: Json, context: AsyncBoltContext) -> None:
         """Follow the channel."""
@@ -122,23 +132,52 @@ class DailyEvents:
 
     async def _end(self, team: str, channel: str, client: AsyncWebClient) -> None:
         current = await asyncio.to_thread(self._daily.store.get, team, channel)
-        if current is not None and await asyncio.to_thread(self._daily.store.remove, current.id):
+        if current is not None and await asyncio.to_thread(self._daily.store.remove, current.id, by=SLACK):
             await self.tell(client, current, "channel_deleted")
 
-    async def _go_on(self, team: str, channel: str, client: AsyncWebClient) -> None:
-        store, now = self._daily.store, self._daily.clock()
-        current = await asyncio.to_thread(store.get, team, channel)
-        if current is None or current.problem not in CURED_BY_INVITATION:
+    async def _invited(self, team: str, channel: str, client: AsyncWebClient) -> None:
+        await self._go_on(team, channel, CURED_BY_INVITATION, client, "back")
+
+    async def _unarchived(self, team: str, channel: str, client: AsyncWebClient) -> None:
+        """Go on, unless archiving has taken the bot out of the channel: then only an invitation helps."""
+        archived = frozenset({"is_archived"})
+        if await is_in_channel(client, channel) is not False:
+            await self._go_on(team, channel, archived, client, "unarchived")
             return
-        resumed = await asyncio.to_thread(lambda: store.change(current.id, now, paused=False))
-        taken = await asyncio.to_thread(store.taken, resumed.id)
+        removed = await asyncio.to_thread(self._change, team, channel, archived, problem="not_in_channel")
+        if removed is not None:
+            await self.tell(client, removed, removed.problem)
+
+    async def _go_on(
+        self, team: str, channel: str, problems: frozenset[str], client: AsyncWebClient, phrase: str
+    ) -> None:
+        """Go on, if it is paused for one of these problems, and tell the channel."""
+        resumed = await asyncio.to_thread(self._change, team, channel, problems, paused=False)
+        if resumed is None:
+            return
+        taken = await asyncio.to_thread(self._daily.store.taken, resumed.id)
+        now, language = self._daily.clock(), language_of(resumed)
         slots = next_slots(resumed, now, 1, taken=taken)
-        words = self._daily.cards.words(language_of(resumed))
+        words = self._daily.cards.words(language)
         schedule = words.schedule(resumed, now)
-        slot = words.slot(slots[0], resumed.zone) if slots else ""
-        phrase = "back" if slots else "back.none"
-        card = self._daily.cards.line(phrase, language_of(resumed), schedule=schedule, slot=slot)
+        slot = words.slot(slots[0], resumed.zone) if slots else words.say("next.none")
+        card = self._daily.cards.line(phrase, language, schedule=schedule, slot=slot)
         await _say_to(client, channel, card)
+
+    def _change(
+        self, team: str, channel: str, problems: frozenset[str], **fields: Any
+    ) -> Subscription | None:
+        """Change a subscription that is paused for one of these problems; Slack may say it twice at once."""
+        store = self._daily.store
+        for _ in range(MOST_TRIES):
+            current = store.get(team, channel)
+            if current is None or current.problem not in problems:
+                return None
+            with contextlib.suppress(ConflictError):
+                return store.change(
+                    current.id, self._daily.clock(), if_version=current.version, by=SLACK, **fields
+                )
+        return None
 
     async def _move(self, team: str, old: str, new: str) -> None:
         """Follow; where both ids had a subscription, the new one's stays and the old one's ends."""
@@ -147,7 +186,7 @@ class DailyEvents:
             return
         left = await asyncio.to_thread(store.get, team, old)
         if left is not None:
-            await asyncio.to_thread(store.remove, left.id)
+            await asyncio.to_thread(store.remove, left.id, by=SLACK)
 
     async def _tell_shared(self, team: str, channel: str, client: AsyncWebClient) -> None:
         current = await asyncio.to_thread(self._daily.store.get, team, channel)

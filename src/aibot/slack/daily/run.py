@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
 from aibot.core.daily.topics import Topics
+from aibot.errors import StorageError
 from aibot.posting import Composer, Runner, Timing
 from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from aibot.slack.app import Identity
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
-    from aibot.storage import Memory
+    from aibot.storage import Audit, Memory
 
 log = logging.getLogger(__name__)
+
+_DAY = 86_400.0
 
 
 @contextlib.asynccontextmanager
@@ -54,7 +57,14 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     deck = Deck(base)
     composer = Composer(deck, store, DailyPost(base, phrases, settings.command).render)
     cards = DailyCards(base, phrases, settings.command)
-    daily = Daily(store, composer, Topics(bot.knowledge.matcher, deck), cards, clock=clock)
+    daily = Daily(
+        store,
+        composer,
+        Topics(bot.knowledge.matcher, deck),
+        cards,
+        default_zone=settings.zone,
+        clock=clock,
+    )
     events = DailyEvents(daily, background)
     #  One that never tries again by itself: slack_sdk's usual client posts twice when a connection is lost
     posting = AsyncWebClient(
@@ -68,9 +78,22 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
         tell=lambda subscription, problem: events.tell(client, subscription, problem),
     )
     stop = asyncio.Event()
-    running = asyncio.create_task(runner.run(stop))
+    running = asyncio.gather(runner.run(stop), _forget(store.audit, stop))
     try:
         yield daily
     finally:
         stop.set()
         await running
+
+
+async def _forget(audit: Audit, stop: asyncio.Event) -> None:
+    """Forget, once a day, what the audit log has kept long enough."""
+    while True:
+        try:
+            await asyncio.to_thread(audit.tidy)
+        except StorageError as error:
+            log.warning("old changes are forgotten tomorrow: %s", error)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _DAY)
+        if stop.is_set():
+            return

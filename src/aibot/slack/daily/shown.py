@@ -16,7 +16,7 @@ from aibot.slack.cards.daily.list import Listed, last_post, list_card, list_file
 from aibot.slack.people import channels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
@@ -38,6 +38,14 @@ class Told:
     private: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The subscriptions that a person may see, and the channels among them whose name may be shown to them."""
+
+    items: tuple[Listed, ...]
+    channels: frozenset[str]
+
+
 class Shown:
     """Shows; nothing but a swap is written."""
 
@@ -52,7 +60,7 @@ class Shown:
         if show.how == "swap":
             if len(self._composer.deck.of_topics(subscription.topics)) < 2:
                 return Told(self._cards.refused("one-fact", place.language))
-            await asyncio.to_thread(self._swap, subscription, now)
+            await asyncio.to_thread(self._swap, subscription, now, place.user)
         try:
             preview = await asyncio.to_thread(self._preview, subscription, now)
         except Nothing:
@@ -68,12 +76,12 @@ class Shown:
     def _preview(self, subscription: Subscription, now: datetime) -> Any:
         return self._composer.preview(self._store.by_id(subscription.id) or subscription, now)
 
-    def _swap(self, subscription: Subscription, now: datetime) -> None:
+    def _swap(self, subscription: Subscription, now: datetime, by: str) -> None:
         """Put the next post's fact aside, if there is a next post."""
         preview = self._composer.preview(subscription, now)
         if preview is not None:
             choice = preview.choice
-            self._store.swap(subscription.id, choice.card.id, choice.generation)
+            self._store.swap(subscription.id, choice.card.id, choice.generation, by=by)
 
     async def _send_test(self, message: dict[str, Any], place: Place, client: AsyncWebClient) -> Told:
         """The post itself, to the person alone."""
@@ -102,19 +110,36 @@ class Shown:
         card = list_card(items, words, scope=show.scope, visible=visible, now=now, note=note)
         return Told(card, private=not here)
 
-    def _listed(self, show: ShowList, place: Place, now: datetime) -> list[Listed]:
+    async def visible_to(self, team: str, user: str, client: AsyncWebClient) -> Visible:
+        """What a person may see, whoever they are: what is set up in channels they are in, and what they set up.
+
+        A channel they have left since is among them with its bare id: its name is for members. Where Slack does not
+        tell where they are, only what they set up is left.
+
+        Raises:
+            StorageError: where the database cannot be asked.
+        """
+        inside = await channels_of(client, user)
+
+        def look() -> tuple[Listed, ...]:
+            found = [*self._store.list(team, channels=inside), *self._store.list(team, user)]
+            return self._items({one.id: one for one in found}.values(), self._clock())
+
+        return Visible(await asyncio.to_thread(look), inside)
+
+    def _listed(self, show: ShowList, place: Place, now: datetime) -> tuple[Listed, ...]:
         if show.scope == "here":
-            current = self._store.get(place.team, place.channel)
-            subscriptions = [current] if current else []
-        else:
-            owner = place.user if show.scope == "own" else None
-            subscriptions = list(self._store.list(place.team, owner))
-        reports = self._store.report([subscription.id for subscription in subscriptions])
-        return [
+            return self._items(self._store.list(place.team, channels=[place.channel]), now)
+        return self._items(self._store.list(place.team, place.user if show.scope == "own" else None), now)
+
+    def _items(self, subscriptions: Iterable[Subscription], now: datetime) -> tuple[Listed, ...]:
+        found = sorted(subscriptions, key=lambda one: one.channel)
+        reports = self._store.report([subscription.id for subscription in found])
+        return tuple(
             Listed(
                 subscription,
                 tuple(next_slots(subscription, now, taken=self._store.taken(subscription.id))),
                 reports[subscription.id],
             )
-            for subscription in subscriptions
-        ]
+            for subscription in found
+        )

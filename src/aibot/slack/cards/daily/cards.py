@@ -148,6 +148,12 @@ class DailyCards:
         )
         return line_card(f"{text}\n{words.say('how-to-stop')}")
 
+    def policy(self, who: str, language: Language) -> Card:
+        """Who may, and how to change that."""
+        words = self.words(language)
+        lines = [words.say(f"policy.{who}"), words.say("policy.to-change")]
+        return card_of(words.say("title.policy"), lines)
+
     def tell(self, subscription: Subscription, problem: str, language: Language) -> Card:
         """A direct message to whoever set it up: it has stopped, and what to do."""
         words = self.words(language)

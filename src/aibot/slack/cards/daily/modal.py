@@ -118,9 +118,9 @@ def read_form(values: dict[str, Any], topics: Topics) -> tuple[Subscribe, dict[s
     if not at:
         wrong["time"] = "modal.no-time"
     zone = _read(values, "zone", topics)
-    if isinstance(zone, Unclear):
+    if isinstance(zone, Unclear) and zone.problems[0].kind in ("which-zone", "two-zones", "too-long"):
         wrong["zone"] = zone.problems[0]
-    elif zone.zone is None or zone != Subscribe(zone=zone.zone):
+    elif isinstance(zone, Unclear) or zone.zone is None or zone != Subscribe(zone=zone.zone):
         wrong["zone"] = Problem("no-zone", _typed_in(values, "zone"))
     days = [int(option["value"]) for option in _element(values, "days").get("selected_options") or []]
     if not days:

@@ -119,12 +119,24 @@ class DailyWords:
 
     def problem(self, code: str) -> str:
         """What holds the posts up, and what to do about it."""
-        phrase = f"problem.{code}"
+        phrase = f"problem.{_kind_of(code)}"
         return self.say(phrase) if self.has(phrase) else self.say("problem.other", code=escape(code))
 
     def joined(self, parts: Iterable[str]) -> str:
         """Several things in a row."""
         return self.values.joined(list(parts))
+
+
+#  Slack's codes that ask the same of people; every other code is a phrase of its own, or "other"
+_NOT_ALLOWED = frozenset({"no_permission", "access_denied", "team_access_not_granted", "ekm_access_denied"})
+
+
+def _kind_of(code: str) -> str:
+    if code.startswith("restricted_action"):
+        return "restricted_action"
+    if code.startswith("slack_connect"):
+        return "slack_connect"
+    return "not_allowed" if code in _NOT_ALLOWED else code
 
 
 def offset_of(zone: str, at: datetime) -> str:

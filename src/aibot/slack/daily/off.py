@@ -1,0 +1,99 @@
+"""Where the people who run the bot have switched daily posts off: whoever asks for one is told so."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from aibot.core.answers import FactAnswer
+from aibot.core.daily import Deck
+from aibot.core.daily.grammar import parse_request
+from aibot.core.daily.topics import Topics
+from aibot.slack.cards.daily.modal import context_from
+from aibot.slack.cards.daily.parts import EDIT_ACTION, MODAL, MORE_ACTION, SAY_ACTION, STOP_ACTION, WHY_ACTION
+from aibot.slack.listeners import is_for_us
+from aibot.slack.places import pressed, typed_in, value_of
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.daily.requests import Request
+    from aibot.core.language import Language
+    from aibot.slack.bot import Bot
+    from aibot.slack.listeners import Listeners
+
+Json = dict[str, Any]
+
+
+class DailyOff:
+    """Listens where daily posts would, to what people write and to the buttons of posts from before."""
+
+    def __init__(self, bot: Bot, others: Listeners) -> None:
+        self._bot, self._others = bot, others
+        self._topics = Topics(bot.knowledge.matcher, Deck(bot.knowledge.base))
+
+    def parse(self, text: str) -> Request | None:
+        """The request a line makes, or None where it is a question."""
+        return parse_request(text, self._topics)
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt who listens; before the listeners for questions."""
+        app.command(re.compile(r"^/"), matchers=[self.is_command])(self.on_command)
+        app.event("app_mention", matchers=[self.is_mention])(self.on_mention)
+        app.event("message", matchers=[self.is_direct_message])(self.on_mention)
+        buttons = f"{SAY_ACTION}|{STOP_ACTION}|{WHY_ACTION}|{EDIT_ACTION}"
+        app.action(re.compile(rf"^(?:{buttons})(?::|$)"))(self.on_button)
+        app.action(MORE_ACTION)(self.on_more)
+        app.view(MODAL)(self.on_form)
+
+    async def is_command(self, command: Json) -> bool:
+        """Whether a slash command is about daily posts."""
+        return self.parse(str(command.get("text") or "")) is not None
+
+    async def is_mention(self, event: Json) -> bool:
+        """Whether a mention is."""
+        return is_for_us(event) and self.parse(typed_in(event)) is not None
+
+    async def is_direct_message(self, event: Json) -> bool:
+        """Whether a direct message is."""
+        return event.get("channel_type") == "im" and await self.is_mention(event)
+
+    async def on_command(self, ack: AsyncAck, command: Json) -> None:
+        """A line: the answer rides in the acknowledgement."""
+        language = self._bot.language(str(command.get("text") or ""))
+        await ack(response_type="ephemeral", **self._line(language))
+
+    async def on_mention(self, event: Json, client: AsyncWebClient) -> None:
+        """A line in a mention or a direct message: answered in its thread."""
+        in_dm = event.get("channel_type") == "im"
+        thread = event.get("thread_ts") if in_dm else event.get("thread_ts") or event["ts"]
+        language = self._bot.language(typed_in(event))
+
+        async def tell(line: Json) -> None:
+            await client.chat_postMessage(channel=str(event["channel"]), thread_ts=thread, **line)
+
+        self._others.start(tell(self._line(language)), language, tell)
+
+    async def on_button(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
+        """A button from before."""
+        await ack()
+        place, response = pressed(body, context, value_of(action))
+        self._others.start(response.tell(self._line(place.language)), place.language, response.tell)
+
+    async def on_more(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
+        """The entry of a post from before: a question as good as any, for who asks alone."""
+        await ack()
+        data = value_of(action)
+        place, response = pressed(body, context, data)
+        card = self._bot.cards.card_for(FactAnswer(str(data.get("e", ""))), place.language)
+        self._others.start(response.show(card), place.language, response.tell)
+
+    async def on_form(self, ack: AsyncAck, view: Json) -> None:
+        """A form that was open when daily posts were switched off: it says so, and can only be closed."""
+        remembered = context_from(str(view.get("private_metadata", "")))
+        line = self._line(remembered.language if remembered else "en")
+        await ack(response_action="errors", errors={str(view["blocks"][0]["block_id"]): line["text"]})
+
+    def _line(self, language: Language) -> Json:
+        return self._bot.cards.line("daily.off", language, command=self._bot.cards.command)
