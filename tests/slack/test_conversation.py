@@ -189,6 +189,14 @@ async def test_follow_ups_that_come_at_once_are_taken_one_after_the_other(talk: 
     ]
 
 
+async def test_a_follow_up_may_come_as_soon_as_the_answer_stands_there(talk: Talk) -> None:
+    asked = await talk.slack.mention("DeepSeek-V3")
+    await talk.slack.answer(asked)
+    await talk.slack.write("context window?", thread_ts=asked.ts)
+    await talk.settle()
+    assert [described(reply.answer) for reply in talk.replies] == ["deepseek-v3", "deepseek-v3 context"]
+
+
 async def test_without_the_optional_scopes_a_follow_up_needs_a_mention(
     base: FactBase, phrases: Phrases, memory: Memory
 ) -> None:

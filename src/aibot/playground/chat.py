@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aibot.playground.stage import Stage
 
 ANSWER_SECONDS = 6
-OVERHEARD_SECONDS = 1
+OVERHEARD_SECONDS = 1.5
 UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 NAMED = {"tomorrow": "morning", "change": "change", "month": "month", "now": "now"}
 HELP = """\

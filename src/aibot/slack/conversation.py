@@ -71,6 +71,9 @@ class Conversation:
         """Whether a message that does not mention us is worth a look: asked of every message, so without waiting."""
         if self._threads is None:
             return False
+        turn = self._turns.get((team, channel, thread))
+        if turn is not None and turn.locked():
+            return True  # an answer stands there already, and what it was about is being written down
         known, found = self._threads.recall(team, channel, thread)
         return not known or (found is not None and not found.stopped)
 

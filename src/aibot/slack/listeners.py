@@ -50,8 +50,8 @@ class Listeners:
 
     def __init__(self, bot: Bot, background: Background, memory: Memory | None = None) -> None:
         self._bot, self._background, self._memory = bot, background, memory
-        self._conversation = Conversation(bot, memory)
-        self._inline = Inline(bot, self._conversation, memory)
+        self.conversation = Conversation(bot, memory)
+        self._inline = Inline(bot, self.conversation, memory)
         self._shared = Seen(SHARED_SECONDS)
         self._readiness = Readiness()
 
@@ -95,7 +95,7 @@ class Listeners:
         """
         if (deleted := deleted_in(event)) is not None:
             team = place_of(context, str(event.get("channel")), "", self._bot.default).team
-            self._background.start(self._conversation.parent_deleted(team, str(event["channel"]), deleted))
+            self._background.start(self.conversation.parent_deleted(team, str(event["channel"]), deleted))
         elif not is_for_us(event):
             return
         elif event.get("channel_type") == "im":
@@ -117,7 +117,7 @@ class Listeners:
             await response.show(reply.card, in_channel=not private, replace=True)
             if not private and (thread := _thread_of(body)) is not None:
                 where = self._destination(body).workspace, body["container"]["channel_id"], thread
-                await self._conversation.answered(*where, reply.answer, reply.language)
+                await self.conversation.answered(*where, reply.answer, reply.language)
 
         return self.start(work(), recall.language, response.tell)
 
@@ -203,7 +203,7 @@ class Listeners:
 
             self.start(switch(), language, tell)
         else:
-            self.start(self._conversation.answer(spoken, client, to), language, tell)
+            self.start(self.conversation.answer(spoken, client, to), language, tell)
 
     def _overheard(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """What people say among themselves: looked at where the thread may be known, or a name stands in brackets."""
@@ -220,7 +220,7 @@ class Listeners:
                 to=self._destination(body),
             )
             self.start(work, self._bot.language(text), _tell_nobody)
-        elif thread and self._conversation.may_be_for_us(team, channel, thread):
+        elif thread and self.conversation.may_be_for_us(team, channel, thread):
             self._reply_later(event, body, context, client, addressed=False)
 
     async def _switch_inline(self, wish: Switch, command: Json) -> BoltResponse:

@@ -192,3 +192,13 @@ async def test_lists_for_programs(rig: Rig) -> None:
     seen = await rig.say("subscriptions json", user="U3")
     assert '"channel": "C1"' in seen.text
     assert rig.has().created.date() == date(2026, 11, 23)
+
+
+async def test_below_more_the_thread_can_be_asked_further(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo models")
+    post = await post_of(rig)
+    await rig.slack.press(post, "aibot_daily_more")
+    await rig.settle()
+    await rig.slack.write("more", thread_ts=post.ts)
+    await rig.settle()
+    assert rig.slack.thread("C1", post.ts)[-1].text.startswith("That is all the fact base has on ")

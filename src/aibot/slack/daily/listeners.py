@@ -169,11 +169,15 @@ class DailyListeners:
         ts = str((body.get("message") or {}).get("ts") or body.get("container", {}).get("message_ts") or "")
 
         async def work() -> None:
-            card = self._bot.cards.card_for(FactAnswer(str(data.get("e", ""))), place.language)
+            answer = FactAnswer(str(data.get("e", "")))
+            card = self._bot.cards.card_for(answer, place.language)
             if is_ephemeral(body) or not ts:
                 await response.show(card)
             elif self._told_more.add(f"{place.channel} {ts}"):
                 await say(context.client, card, channel=place.channel, thread_ts=ts)
+                await self._others.conversation.answered(
+                    place.team, place.channel, ts, answer, place.language
+                )
             else:
                 await response.show(self._daily.cards.line("more.there", place.language))
 
