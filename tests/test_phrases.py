@@ -145,6 +145,8 @@ def test_every_phrase_is_used_somewhere() -> None:
         "not-found.",
         "help.",
         "timeline.by-",
+        "language.",
+        "spotted.",
         "compare.not.",
         "talk.inline-",
         "compare.unranked.",

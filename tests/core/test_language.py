@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aibot.core.language import LANGUAGES, language_of
+from aibot.core.language import LANGUAGES, Language, language_of, of_locale, reply_language
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,36 @@ def test_a_text_without_letters_takes_the_default(text: str) -> None:
 @given(st.text())
 def test_any_text_has_one_of_the_languages(text: str) -> None:
     assert language_of(text) in LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("zh-CN", "zh"),
+        ("zh-TW", "zh"),
+        ("en-US", "en"),
+        ("en_GB", "en"),
+        ("EN", "en"),
+        ("ja-JP", None),
+        ("", None),
+    ],
+)
+def test_a_locale_is_one_of_our_languages_or_none(locale: str, language: Language | None) -> None:
+    assert of_locale(locale) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "locale", "language"),
+    [
+        ("Sora", ("zh", "en", "en"), "en", "zh"),  # the person
+        ("Sora", (None, "zh", "en"), "en", "zh"),  # the channel
+        ("Sora", (None, None, "zh"), "en", "zh"),  # the workspace
+        ("Sora 多少钱", (None, None, None), "en", "zh"),  # the question
+        ("2024-12", (None, None, None), "zh", "zh"),  # the locale
+        ("2024-12", (None, None, None), None, "en"),  # the default
+    ],
+)
+def test_what_was_chosen_comes_first_then_the_question_then_the_locale(
+    text: str, chosen: tuple[Language | None, ...], locale: Language | None, language: Language
+) -> None:
+    assert reply_language(text, chosen, locale, "en") == language

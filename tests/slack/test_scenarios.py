@@ -70,7 +70,7 @@ async def test_a_suggestion_takes_the_messages_place_in_its_language(
         await slack.press(asked, "GPT-4")
         await slack.until(lambda: asked.blocks[0]["text"]["text"] == "GPT-4")
     assert slack.ephemerals("U1") == [asked]
-    assert buttons(asked) == ["Share to channel" if language == "en" else "分享到频道"]
+    assert buttons(asked) == (["Share to channel", "中文"] if language == "en" else ["分享到频道", "English"])
     assert ("模型" in asked.text) is (language == "zh")
 
 
@@ -80,7 +80,7 @@ async def test_a_button_in_a_public_message_answers_there(bot: Bot, slack: FakeS
         await slack.press(said, "GPT-4o")
         await slack.until(lambda: said.blocks[0]["text"]["text"] == "GPT-4o")
     assert said.ephemeral_to is None
-    assert buttons(said) == []
+    assert buttons(said) == ["中文", "Link"]
 
 
 async def test_the_help_button(bot: Bot, slack: FakeSlack) -> None:
@@ -146,7 +146,7 @@ async def test_a_mention_is_answered_in_its_thread(bot: Bot, either_slack: FakeS
     assert answer.text.startswith("A context of 1M or more")
     assert second.text.startswith("Sora (模型")
     assert not answer.reply_broadcast
-    assert buttons(second) == []
+    assert buttons(second) == ["English", "链接"]
     sent = slack.calls("chat.postMessage")[0].arguments
     assert str(sent["unfurl_links"]).lower() == str(sent["unfurl_media"]).lower() in ("false", "0")
     assert "link_names" not in sent

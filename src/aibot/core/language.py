@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from aibot.errors import PhrasesError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Language: TypeAlias = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
 _ENGLISH_SENTENCE = re.compile(
     r"\b(?:who|whose|what|what's|when|where|which|why|how|is|are|was|were|does|do|did|the|of|made|by|about|tell"
     r"|show|list|compare|with|and|in|on|released?|launched|developer|date|cost)\b",
@@ -23,14 +24,36 @@ _ENGLISH_SENTENCE = re.compile(
 
 
 def language_of(text: str, *, default: Language = "en") -> Language:
-    """The language of a question: Chinese where it has Chinese in it, unless the sentence around is English.
+    """The language of a question; a text without any letter has none of its own: the default."""
+    return script_of(text) or default
 
-    "who made 千影?" is English with a Chinese name in it; "DeepSeek-V3 多少钱" is Chinese with a Latin one.
-    A text without any letter has no language of its own: the default.
+
+def script_of(text: str) -> Language | None:
+    """The language that a text itself shows; None where there is no letter in it.
+
+    Chinese where it has Chinese in it, unless the sentence around is English: "who made 千影?" is English with a
+    Chinese name in it; "DeepSeek-V3 多少钱" is Chinese with a Latin one.
     """
     if _HAN.search(text):
         return "en" if _ENGLISH_SENTENCE.search(text) else "zh"
-    return "en" if re.search(r"[A-Za-z]", text) else default
+    return "en" if _LATIN.search(text) else None
+
+
+def of_locale(locale: str) -> Language | None:
+    """The language of a locale such as zh-CN; None where it is none that the bot speaks."""
+    language = locale.replace("_", "-").partition("-")[0].lower()
+    return next((known for known in LANGUAGES if known == language), None)
+
+
+def reply_language(
+    text: str, chosen: Iterable[Language | None], locale: Language | None, default: Language
+) -> Language:
+    """The language to reply in: the first that was chosen, else the question's own, else the locale's.
+
+    `chosen` comes in the order that counts: what the person chose, then the channel, then the workspace.
+    """
+    first = next((language for language in chosen if language is not None), None)
+    return first or script_of(text) or locale or default
 
 
 class Phrases:

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
     from aibot.settings import Settings
-    from aibot.slack.bot import Reply
     from aibot.slack.daily.daily import Daily
 
 log = logging.getLogger(__name__)
@@ -125,13 +124,10 @@ class Orders:
         return {"cards": [self._redrawn(card) for card in cards]}
 
     def _redrawn(self, card: Json) -> Json:
-        reply: Reply
-        if "question" in card:
-            reply = self._bot.ask(card["question"], via="redraw", private=card["private"])
-        elif recall := recall_from(card["recall"]):
-            reply = self._bot.show_again(recall, via="redraw", private=card["private"])
-        else:
+        recall = recall_from(card["recall"])
+        if recall is None:
             return {}
+        reply = self._bot.drawn_again(recall, where=card["where"], turned=card["turned"])
         drawn = reply.card
         if user := card.get("shared_by"):
             drawn = self._bot.cards.shared(drawn, reply.language, user)

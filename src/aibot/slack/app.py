@@ -17,10 +17,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from aibot.core.language_requests import parse_language
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
+from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
+from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
 
@@ -119,7 +122,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
         bot_token=client.token,
     )
 
-    listeners = Listeners(bot, background, memory)
+    listeners = Listeners(bot, background, memory, daily.people if daily is not None else None)
     daily_or_off = daily or DailyOff(bot, listeners)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
@@ -140,6 +143,8 @@ def create_app(  # noqa: PLR0913  # where everything meets
         daily_or_off.register(app)
     else:
         register_daily(app, daily_or_off, bot, listeners, background)
+    LanguageListeners(bot, listeners).register(app)
+    CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app
 
@@ -159,8 +164,8 @@ class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
 
     Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts goes
-    on to its listener, which does more than answer.
+    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
+    language goes on to its listener, which does more than answer.
     """
 
     def __init__(
@@ -179,7 +184,7 @@ class Entrance(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
-        if is_slash_command(req.body) and not self._is_daily(req.body):
+        if is_slash_command(req.body) and not self._changes_something(req.body):
             return await self._on_command(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not self._seen.add(event_id):
@@ -187,8 +192,9 @@ class Entrance(AsyncMiddleware):
             return resp
         return await next()
 
-    def _is_daily(self, command: dict[str, Any]) -> bool:
-        return self._parse_daily(str(command.get("text") or "")) is not None
+    def _changes_something(self, command: dict[str, Any]) -> bool:
+        text = str(command.get("text") or "")
+        return self._parse_daily(text) is not None or parse_language(text) is not None
 
 
 def _bolt_logger() -> logging.Logger:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from aibot.core.answers import FactAnswer, Knowledge, Question, answer, entries_of, outcome_of
+from aibot.core.answers import FactAnswer, Help, Knowledge, Question, Spotted, answer, entries_of, outcome_of
 from aibot.core.answers.decide import intent_name
 from aibot.core.answers.entries import entry_answer
+from aibot.core.answers.spotted import spotted
 from aibot.core.language import language_of
-from aibot.slack.cards import CardMaker, Recall
+from aibot.slack.cards import CardMaker, Recall, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from aibot.core.answers import Answer
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases
-    from aibot.slack.cards import Card
+    from aibot.slack.cards import Card, Where
 
 log = logging.getLogger(__name__)
 
@@ -65,29 +66,29 @@ class Bot:
         now = self._clock()
         language = language or self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
-        recall = _recall(found, text, language, now) if private else None
-        reply = Reply(self.cards.card_for(found, language, recall=recall), language, found)
+        where: Where = "private" if private else "direct" if via == "dm" else "channel"
+        reply = self._drawn(found, _recall(found, text, language, now), where)
         self._log(reply, via, started)
         return reply
 
-    def show_again(self, recall: Recall, *, via: str, private: bool) -> Reply:
-        """What a button stands for: the same entry or question, answered anew from today's fact base."""
+    def look_into(self, text: str, language: Language, *, via: str) -> Reply:
+        """What of all that somebody's message names we know; its text goes no further than this."""
         started = time.perf_counter()
-        found: Answer
-        if recall.entry:
-            found = entry_answer(recall.entry, recall.asked, self.knowledge.base)
+        named = spotted(sound(text), self.knowledge.matcher)
+        if len(named.entries) == 1:
+            found: Answer = FactAnswer(named.entries[0])
+            recall = Recall(language, entry=named.entries[0])
         else:
-            now = datetime.fromisoformat(recall.time) if recall.time else self._clock()
-            found = answer(Question(recall.question[:MAX_QUESTION], recall.language, now), self.knowledge)
-        card = self.cards.card_for(found, recall.language, recall=recall if private else None)
-        reply = Reply(card, recall.language, found)
+            found, recall = named, Recall(language, named=" ".join(named.entries))
+        reply = self._drawn(found, recall, "private")
         self._log(reply, via, started)
         return reply
 
-    def reply_with(self, found: Answer, language: Language, *, via: str) -> Reply:
-        """The card of an answer that was decided already, for everyone to see."""
+    def reply_with(self, found: Answer, language: Language, *, via: str, question: str = "") -> Reply:
+        """The card of an answer that was decided already; of a whole `question`, where that alone led to it."""
         started = time.perf_counter()
-        reply = Reply(self.cards.card_for(found, language), language, found)
+        where: Where = "direct" if via == "dm" else "channel"
+        reply = self._drawn(found, _recall(found, question, language, self._clock()), where)
         self._log(reply, via, started)
         return reply
 
@@ -98,6 +99,37 @@ class Bot:
     def name(self, entry_id: str, language: Language) -> str:
         """An entry's name in a language."""
         return self.knowledge.base[entry_id].name.in_(language)
+
+    def show_again(  # how the card stands
+        self, recall: Recall, *, via: str, private: bool, where: Where | None = None, turned: bool = False
+    ) -> Reply:
+        """What a button stands for: the same entries or question, answered anew from today's fact base."""
+        started = time.perf_counter()
+        reply = self.drawn_again(recall, where=where or ("private" if private else "channel"), turned=turned)
+        self._log(reply, via, started)
+        return reply
+
+    def drawn_again(self, recall: Recall, *, where: Where, turned: bool = False) -> Reply:
+        """The same, for where nobody asks: a card that only changes its buttons."""
+        return self._drawn(self._found_again(recall), recall, where, turned=turned)
+
+    def is_gone(self, recall: Recall) -> bool:
+        """Whether the fact base has nothing any more of what a button stands for."""
+        entries = [recall.entry] if recall.entry else recall.named.split()
+        return bool(entries) and not any(entry in self.knowledge.base for entry in entries)
+
+    def _found_again(self, recall: Recall) -> Answer:
+        if recall.entry:
+            return entry_answer(recall.entry, recall.asked, self.knowledge.base)
+        if recall.named:
+            return Spotted(tuple(name for name in recall.named.split() if name in self.knowledge.base))
+        now = datetime.fromisoformat(recall.time) if recall.time else self._clock()
+        question = Question(recall.question[:MAX_QUESTION], recall.language, now)
+        return answer(question, self.knowledge)
+
+    def _drawn(self, found: Answer, recall: Recall, where: Where, *, turned: bool = False) -> Reply:
+        standing = Standing(recall, where, turned) if recall.is_whole else None
+        return Reply(self.cards.card_for(found, recall.language, standing=standing), recall.language, found)
 
     def language(self, text: str) -> Language:
         """The language to answer a text in."""
@@ -128,4 +160,6 @@ def sound(text: str) -> str:
 def _recall(found: Answer, text: str, language: Language, now: datetime) -> Recall:
     if isinstance(found, FactAnswer):
         return Recall(language, entry=found.entry, asked=", ".join(found.asked))
+    if isinstance(found, Help):
+        return Recall(language, question="help")
     return Recall(language, question=text, time=now.isoformat(timespec="seconds"))

@@ -78,11 +78,17 @@ class Conversation:
         return not known or (found is not None and not found.stopped)
 
     async def answer(
-        self, spoken: Spoken, client: AsyncWebClient, to: Destination, *, chosen: Language | None = None
+        self,
+        spoken: Spoken,
+        client: AsyncWebClient,
+        to: Destination,
+        *,
+        chosen: Language | None,
+        default: Language,
     ) -> None:
         """Reply to a message, or keep silent; what was answered is remembered once it stands there.
 
-        In the `chosen` language, or else the message's own, or else the thread's.
+        In the `chosen` language, or else the message's own, or else the thread's, or else the `default`.
 
         Raises:
             SlackApiError: where Slack does not take the reply.
@@ -94,7 +100,7 @@ class Conversation:
             text = MENTION.sub(" ", spoken.text) if spoken.addressed else spoken.text
             heard = Heard(sound(text[:MAX_QUESTION]), spoken.addressed, direct=spoken.direct)
             found = understand(
-                heard, thread, self._bot.knowledge, self._bot.now(), chosen=chosen, default=self._bot.default
+                heard, thread, self._bot.knowledge, self._bot.now(), chosen=chosen, default=default
             )
             match found:
                 case Silent():
@@ -105,7 +111,9 @@ class Conversation:
                         await self._keep(spoken, replace(before, stopped=found.stops))
                 case Answered():
                     via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
-                    reply = self._bot.reply_with(found.answer, found.language, via=via)
+                    reply = self._bot.reply_with(
+                        found.answer, found.language, via=via, question=found.question
+                    )
                     if await self._say(reply, spoken, client, to):
                         await self._keep(spoken, self._after(thread, reply))
 

@@ -118,6 +118,7 @@ class Response:
     url: str
     client: AsyncWebClient
     to: Destination | None = None  # without one, no tables and charts are tried
+    thread_ts: str | None = None  # the thread that new messages belong into
 
     async def show(self, card: Card, *, in_channel: bool = False, replace: bool = False) -> None:
         """Show a card, to the person alone or to the channel, in place of the message or as a new one.
@@ -125,7 +126,8 @@ class Response:
         Raises:
             ResponseRefusedError: where Slack refuses the text too.
         """
-        where = {"response_type": "in_channel" if in_channel else "ephemeral", "replace_original": replace}
+        kind = "in_channel" if in_channel else "ephemeral"
+        where = {"response_type": kind, "replace_original": replace, **({} if replace else self._thread)}
 
         async def send(message: dict[str, Any]) -> None:
             await self._send({**where, **message})
@@ -159,7 +161,19 @@ class Response:
         Raises:
             ResponseRefusedError: where Slack does not take it.
         """
-        await self._send({"response_type": "ephemeral", "replace_original": False, **line})
+        await self._send({"response_type": "ephemeral", "replace_original": False, **self._thread, **line})
+
+    async def announce(self, line: dict[str, Any]) -> None:
+        """Tell everyone in the channel one line.
+
+        Raises:
+            ResponseRefusedError: where Slack does not take it.
+        """
+        await self._send({"response_type": "in_channel", "replace_original": False, **self._thread, **line})
+
+    @property
+    def _thread(self) -> dict[str, str]:
+        return {"thread_ts": self.thread_ts} if self.thread_ts else {}
 
     async def _send(self, payload: dict[str, Any]) -> None:
         # tried again when Slack says to wait, never after a lost connection: the message may have been shown

@@ -57,7 +57,15 @@ class Inline:
         return said(f"now-{wish}"), True
 
     async def answer(  # noqa: PLR0913  # a message, and how to reply to it
-        self, text: str, client: AsyncWebClient, *, team: str, channel: str, thread_ts: str, to: Destination
+        self,
+        text: str,
+        client: AsyncWebClient,
+        *,
+        team: str,
+        channel: str,
+        thread_ts: str,
+        to: Destination,
+        chosen: Language | None = None,
     ) -> None:
         """Put the cards of a message's names into its thread, and one line for those we do not know.
 
@@ -67,7 +75,7 @@ class Inline:
         names = named_inline(text)
         if not names or self._memory is None or not await self._is_on(team, channel):
             return
-        language = self._bot.language(without_names(text))
+        language = chosen or self._bot.language(without_names(text))
         lines = []
         for name in names:
             found = look_up_inline(name, self._bot.knowledge)

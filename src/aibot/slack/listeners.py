@@ -10,23 +10,25 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import BoltResponse
 
 from aibot.core.conversation import inline_switch
-from aibot.core.conversation.inline import MARK
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.conversation import Conversation, Spoken
+from aibot.slack.conversation import Conversation
 from aibot.slack.delivery import Destination, Response, ResponseRefusedError
 from aibot.slack.inline import Inline
-from aibot.slack.places import mentions, place_of, typed_in
+from aibot.slack.messages import Messages
+from aibot.slack.people import People
+from aibot.slack.places import is_ephemeral, thread_of, where_of
+from aibot.slack.preferences import Languages, asking_in
+from aibot.slack.presses import Presses
 from aibot.slack.readiness import Readiness
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+    from slack_bolt.async_app import AsyncAck, AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from aibot.core.conversation.inline import Switch
     from aibot.core.language import Language
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
@@ -37,10 +39,6 @@ log = logging.getLogger(__name__)
 
 #  How long a share button is remembered as pressed; its message is gone for the asker sooner than that
 SHARED_SECONDS = 24 * 3600
-#  Messages of people have no subtype, or one of these: https://docs.slack.dev/reference/events/message#subtypes
-WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
-#  https://docs.slack.dev/reference/events/message: public and private channels
-CHANNELS = frozenset({"channel", "group"})
 
 Json = dict[str, Any]
 
@@ -48,17 +46,25 @@ Json = dict[str, Any]
 class Listeners:
     """The listeners, with what they need to reply."""
 
-    def __init__(self, bot: Bot, background: Background, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        background: Background,
+        memory: Memory | None = None,
+        people: People | None = None,
+    ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
+        preferences = memory.preferences if memory is not None else None
+        self.languages = Languages(bot.default, preferences, people or People(), background)
         self.conversation = Conversation(bot, memory)
-        self._inline = Inline(bot, self.conversation, memory)
-        self._shared = Seen(SHARED_SECONDS)
+        self.messages = Messages(bot, self.conversation, Inline(bot, self.conversation, memory), self)
+        self._shared, self._presses = Seen(SHARED_SECONDS), Presses()
         self._readiness = Readiness()
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
-        app.event("app_mention")(self.on_mention)
-        app.event("message")(self.on_message)
+        app.event("app_mention")(self.messages.on_mention)
+        app.event("message")(self.messages.on_message)
         app.action(re.compile(rf"^(?:{SHOW_ACTION}|{HELP_ACTION})(?::|$)"))(self.on_show)
         app.action(SHARE_ACTION)(self.on_share)
         app.action(re.compile(".*"))(self.on_unknown_action)
@@ -72,51 +78,39 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
-        if (wish := inline_switch(str(command.get("text") or ""))) is not None:
-            return await self._switch_inline(wish, command)
-        reply = self._bot.ask(str(command.get("text") or ""), via="command", private=True)
-        if "response_url" in command and await self._response(command, client).offer(reply.card):
+        text = str(command.get("text") or "")
+        if (wish := inline_switch(text)) is not None:
+            return await self.messages.on_inline_command(wish, command)
+        language = await self.languages.of(asking_in(command), text, client, acknowledged=False)
+        reply = self._bot.ask(text, via="command", private=True, language=language)
+        if "response_url" in command and await self.response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
-
-    async def on_mention(
-        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
-    ) -> None:
-        """A mention in a channel or a thread: answered in that thread."""
-        if is_for_us(event):
-            self._reply_later(event, body, context, client, addressed=True)
-
-    async def on_message(
-        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
-    ) -> None:
-        """A direct message, a reply in a thread that may be known, a name in double brackets; any other costs nothing.
-
-        A message with our name comes as a mention too, and is answered there.
-        """
-        if (deleted := deleted_in(event)) is not None:
-            team = place_of(context, str(event.get("channel")), "", self._bot.default).team
-            self._background.start(self.conversation.parent_deleted(team, str(event["channel"]), deleted))
-        elif not is_for_us(event):
-            return
-        elif event.get("channel_type") == "im":
-            self._reply_later(event, body, context, client, addressed=True)
-        elif event.get("channel_type") in CHANNELS and not mentions(event, context.bot_user_id):
-            self._overheard(event, body, context, client)
 
     async def on_show(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
         """A button that looks something up: its answer takes the message's place."""
         await ack()
         recall = recall_from(action.get("value", ""))
         if recall is None:
-            return self._outdated(body, client)
-        private = bool(body.get("container", {}).get("is_ephemeral"))
-        response = self._response(body, client)
+            return self.outdated(body, client)
+        private, response = is_ephemeral(body), self.response(body, client)
+        pressed = self._presses.take(body, action)
+        if pressed == "again":  # the first press of it is under way
+            return None
 
         async def work() -> None:
-            reply = self._bot.show_again(recall, via="button", private=private)
-            await response.show(reply.card, in_channel=not private, replace=True)
-            if not private and (thread := _thread_of(body)) is not None:
-                where = self._destination(body).workspace, body["container"]["channel_id"], thread
+            if pressed == "taken":
+                language = await self.languages.of_presser(asking_in(body), recall.language)
+                await response.tell(self._bot.cards.line("press.taken", language))
+                return
+            reply = self._bot.show_again(recall, via="button", private=private, where=where_of(body))
+            try:
+                await response.show(reply.card, in_channel=not private, replace=True)
+            except Exception:
+                self._presses.release(body, action)  # nothing has changed: it may be pressed again
+                raise
+            if not private and (thread := thread_of(body)) is not None:
+                where = self.destination(body).workspace, body["container"]["channel_id"], thread
                 await self.conversation.answered(*where, reply.answer, reply.language)
 
         return self.start(work(), recall.language, response.tell)
@@ -126,8 +120,8 @@ class Listeners:
         await ack()
         recall = recall_from(action.get("value", ""))
         if recall is None:
-            return self._outdated(body, client)
-        user, response = body["user"]["id"], self._response(body, client)
+            return self.outdated(body, client)
+        user, response = body["user"]["id"], self.response(body, client)
         return self.start(
             self._share(recall, user, _pressed(body, action), response), recall.language, response.tell
         )
@@ -135,6 +129,9 @@ class Listeners:
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response) -> None:
         if not self._shared.add(pressed):  # a second press, on its way before the button was gone
             await response.tell(self._bot.cards.line("shared.done", recall.language))
+            return
+        if self._bot.is_gone(recall):
+            await response.tell(self._bot.cards.line("card.retired", recall.language))
             return
         reply = self._bot.show_again(recall, via="share", private=False)
         try:
@@ -145,12 +142,12 @@ class Listeners:
             await response.tell(self._bot.cards.line("shared.failed", reply.language, reason=error.reason))
             return
         # the private card stays, without its share button
-        await response.show(reply.card, replace=True)
+        await response.show(self._bot.drawn_again(recall, where="direct").card, replace=True)
 
     async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button we do not know, from an older or newer version of the bot."""
         await ack()
-        self._outdated(body, client)
+        self.outdated(body, client)
 
     async def on_any_event(self, event: Json) -> None:
         """Every other event: heard, and nothing to do."""
@@ -158,80 +155,28 @@ class Listeners:
 
     async def on_error(self, error: Exception, body: Json, client: AsyncWebClient) -> BoltResponse:
         """What no listener expected: the person sees a reference, the log has the traceback."""
-        line = self._sorry(error, self._bot.language(str(body.get("text", ""))))
+        line = self._sorry(error, self.languages.known(asking_in(body), str(body.get("text", ""))))
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
         if "response_url" in body:
-            await self._response(body, client).tell(line)
+            await self.response(body, client).tell(line)
         return BoltResponse(status=200, body="")
 
-    def _destination(self, body: Json) -> Destination:
+    def destination(self, body: Json) -> Destination:
+        """Where a card goes to."""
         team = body.get("team") or {}
         return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness)
 
-    def _response(self, body: Json, client: AsyncWebClient) -> Response:
-        return Response(body["response_url"], client, self._destination(body))
+    def response(self, body: Json, client: AsyncWebClient) -> Response:
+        """How to answer; what is new goes into the thread of the message that a button stands on."""
+        thread_ts = (body.get("container") or {}).get("thread_ts")
+        return Response(body["response_url"], client, self.destination(body), thread_ts)
 
-    def _outdated(self, body: Json, client: AsyncWebClient) -> None:
+    def outdated(self, body: Json, client: AsyncWebClient) -> None:
         """Say in both languages that a button is too old, since it does not say whose it is."""
         lines = [self._bot.cards.line("error.old-button", language)["text"] for language in LANGUAGES]
-        response = self._response(body, client)
+        response = self.response(body, client)
         self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
-
-    def _reply_later(
-        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient, *, addressed: bool
-    ) -> None:
-        """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        direct = event.get("channel_type") == "im"
-        thread = event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"]
-        place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
-        spoken = Spoken(
-            place.team, place.channel, place.user, str(event.get("text") or ""), addressed, thread
-        )
-        to, language = self._destination(body), self._bot.language(typed_in(event))
-
-        async def tell(line: Json) -> None:
-            if addressed:
-                await client.chat_postMessage(channel=place.channel, thread_ts=thread, **line)
-
-        wish = inline_switch(typed_in(event)) if addressed else None
-        if wish is not None:
-
-            async def switch() -> None:
-                said, _ = await self._inline.switch(wish, place.team, place.channel, place.user, language)
-                await tell({"text": said})
-
-            self.start(switch(), language, tell)
-        else:
-            self.start(self.conversation.answer(spoken, client, to), language, tell)
-
-    def _overheard(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
-        """What people say among themselves: looked at where the thread may be known, or a name stands in brackets."""
-        channel, text = str(event["channel"]), str(event.get("text") or "")
-        team = place_of(context, channel, "", self._bot.default).team
-        thread = event.get("thread_ts")
-        if MARK in text:
-            work = self._inline.answer(
-                text,
-                client,
-                team=team,
-                channel=channel,
-                thread_ts=thread or event["ts"],
-                to=self._destination(body),
-            )
-            self.start(work, self._bot.language(text), _tell_nobody)
-        elif thread and self.conversation.may_be_for_us(team, channel, thread):
-            self._reply_later(event, body, context, client, addressed=False)
-
-    async def _switch_inline(self, wish: Switch, command: Json) -> BoltResponse:
-        """`/ai inline on`: the whole channel is told who changed it; anything else is for the asker alone."""
-        team, channel = str(command.get("team_id") or ""), str(command.get("channel_id") or "")
-        language = self._bot.language(str(command.get("text") or ""))
-        said, to_all = await self._inline.switch(
-            wish, team, channel, str(command.get("user_id") or ""), language
-        )
-        kind = "in_channel" if to_all else "ephemeral"
-        return BoltResponse(status=200, body={"response_type": kind, "text": said})
 
     def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]
@@ -256,41 +201,6 @@ class Listeners:
         reference = secrets.token_hex(4)
         log.error("reference=%s", reference, exc_info=error)
         return self._bot.cards.line("error.sorry", language, reference=reference)
-
-
-def is_for_us(event: Json) -> bool:
-    """Whether a person wrote it, now: no bot, no edit, no unfurl, no deletion."""
-    return not (
-        event.get("bot_id")
-        or event.get("subtype") not in WRITTEN
-        or event.get("edited")
-        or event.get("hidden")
-        or not event.get("user")
-        or event.get("user") == "USLACKBOT"
-    )
-
-
-def deleted_in(event: Json) -> str | None:
-    """The message that was deleted, by its ts; one with replies turns into a tombstone."""
-    if event.get("subtype") == "message_deleted":
-        return str(event.get("deleted_ts") or "") or None
-    message = event.get("message") or {}
-    if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":
-        return str(message.get("ts") or "") or None
-    return None
-
-
-async def _tell_nobody(_line: Json) -> None:
-    """Nobody addressed us: what failed is in the log."""
-
-
-def _thread_of(body: Json) -> str | None:
-    """The thread that a pressed button's message stands in; "" for a direct message outside threads."""
-    container = body.get("container") or {}
-    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
-    if thread:
-        return str(thread)
-    return "" if str(container.get("channel_id") or "").startswith("D") else None
 
 
 def _pressed(body: Json, action: Json) -> str:

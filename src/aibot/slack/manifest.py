@@ -45,6 +45,7 @@ EVENT_SCOPES = {
     "user_change": "users:read",
 }
 EVENTS = tuple(EVENT_SCOPES)
+LOOK_UP = "aibot_look_up"  # the message shortcut's callback id
 PATH = "/slack/events"
 
 
@@ -86,6 +87,15 @@ def manifest(command: str = "/ai", *, http: str | None = None, daily: bool = Tru
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "aibot", "always_online": True},
+            #  A name has 24 characters at most: https://docs.slack.dev/reference/app-manifest
+            "shortcuts": [
+                {
+                    "name": "Look up in aibot",
+                    "type": "message",
+                    "callback_id": LOOK_UP,
+                    "description": "What this message names, with sources; only you see it · 查这条消息",
+                }
+            ],
             "slash_commands": [slash],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},

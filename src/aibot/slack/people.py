@@ -13,11 +13,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily.zones import known_zone
+from aibot.core.language import of_locale
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.language import Language
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ class Profile:
 
     zone: str | None = None
     is_admin: bool | None = None
+    language: Language | None = None  # of the locale
 
 
 class People:
@@ -44,12 +48,11 @@ class People:
 
     async def profile(self, client: AsyncWebClient, team: str, user: str) -> Profile:
         """A person's profile; an empty one where Slack does not tell in time."""
-        kept = self._kept.get((team, user))
-        if kept is not None and self._clock() - kept[0] < KEPT_SECONDS:
-            return kept[1]
+        if (kept := self.known(team, user)) is not None:
+            return kept
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                response = await client.users_info(user=user)
+                response = await client.users_info(user=user, include_locale=True)
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
             log.info("users.info told nothing: %s", _reason(error))
             return Profile()
@@ -57,11 +60,17 @@ class People:
         profile = Profile(
             zone=known_zone(str(person.get("tz") or "")),
             is_admin=bool(person.get("is_admin") or person.get("is_owner")),
+            language=of_locale(str(person.get("locale") or "")),
         )
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[team, user] = (self._clock(), profile)
         return profile
+
+    def known(self, team: str, user: str) -> Profile | None:
+        """What Slack has told of a person lately, without asking."""
+        kept = self._kept.get((team, user))
+        return kept[1] if kept is not None and self._clock() - kept[0] < KEPT_SECONDS else None
 
     def forget(self, team: str, user: str) -> None:
         """Ask again next time: the person's profile has changed."""

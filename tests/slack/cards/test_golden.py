@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.slack.cards.kinds import NOON, QUESTIONS
 
-from aibot.core.answers import Knowledge, Question, answer
 from aibot.core.language import LANGUAGES
-from aibot.slack.cards import CardMaker
+from aibot.slack.bot import Bot
 
 if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases
+    from aibot.slack.bot import Reply
 
 HERE = Path(__file__).parent
 CASES: list[tuple[str, Language, str]] = [
@@ -28,25 +28,36 @@ CASES: list[tuple[str, Language, str]] = [
 ]
 
 
+MESSAGES: dict[str, tuple[str, str]] = {
+    "spotted": (
+        "We moved from GPT-4o to DeepSeek-V3 with RAG, after Kimi and Sora; Claude 3 and Gemini 1.5 Pro are next.",
+        "我们从 GPT-4o 换到 DeepSeek-V3，用了 RAG；Kimi 和 Sora 也试过，下一个是 Claude 3 和 Gemini 1.5 Pro。",
+    ),
+    "spotted-none": ("Lunch at noon?", "中午吃什么？"),
+}
+
+
 @pytest.fixture(scope="module")
-def knowledge(base: FactBase) -> Knowledge:
-    return Knowledge.of(base)
+def bot(base: FactBase, phrases: Phrases) -> Bot:
+    return Bot(base, phrases, clock=lambda: NOON)
 
 
 @pytest.mark.parametrize(
     ("kind", "language", "question"), CASES, ids=[f"{kind}.{language}" for kind, language, _ in CASES]
 )
-def test_card(  # noqa: PLR0917
-    kind: str,
-    language: Language,
-    question: str,
-    knowledge: Knowledge,
-    phrases: Phrases,
-    pytestconfig: pytest.Config,
-) -> None:
-    card = CardMaker(knowledge.base, phrases).card_for(
-        answer(Question(question, language, NOON), knowledge), language
-    )
+def test_card(kind: str, language: Language, question: str, bot: Bot, pytestconfig: pytest.Config) -> None:
+    compare(kind, bot.ask(question, via="command", private=True, language=language), question, pytestconfig)
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_card_of_a_message(kind: str, language: Language, bot: Bot, pytestconfig: pytest.Config) -> None:
+    message = MESSAGES[kind][LANGUAGES.index(language)]
+    compare(kind, bot.look_into(message, language, via="shortcut"), message, pytestconfig)
+
+
+def compare(kind: str, reply: Reply, question: str, pytestconfig: pytest.Config) -> None:
+    card, language = reply.card, reply.language
     shown: dict[str, Any] = {"question": question, "text": card.text.splitlines(), "blocks": card.blocks}
     if card.rich is not None:
         shown["rich"] = card.rich
@@ -60,5 +71,5 @@ def test_card(  # noqa: PLR0917
 
 def test_no_card_is_left_over() -> None:
     assert {path.name for path in HERE.glob("*.json")} == {
-        f"{kind}.{language}.json" for kind, language, _ in CASES
+        f"{kind}.{language}.json" for kind in (*QUESTIONS, *MESSAGES) for language in LANGUAGES
     }

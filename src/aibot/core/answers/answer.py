@@ -135,6 +135,14 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
+class Spotted:
+    """The entries that a message names, in their order; `more` of them are left out."""
+
+    entries: tuple[str, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class NotFound:
     """The fact base does not know; says so plainly."""
 
@@ -168,6 +176,7 @@ Answer: TypeAlias = (
     | Listing
     | NoSuchVersion
     | Suggestions
+    | Spotted
     | NotFound
     | Help
     | About
@@ -191,7 +200,7 @@ def entries_of(answer: Answer) -> list[str]:
             found = [*answer.about, *(item.entry for item in answer.items)]
         case NoSuchVersion():
             found = [*answer.family, *([answer.newest] if answer.newest else [])]
-        case Suggestions():
+        case Suggestions() | Spotted():
             found = list(answer.entries)
         case _:
             found = []
@@ -202,6 +211,8 @@ def outcome_of(answer: Answer) -> str:
     """One of "answer", "suggest" and "reject": whether entries were answered, only offered, or neither."""
     match answer:
         case FactAnswer() | SeveralAnswers() | Comparison() | Timeline() | Listing():
+            return "answer"
+        case Spotted() if answer.entries:
             return "answer"
         case NotCompared() if not answer.entries and not answer.offers:
             return "reject"

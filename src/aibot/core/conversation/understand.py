@@ -44,6 +44,7 @@ class Answered:
 
     answer: Answer
     language: Language
+    question: str = ""  # the message, where it led to the answer without its thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def understand(  # noqa: PLR0913  # what was said, where, and in which language
             return Answered(found, language)
     if not heard.addressed:
         return Silent()
-    return Answered(answer(Question(heard.text, language, now), knowledge), language)
+    return Answered(answer(Question(heard.text, language, now), knowledge), language, question=heard.text)
 
 
 def _is_for_others(text: str) -> bool:

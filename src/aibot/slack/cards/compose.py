@@ -18,6 +18,7 @@ from aibot.core.answers import (
     NotCompared,
     NotFound,
     SeveralAnswers,
+    Spotted,
     Suggestions,
     Timeline,
 )
@@ -27,6 +28,7 @@ from aibot.slack.cards.comparison_card import ComparisonCard
 from aibot.slack.cards.draft import Button, Chart, Draft, Line, Point, Row, Section
 from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
 from aibot.slack.cards.markup import echo
+from aibot.slack.cards.spotted_card import spotted_draft
 
 if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
@@ -47,7 +49,7 @@ class Composer:
     command: str = "/ai"
     daily: bool = True  # whether help offers daily posts
 
-    def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901  # a line for each kind of answer
+    def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901, PLR0912  # a line for each kind of answer
         """The drafts of an answer: one, or one for each of several entries."""
         match answer:
             case FactAnswer():
@@ -66,6 +68,8 @@ class Composer:
                 return [self._no_such_version(answer)]
             case Suggestions():
                 return [self._suggestions(answer)]
+            case Spotted():
+                return [spotted_draft(answer, self.values, self._buttons(list(answer.entries)))]
             case NotFound():
                 return [self._not_found(answer)]
             case Help():
@@ -139,9 +143,12 @@ class Composer:
         grain, counts = dates_counted(answer.items)
         if len(counts) < 2:
             return (), ()
-        lines = {date: Line(self._say("timeline.count", date=date, count=count)) for date, count in counts}
+        dates = {date: self.values.counted_date(date) for date, _ in counts}
+        lines = {
+            date: Line(self._say("timeline.count", date=dates[date], count=count)) for date, count in counts
+        }
         title = self._say(f"timeline.by-{grain}")
-        points = tuple(Point(date, count, lines[date]) for date, count in counts)
+        points = tuple(Point(dates[date], count, lines[date]) for date, count in counts)
         return (Row(title, tuple(lines.values())),), (Chart(title, self._say("timeline.axis"), points),)
 
     def _listing(self, answer: Listing) -> Draft:
@@ -244,6 +251,7 @@ class Composer:
             "list",
             "random",
             *(["daily"] if self.daily else []),
+            "language",
             "about",
         )
         return Draft(

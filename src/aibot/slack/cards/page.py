@@ -39,7 +39,7 @@ class Page:
 
     drafts: tuple[Draft, ...]
     values: Values
-    share: Button | None = None
+    around: tuple[Button, ...] = ()  # about the page itself: sharing it, its other language
     cut: bool = False  # whether whole drafts had to go
 
     def numbers(self) -> dict[str, int]:
@@ -70,10 +70,11 @@ class Page:
         return "，" if self.values.language == "zh" else ", "
 
     def buttons(self) -> list[Button]:
-        """The buttons below the page, sharing first; each action once, since Slack refuses two of a name."""
-        found = [self.share] if self.share is not None else []
-        found += [button for draft in self.drafts for button in draft.buttons]
-        return list({button.action: button for button in found}.values())[:MAX_BUTTONS]
+        """The buttons below the page; each action once, since Slack refuses two of a name."""
+        found = [button for draft in self.drafts for button in draft.buttons]
+        # what is offered as an answer first, then what is about the card
+        offered = list({button.action: button for button in found}.values())[:MAX_BUTTONS]
+        return [*offered, *self.around]
 
     def say(self, phrase: str, **values: object) -> str:
         """A phrase in the page's language."""

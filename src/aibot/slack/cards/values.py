@@ -120,11 +120,19 @@ class Values:
 
     def asked_date(self, asked: DateAsked) -> str:
         """A date as it was asked for, with the parts that were named: `26 December`, `2024年12月`."""
+        return self._parts(asked.year, asked.month, asked.day)
+
+    def counted_date(self, date: str) -> str:
+        """A year, a month or a day that something is counted under: "2024-12" is `December 2024`."""
+        year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
+        return self._parts(year, month, day)
+
+    def _parts(self, year: int | None, month: int | None, day: int | None) -> str:
         if self.language == "zh":
-            parts = [(asked.year, "年"), (asked.month, "月"), (asked.day, "日")]
+            parts = [(year, "年"), (month, "月"), (day, "日")]
             return "".join(f"{number}{unit}" for number, unit in parts if number)
-        month = _MONTHS[asked.month - 1] if asked.month else ""
-        return " ".join(str(part) for part in (asked.day, month, asked.year) if part)
+        named = _MONTHS[month - 1] if month else ""
+        return " ".join(str(part) for part in (day, named, year) if part)
 
     def _day(self, day: date) -> str:
         if self.language == "zh":

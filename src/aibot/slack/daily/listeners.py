@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.answers import FactAnswer
 from aibot.core.daily.requests import Subscribe, Unsubscribe
 from aibot.errors import StorageError
+from aibot.slack.cards import Recall
 from aibot.slack.cards.daily.parts import (
     EDIT_ACTION,
     MODAL,
@@ -20,8 +21,8 @@ from aibot.slack.cards.daily.parts import (
 from aibot.slack.daily.events import register_events
 from aibot.slack.daily.form import DailyForm
 from aibot.slack.delivery import Response, say
-from aibot.slack.listeners import Listeners, is_for_us
-from aibot.slack.places import is_ephemeral, place_of, pressed, typed_in, value_of
+from aibot.slack.places import is_ephemeral, is_for_us, place_of, pressed, typed_in, value_of
+from aibot.slack.preferences import asking_in
 from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.daily.requests import Request
+    from aibot.core.language import Language
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.listeners import Listeners
     from aibot.slack.places import Place
 
 log = logging.getLogger(__name__)
@@ -83,7 +86,7 @@ class DailyListeners:
         text = command.get("text") or ""
         request = self._daily.parse(text)
         assert request is not None
-        language = self._bot.language(text)
+        language = await self._language(command, text, context)
         place = place_of(context, command["channel_id"], command["user_id"], language)
         response = Response(str(command.get("response_url") or ""), context.client)
 
@@ -99,12 +102,14 @@ class DailyListeners:
 
         self._others.start(work(), language, response.tell)
 
-    async def on_mention(self, event: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    async def on_mention(
+        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         """A line in a mention or a direct message: answered in its thread."""
         text, channel = typed_in(event), str(event["channel"])
         request = self._daily.parse(text)
         assert request is not None
-        language = self._bot.language(text)
+        language = await self._language(body, text, context)
         place = place_of(context, channel, str(event["user"]), language)
         in_dm = event.get("channel_type") == "im"
         thread = event.get("thread_ts") if in_dm else event.get("thread_ts") or event["ts"]
@@ -128,7 +133,7 @@ class DailyListeners:
         await ack()
         data = value_of(action)
         request = self._daily.parse(str(data.get("s", "")))
-        place, response = pressed(body, context, data)
+        place, response = await self._pressed(body, context, data)
         if request is None:
             line = self._bot.cards.line("error.old-button", place.language)
             self._others.start(response.tell(line), place.language, response.tell)
@@ -142,9 +147,9 @@ class DailyListeners:
         self._carry_out(Unsubscribe(), place, context, response, replace=is_ephemeral(body))
 
     async def on_why(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
-        """Why a channel sees this: for who asks alone."""
+        """Why a channel sees this: for who asks alone, and so in their language."""
         await ack()
-        place, response = pressed(body, context, value_of(action))
+        place, response = await self._pressed(body, context, value_of(action))
 
         async def work() -> None:
             try:
@@ -169,19 +174,30 @@ class DailyListeners:
         ts = str((body.get("message") or {}).get("ts") or body.get("container", {}).get("message_ts") or "")
 
         async def work() -> None:
-            answer = FactAnswer(str(data.get("e", "")))
-            card = self._bot.cards.card_for(answer, place.language)
-            if is_ephemeral(body) or not ts:
-                await response.show(card)
+            recall = Recall(place.language, entry=str(data.get("e") or "?"))
+            private = is_ephemeral(body) or not ts
+            reply = self._bot.show_again(recall, via="more", private=private)
+            if private:
+                await response.show(reply.card)
             elif self._told_more.add(f"{place.channel} {ts}"):
-                await say(context.client, card, channel=place.channel, thread_ts=ts)
-                await self._others.conversation.answered(
-                    place.team, place.channel, ts, answer, place.language
-                )
+                await say(context.client, reply.card, channel=place.channel, thread_ts=ts)
+                conversation = self._others.conversation
+                await conversation.answered(place.team, place.channel, ts, reply.answer, reply.language)
             else:
                 await response.show(self._daily.cards.line("more.there", place.language))
 
         self._others.start(work(), place.language, response.tell)
+
+    async def _language(self, body: Json, text: str, context: AsyncBoltContext) -> Language:
+        """The language to answer a line in."""
+        languages = self._others.languages
+        return await languages.of(asking_in(body), text, context.client, acknowledged=False)
+
+    async def _pressed(self, body: Json, context: AsyncBoltContext, data: Json) -> tuple[Place, Response]:
+        """Who pressed a button where: answered in the language they chose, else in the post's."""
+        place, response = pressed(body, context, data)
+        language = await self._others.languages.of_presser(asking_in(body), place.language)
+        return replace(place, language=language), response
 
     def _carry_out(
         self,

@@ -1,0 +1,92 @@
+"""What stands below a card: sharing it, seeing it in the other language, and the link to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from aibot.slack.cards.draft import Button
+from aibot.slack.cards.limits import MAX_BUTTON_VALUE
+
+if TYPE_CHECKING:
+    from aibot.core.language import Language, Phrases
+
+SHARE_ACTION = "aibot_share"
+TURN_ACTION = "aibot_turn"
+ALWAYS_ACTION = "aibot_always"
+LINK_ACTION = "aibot_link"
+
+Where: TypeAlias = Literal["private", "channel", "direct"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What a button carries to show an answer again: entries, or a question and the time it was asked."""
+
+    language: Language
+    entry: str = ""
+    asked: str = ""  # the attributes that were asked of the entry
+    question: str = ""
+    time: str = ""  # ISO 8601
+    named: str = ""  # the entries that a message named, separated by spaces
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is anything to show again."""
+        return bool(self.entry or self.question or self.named)
+
+    def to_json(self) -> str:
+        """As short as it can be: Slack allows 2,000 characters in a button."""
+        parts = {
+            "l": self.language, "e": self.entry, "a": self.asked, "q": self.question, "t": self.time, "n": self.named
+        }  # fmt: skip
+        return json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False)
+
+
+def recall_from(value: str) -> Recall | None:
+    """What a button carried; None where it is not one of ours or of another version of us."""
+    try:
+        data = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or not all(isinstance(part, str) for part in data.values()):
+        return None
+    if not (data.get("e") or data.get("q") or data.get("n")) or data.keys() - {"l", "e", "a", "q", "t", "n"}:
+        return None
+    return Recall(
+        language="zh" if data.get("l") == "zh" else "en",
+        entry=data.get("e", ""),
+        asked=data.get("a", ""),
+        question=data.get("q", ""),
+        time=data.get("t", ""),
+        named=data.get("n", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a card stands: where, and whether it was turned into the other language by its button."""
+
+    recall: Recall
+    where: Where = "private"
+    turned: bool = False
+
+
+def buttons_around(
+    standing: Standing, language: Language, phrases: Phrases, *, shareable: bool
+) -> tuple[Button, ...]:
+    """The buttons about the card itself; those whose question is too long for a button are left out."""
+    found = []
+    if shareable and standing.where == "private":
+        found.append(Button(phrases.say("button.share", language), SHARE_ACTION, standing.recall.to_json()))
+    other: Language = "en" if language == "zh" else "zh"
+    turned = replace(standing.recall, language=other).to_json()
+    # in its own words: who looks for Chinese looks for 中文
+    found.append(Button(phrases.say("button.turn", other), TURN_ACTION, turned))
+    if standing.turned:
+        value = json.dumps({"l": language})
+        found.append(Button(phrases.say("button.always", language), ALWAYS_ACTION, value))
+    if shareable and standing.where == "channel":
+        found.append(Button(phrases.say("button.link", language), LINK_ACTION, json.dumps({"l": language})))
+    return tuple(button for button in found if len(button.value) <= MAX_BUTTON_VALUE)

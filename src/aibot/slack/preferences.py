@@ -1,0 +1,186 @@
+"""Which language a reply is in, by what its person, its channel and its workspace have chosen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aibot.core.language import LANGUAGES, reply_language, script_of
+from aibot.errors import StorageError
+from aibot.slack.seen import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.language import Language
+    from aibot.slack.background import Background
+    from aibot.slack.people import People
+    from aibot.storage import Preferences
+
+log = logging.getLogger(__name__)
+
+LANGUAGE = "language"  # its name among the preferences
+#  How long another process may go on with what was chosen before; this one knows at once
+KEPT_SECONDS = 20.0
+MOST_KEPT = 50_000
+#  A slash command's answer rides in its acknowledgement, so nothing here may take long
+READ_SECONDS = 0.5
+#  A workspace where users.info told nothing of somebody is not asked about them again for so long
+UNTOLD_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, in which channel of which workspace."""
+
+    team: str
+    channel: str
+    user: str
+
+    @property
+    def owners(self) -> tuple[str, str, str]:
+        """Whose choice counts, the first before the others."""
+        return self.user, self.channel, self.team
+
+
+def asking_in(body: dict[str, Any]) -> Asking:
+    """Who asks, by a command, an event or an interaction as Slack sends it."""
+    event = body.get("event") or {}
+    user, channel = body.get("user") or event.get("user"), body.get("channel") or event.get("channel")
+    return Asking(
+        str(body.get("team_id") or _id(body.get("team"))),
+        str(body.get("channel_id") or _id(channel) or (body.get("container") or {}).get("channel_id") or ""),
+        str(body.get("user_id") or _id(user)),
+    )
+
+
+def _id(value: Any) -> str:
+    return str((value.get("id") if isinstance(value, dict) else value) or "")
+
+
+class Languages:
+    """Says which language to reply in. What was chosen is kept in memory for some seconds, and bounded."""
+
+    def __init__(
+        self,
+        default: Language,
+        preferences: Preferences | None,
+        people: People,
+        background: Background,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Without `preferences` nothing can be chosen: the question decides."""
+        self.default, self.people = default, people
+        self._preferences, self._background, self._clock = preferences, background, clock
+        self._kept: dict[tuple[str, str], tuple[float, Language | None]] = {}
+        self._changes = 0
+        self._untold = Seen(UNTOLD_SECONDS, clock=clock)
+
+    @property
+    def can_choose(self) -> bool:
+        """Whether a choice can be kept."""
+        return self._preferences is not None
+
+    async def of(
+        self, asking: Asking, text: str, client: AsyncWebClient, *, acknowledged: bool = True
+    ) -> Language:
+        """The language to reply to a text in. Slack is asked only where nothing else decides, and never before the
+        acknowledgement: then it is asked for the next time.
+        """  # noqa: D205  # two sentences that belong together
+        chosen = await self.chosen(asking)
+        if chosen == (None, None, None) and script_of(text) is None:
+            await self._learn(asking, client, acknowledged=acknowledged)
+        return self._decide(asking, text, chosen)
+
+    def known(self, asking: Asking, text: str) -> Language:
+        """The same, by what is in memory alone; for what must not wait, such as owning up to a failure."""
+        return self._decide(asking, text, self._in_memory(asking, fresh=False) or ())
+
+    async def of_presser(self, asking: Asking, shown: Language) -> Language:
+        """The language for who pressed a button on a card: their own choice, else the card's."""
+        return (await self.chosen(asking))[0] or shown
+
+    async def of_reader(self, asking: Asking, text: str, client: AsyncWebClient) -> Language:
+        """The language for who reads somebody else's text: what they chose, their locale, else the text's own."""
+        chosen = await self.chosen(asking)
+        if chosen == (None, None, None):
+            await self._learn(asking, client, acknowledged=True)
+        profile = self.people.known(asking.team, asking.user)
+        locale = profile.language if profile else None
+        return reply_language("", (*chosen, locale, script_of(text)), None, self.default)
+
+    async def chosen(self, asking: Asking) -> tuple[Language | None, ...]:
+        """What the person, the channel and the workspace have chosen."""
+        found = self._in_memory(asking)
+        return found if found is not None else await self._read(asking)
+
+    async def choose(self, team: str, owner: str, language: Language | None) -> None:
+        """Keep a choice; None takes it back. Raises StorageError where it cannot be written."""
+        assert self._preferences is not None
+        await asyncio.to_thread(self._preferences.set, team, owner, LANGUAGE, language)
+        self._changes += 1
+        self._keep(team, {owner: language}, KEPT_SECONDS)
+
+    def _decide(self, asking: Asking, text: str, chosen: Iterable[Language | None]) -> Language:
+        profile = self.people.known(asking.team, asking.user)
+        return reply_language(text, chosen, profile.language if profile else None, self.default)
+
+    def _in_memory(self, asking: Asking, *, fresh: bool = True) -> tuple[Language | None, ...] | None:
+        """What is known without asking the database; None where anything of it is missing, or (`fresh`) too old."""
+        if self._preferences is None:
+            return None, None, None
+        now, found = self._clock(), []
+        for owner in asking.owners:
+            kept = self._kept.get((asking.team, owner))
+            if kept is None or (fresh and kept[0] <= now):
+                return None
+            found.append(kept[1])
+        return tuple(found)
+
+    async def _read(self, asking: Asking) -> tuple[Language | None, ...]:
+        assert self._preferences is not None
+        changes = self._changes
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                read = await asyncio.to_thread(self._preferences.of, asking.team, asking.owners, LANGUAGE)
+        except (StorageError, TimeoutError) as error:
+            log.warning("what languages were chosen cannot be read: %s", str(error) or "no answer in time")
+            before = (self._kept.get((asking.team, owner)) for owner in asking.owners)
+            return tuple(kept[1] if kept else None for kept in before)
+        found = {owner: _language(read.get(owner)) for owner in asking.owners}
+        if (
+            changes == self._changes
+        ):  # else somebody has chosen meanwhile, and what was read may be from before
+            self._keep(asking.team, found, KEPT_SECONDS)
+        return tuple(found[owner] for owner in asking.owners)
+
+    def _keep(self, team: str, found: dict[str, Language | None], seconds: float) -> None:
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        until = self._clock() + seconds
+        self._kept.update({(team, owner): (until, language) for owner, language in found.items()})
+
+    async def _learn(self, asking: Asking, client: AsyncWebClient, *, acknowledged: bool) -> None:
+        """Ask Slack for the person's locale, once in a while; without the scope users:read it tells nothing."""
+        if self.people.known(asking.team, asking.user) is not None:
+            return
+        if not self._untold.add(f"{asking.team} {asking.user}"):
+            return
+        if acknowledged:
+            await self.people.profile(client, asking.team, asking.user)
+        else:
+            self._background.start(self._ask(asking, client))
+
+    async def _ask(self, asking: Asking, client: AsyncWebClient) -> None:
+        await self.people.profile(client, asking.team, asking.user)
+
+
+def _language(value: str | None) -> Language | None:
+    """What stands in the database, where it is a language that we speak."""
+    return next((language for language in LANGUAGES if language == value), None)
