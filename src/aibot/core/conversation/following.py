@@ -22,22 +22,19 @@ from aibot.core.answers import (
     entries_of,
     outcome_of,
 )
-from aibot.core.answers.across import MADE_BY
-from aibot.core.answers.entries import MOST_CARDS, entry_answer, facts_about
+from aibot.core.answers.entries import MOST_CARDS, entry_answer
 from aibot.core.conversation import words
 from aibot.core.conversation.beside import WORTH_SAYING, Beside
+from aibot.core.conversation.pronouns import Pronouns
 from aibot.core.facts import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from aibot.core.conversation.said import Said
     from aibot.core.conversation.thread import Thread
     from aibot.core.language import Language
     from aibot.core.matching import Match, MissingVersion
-
-_POSSESSIVE = re.compile(r"\b(?:its|it's|their|theirs|his|hers)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,14 +51,28 @@ class Following:
     def _beside(self) -> Beside:
         return Beside(self.said, self.thread, self.knowledge)
 
+    @property
+    def _pronouns(self) -> Pronouns:
+        return Pronouns(self.said, self.thread, self.knowledge)
+
     def answer(self) -> Answer | None:
         """The answer to what it asks of the thread, or None where it asks nothing of it."""
         if self.said.strict and self.said.calls_somebody:
             return None
         for way in (self._beside.answer, self._another, self._version, self._pointing, self._attribute):
             if (found := way()) is not None:
-                return found
-        return self._by_itself() if self.said.strict else None
+                break
+        else:
+            found = self._by_itself() if self.said.strict else None
+        return None if self.said.strict and found is not None and self._is_beside_the_point(found) else found
+
+    def _is_beside_the_point(self, found: Answer) -> bool:
+        """Whether it only says that nothing is said, and nothing ever is of that kind of thing: a person's steps."""
+        if not isinstance(found, FactAnswer) or not found.asked or found.found or self.said.names:
+            return False
+        base = self.knowledge.base
+        alike = base.of_kinds([self._kind(found.entry)])
+        return not any(fact.about in found.asked for entry in alike for fact in entry.facts)
 
     # Another thing
 
@@ -135,7 +146,7 @@ class Following:
     def _pointing(self) -> Answer | None:
         """Answer "who made it?", "does it use MoE?", "它什么时候发布的?", "where does he work?"."""
         said, text = self.said, self.said.text
-        pointers = self._pointers()
+        pointers = self._pronouns.meant()
         found = min((m.start() for pattern, _ in pointers if (m := pattern.search(text))), default=None)
         if found is None or (said.strict and not (said.asks or said.what_about)):
             return None
@@ -146,13 +157,13 @@ class Following:
         if meant is None or any(pattern.search(text) and not who for pattern, who in pointers):
             return None
         if named:
-            return self._relation(self._filled(text, pointers), meant)
+            return self._relation(self._pronouns.filled(text, pointers), meant)
         rest = said.text if said.names else said.rest
         if words.IT.search(text):
-            meant = self._fitting(meant, self.said.without_pointers(rest))
+            meant = self._pronouns.fitting(meant, self.said.without_pointers(rest))
         asked = said.attributes(self.said.without_pointers(rest), self._kind(meant))
         if said.covered(self.said.without_pointers(rest)):
-            listed = self._usual(self._filled(text, pointers))
+            listed = self._usual(self._pronouns.filled(text, pointers))
             if isinstance(listed, Listing):
                 return listed
         if asked:
@@ -161,58 +172,6 @@ class Following:
             is_person = self.knowledge.base[meant].kind == Kind.PERSON
             return FactAnswer(meant) if is_person or not said.strict else None
         return None
-
-    def _pointers(self) -> list[tuple[re.Pattern[str], str | None]]:
-        """Each kind of pronoun with what it means here, None where it could mean nothing or several things."""
-        base, subjects = self.knowledge.base, self.thread.subjects
-        one = subjects[0] if len(subjects) == 1 else None
-        person = next((entry for entry in self.thread.entries if base[entry].kind == Kind.PERSON), None)
-        thing = one if one and base[one].kind != Kind.PERSON else None
-        pointers: list[tuple[re.Pattern[str], str | None]] = [(words.IT, thing)]
-        if not words.IT.search(self.said.text):
-            pointers.insert(0, (words.THEY, self._they(thing) if thing else None))
-        pointers.append((words.HE, person))
-        if not self.said.strict:
-            pointers.append((words.THIS, one))
-        return pointers
-
-    def _they(self, thing: str) -> str:
-        """Whom "they" means: who made the thing, unless what is asked is said of the thing alone."""
-        base = self.knowledge.base
-        makers = [maker for name in MADE_BY for maker in base.related(thing, name)]
-        for maker in makers:
-            if base[maker].kind == Kind.ORGANISATION:
-                rest = self.said.without_pointers(self.said.rest)
-                asked, of_thing = (self.said.attributes(rest, self._kind(entry)) for entry in (maker, thing))
-                if of_thing and not (asked and facts_about(maker, asked, base)):
-                    return thing
-                return maker
-        return thing
-
-    def _fitting(self, entry: str, rest: str) -> str:
-        """The last model or product, where something is asked that only those have: a company has no context window."""
-        base = self.knowledge.base
-        if base[entry].kind not in (Kind.ORGANISATION, Kind.PERSON):
-            return entry
-        asked = self.said.attributes(rest, self._kind(entry))
-        of_things = bool(words.OF_THINGS.intersection(asked)) or bool(words.RELEASED.search(rest))
-        if not of_things or (facts_about(entry, asked, base) and not words.RELEASED.search(rest)):
-            return entry
-        things = (one for one in self.thread.entries if base[one].kind in (Kind.MODEL, Kind.PRODUCT))
-        return next(things, entry)
-
-    def _filled(self, text: str, pointers: Sequence[tuple[re.Pattern[str], str | None]]) -> str:
-        """The text with names for pronouns."""
-        for pattern, meant in pointers:
-            if meant is None:
-                continue
-            name = self._name(meant)
-
-            def named(found: re.Match[str], name: str = name) -> str:
-                return f" {name}'s " if _POSSESSIVE.fullmatch(found[0]) else f" {name} "
-
-            text = pattern.sub(named, text)
-        return " ".join(text.split())
 
     def _only_asks(self, start: int, end: int) -> bool:
         """Whether a name is an attribute as well: the "multimodal" of "is it multimodal?"."""
@@ -239,10 +198,12 @@ class Following:
             return None
         if said.matches.maybe or words.HE.search(said.text) or (said.strict and not said.asks):
             return None
+        if words.IT.search(said.text) and any(self._kind(entry) == Kind.PERSON for entry in subjects):
+            return None
         if not said.strict and outcome_of(self._usual(said.whole)) == "answer" and not said.names:
             return None
         rest = said.text if said.names else said.rest
-        subjects = tuple(self._fitting(entry, rest) for entry in subjects)
+        subjects = tuple(self._pronouns.fitting(entry, rest) for entry in subjects)
         asked = said.attributes(rest, self._kind(subjects[0]))
         if not asked:
             return None

@@ -56,7 +56,7 @@ def after(
 
     An answer about nothing (help, a version that is missing, an offer) leaves the thread where it was.
     """
-    before = thread or Thread()
+    before = (thread or Thread()).known_to(base)
     went_on = replace(before, language=language, stopped=False)
     about: tuple[str, ...]
     asked: tuple[str, ...]

@@ -127,7 +127,7 @@ BARE = re.compile(
 NAMES_ONLY = re.compile(
     r"(?:(?:what|who)(?:'?s| is| are| was)?|tell (?:me|us) (?:more )?about|show (?:me|us)|describe|explain"
     r"|define|look up)?"
-    r"|是(?:什么|谁|啥)|(?:介绍|解释|说说|讲讲|查)(?:一下|下)?",
+    r"|是(?:什么|谁|啥)|(?:什么|啥|谁)是|(?:介绍|解释|说说|讲讲|查)(?:一下|下)?",
     re.IGNORECASE,
 )
 NEUTRAL = frozenset([
