@@ -61,7 +61,7 @@ class Beside:
             return None
         if said.strict and not (compares or said.asks):
             return None
-        around = words.COMPARES.sub(" ", words.WHO_IS_MORE.sub("", self.said.without_pointers(rest)))
+        around = words.COMPARES.sub(" ", words.MERE_PLURAL.sub("", self.said.without_pointers(rest)))
         laid = self.laid([*map(self._name, subjects), *names], around if asked or not names else "")
         if said.strict and isinstance(laid, NotCompared) and laid.reason not in WORTH_SAYING:
             return None

@@ -56,7 +56,7 @@ COMPARATIVES = re.compile(
     r"|更?(?:便宜|贵|早|晚|新|大|小|长)|哪个|哪款|谁|更|最|先",
     re.IGNORECASE,
 )
-WHO_IS_MORE = re.compile(r"谁(?=更|最)")
+MERE_PLURAL = re.compile(r"谁(?=更|最)|\bboth\b|两个|[它他]俩|都", re.IGNORECASE)
 BOTH = re.compile(
     r"^(?:compare )?(?:them|both|the two|these two)(?: two)?(?: side by side)?$|^(?:把?它们|[它他]俩|两个|这两个|两者)",
     re.IGNORECASE,
