@@ -327,7 +327,7 @@ def main() -> int:
     """Run all of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--channels", type=int, default=1_000)
-    parser.add_argument("--days", type=int, default=2)
+    parser.add_argument("--days", type=int, default=1)
     parser.add_argument("--kills", type=int, default=20, help="a day")
     parser.add_argument("--trouble", type=float, default=0.15)
     parser.add_argument("--outage", type=float, default=60.0, help="seconds that PostgreSQL is away, once")

@@ -82,7 +82,34 @@ async def draw_cards(browser: Browser, person: str, language: int) -> None:
             await tab.get_by_role("button", name=share).first.click()
             await expect(last(tab).locator(".only")).to_have_count(0)
             await picture(tab, f"shared.{suffix}")
+            await draw_turned(tab, language)
+            await draw_looked_up(tab, language)
             await tab.close()
+
+
+async def draw_turned(tab: Page, language: int) -> None:
+    """A card that was asked for in this language and turned into the other one."""
+    await type_in(tab, ("/ai who made Genie 2?", "/ai Genie 2 是谁做的？")[language])
+    await expect(last(tab)).to_contain_text("Genie 2")
+    await last(tab).get_by_role("button", name=("中文", "English")[language], exact=True).click()
+    await expect(last(tab)).to_contain_text(("以后都用中文", "Always in English")[language])
+    await picture(tab, f"turned.{('en', 'zh')[language]}")
+
+
+async def draw_looked_up(tab: Page, language: int) -> None:
+    """What the message shortcut finds."""
+    said = (
+        "Kimi read the whole report, but OpenAI o1 reasoned better. RAG next?",
+        "Kimi 把整份报告读完了，可 o1 推理更好，下次试试 RAG？",
+    )
+    await type_in(tab, said[language])
+    message = last(tab)
+    await expect(message).to_contain_text(said[language][:12])
+    await message.hover()
+    await message.get_by_label("More").click()
+    await message.get_by_role("button", name="Look up in aibot").click()
+    await expect(last(tab).locator(".only")).to_be_visible()
+    await picture(tab, f"look-up.{('en', 'zh')[language]}")
 
 
 async def picture(tab: Page, name: str) -> None:

@@ -44,7 +44,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A PostgreSQL server of our own, started for the first test that wants one."""
-    with postgres() as running:
+    with postgres("-c fsync=off") as running:  # nobody cuts the power here
         yield running
 
 

@@ -209,11 +209,11 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
             "dotenv",
             "prometheus_client",
             "sqlalchemy",
+            "psycopg",
+            "procrastinate",
             "alembic",
             "cryptography",
             "filelock",
-            "procrastinate",
-            "psycopg",
             "aibot",
         }
         | set(sys.stdlib_module_names)

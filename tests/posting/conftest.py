@@ -5,18 +5,16 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
-from tests.postgres import Server, postgres
-from tests.posting.kit import Daily, Time
+from tests.posting.kit import Daily, daily_with
 
 from aibot.load import load_facts
-from aibot.playground.fake_slack import FakeSlack
-from aibot.storage import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from tests.postgres import Server
 
     from aibot.core.facts import FactBase
 
@@ -24,12 +22,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with postgres() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +39,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def postgresql(server: Server) -> str:
+    """An empty PostgreSQL database."""
+    return server.create(f"t{secrets.token_hex(4)}")
+
+
+@pytest.fixture
 async def daily(url: str, base: FactBase) -> AsyncIterator[Daily]:
-    time = Time()
-    store = Store.open(url, clock=time)
-    async with FakeSlack(clock=time, schemas=None) as slack, aiohttp.ClientSession() as session:
-        for channel in ("C2",):
-            slack.workspace().channels[channel].members.append(slack.workspace().bot_user_id)
-        yield Daily(slack, store, time, base, [], session)
-    store.close()
+    async with daily_with(url, base) as made:
+        yield made

@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime
 from datetime import time as wall
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
+from aibot.playground.fake_slack import FakeSlack
 from aibot.posting import Composer, Runner, Timing
 from aibot.slack.posting import Poster
 from aibot.storage import Store, new_subscription
@@ -19,11 +21,9 @@ from aibot.storage import Store, new_subscription
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    import aiohttp
-
     from aibot.core.daily import Choice, Subscription
     from aibot.core.facts import FactBase
-    from aibot.playground.fake_slack import FakeSlack, Message
+    from aibot.playground.fake_slack import Message
 
 MORNING = datetime(2026, 12, 1, 8, 59, 30, tzinfo=UTC)
 NINE = wall(9)
@@ -123,3 +123,14 @@ class Daily:
             while not (value := condition()):  # noqa: ASYNC110  # a database has no event to wait for
                 await asyncio.sleep(0.01)
         return value
+
+
+@contextlib.asynccontextmanager
+async def daily_with(url: str, base: FactBase) -> AsyncIterator[Daily]:
+    """A database, a Slack, and a clock that stands still."""
+    time = Time()
+    store = Store.open(url, clock=time)
+    async with FakeSlack(clock=time, schemas=None) as slack, aiohttp.ClientSession() as session:
+        slack.workspace().channels["C2"].members.append(slack.workspace().bot_user_id)
+        yield Daily(slack, store, time, base, [], session)
+    store.close()

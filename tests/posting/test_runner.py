@@ -17,14 +17,9 @@ from aibot.storage import Settled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.postgres import Server
     from tests.posting.kit import Daily
 
 pytestmark = pytest.mark.anyio
-
-
-def is_posted(daily: Daily) -> Callable[[], bool]:
-    return lambda: bool(daily.posts())
 
 
 def is_sent(daily: Daily, channel: str = "C1", day: str = "2026-12-01") -> Callable[[], bool]:
@@ -332,20 +327,6 @@ async def test_every_refusal_slack_documents_has_a_meaning() -> None:
         "fatal_error",
     ):
         assert code in CODES
-
-
-async def test_a_database_that_goes_away_is_waited_for(daily: Daily, url: str, server: Server) -> None:
-    if url.startswith("sqlite"):
-        return  # a file does not go away
-    daily.subscribe()
-    async with daily.running():
-        await asyncio.to_thread(server.stop, mode="immediate")
-        daily.time.forward(minutes=3)
-        await asyncio.sleep(0.3)
-        await asyncio.to_thread(server.start)
-        await daily.until(is_posted(daily))
-        await daily.until(is_sent(daily))
-    assert len(daily.posts()) == 1
 
 
 async def test_a_clock_put_back_holds_no_workspace_up(daily: Daily) -> None:

@@ -119,12 +119,18 @@ def test_writing_tidies_up_once_an_hour(database: Database, clock: Ticking) -> N
 def test_forgetting(database: Database) -> None:
     kept = Threads(database)
     kept.put(*HERE, ABOUT)
-    kept.put("T2", "C1", "1.1", ABOUT)
     assert kept.forget(*HERE)
     assert not kept.forget(*HERE)
     assert kept.get(*HERE) is None
-    assert kept.forget_team("T2") == 1
-    assert kept.get("T2", "C1", "1.1") is None
+
+
+def test_dropping_a_workspace_from_memory(database: Database) -> None:
+    kept = Threads(database)
+    kept.put(*HERE, ABOUT)
+    kept.put("T2", "C1", "1.1", ABOUT)
+    kept.drop("T1")
+    assert kept.recall(*HERE) == (False, None)
+    assert kept.recall("T2", "C1", "1.1") == (True, ABOUT)
 
 
 def test_the_memory_is_bounded(database: Database) -> None:

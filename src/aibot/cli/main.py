@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, audit, chat, daily, doctor, facts, init, manifest, playground, run, settings
+from aibot.cli import ask, audit, chat, daily, doctor, facts, init, keys, manifest, playground, run, settings
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_parser(commands)
     init.add_parser(commands)
     doctor.add_parser(commands)
+    keys.add_parser(commands)
     settings.add_parser(commands)
     playground.add_parser(commands)
     chat.add_parser(commands)

@@ -7,18 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procrastinate import SyncPsycopgConnector
+from procrastinate import PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 from psycopg import Error
+from psycopg.errors import RaiseException
 from sqlalchemy import text
 
 from aibot.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import LiteralString
 
     from psycopg import AsyncConnection
     from sqlalchemy import URL, Connection
@@ -47,7 +49,11 @@ def apply_schema(connection: Connection, schema: str) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})  # another may be at it
     if connection.execute(there, {"schema": schema}).scalar():
         return
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    is_made = text("SELECT 1 FROM pg_namespace WHERE nspname = :schema")
+    if not connection.execute(
+        is_made, {"schema": schema}
+    ).scalar():  # IF NOT EXISTS wants the right to make it
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
     try:
         with _inside(connection, schema):
             _psycopg(connection).execute(SchemaManager.get_schema())
@@ -100,23 +106,41 @@ def batches(due: Iterable[tuple[Key, float]], now: float, most: int) -> list[tup
     return found
 
 
-def pool_arguments(url: URL, schema: str) -> dict[str, Any]:
-    """How procrastinate's own connections are made: to the same database, and looking into its schema."""
+class Connector(PsycopgConnector):
+    """procrastinate's own connections: to the same database, looking into its schema."""
 
-    async def configure(connection: AsyncConnection) -> None:
-        await connection.set_autocommit(True)  # every call of procrastinate's is one statement
-        await connection.execute(f"SET search_path TO {schema}".encode())
+    def __init__(self, url: URL, schema: str, *, on_trouble: Callable[[], None]) -> None:
+        """`on_trouble` is called when what became of a job could not be written."""
 
-    _, kwargs = url.get_dialect()().create_connect_args(url)
-    #  A connection that has died without a word is noticed in half a minute
-    keepalive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-    return {
-        "kwargs": {"connect_timeout": 5, **keepalive, **kwargs},
-        "configure": configure,
-        "min_size": 1,
-        "max_size": 4,
-        "timeout": 10.0,
-    }
+        async def configure(connection: AsyncConnection) -> None:
+            await connection.set_autocommit(True)  # every call of procrastinate's is one statement
+            await connection.execute(f"SET search_path TO {schema}".encode())
+
+        _, kwargs = url.get_dialect()().create_connect_args(url)
+        #  A connection that has died without a word is noticed in half a minute
+        keepalive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+        super().__init__(
+            kwargs={"connect_timeout": 5, **keepalive, **kwargs},
+            configure=configure,
+            min_size=1,
+            max_size=4,
+            timeout=10.0,
+        )
+        self._on_trouble = on_trouble
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        """Finish a job, give it back, and the like.
+
+        procrastinate runs these in tasks that nobody waits for: at an error the job would stay with this worker for
+        good, and asyncio complain of it.
+        """
+        try:
+            await super().execute_query_async(query, **arguments)
+        except ConnectorException as error:
+            if not isinstance(
+                error.__cause__, RaiseException
+            ):  # "Job was not found": another program has it by now
+                self._on_trouble()
 
 
 def keys_in(deliveries: str) -> list[Key]:

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from psycopg import Error
@@ -23,18 +23,17 @@ from aibot.errors import StorageError
 from aibot.posting.jobs import (
     QUEUE,
     TASK,
+    Connector,
     JobWriter,
     apply_schema,
     keys_in,
     keys_of,
-    pool_arguments,
     schema_name,
 )
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from procrastinate import JobContext
     from procrastinate.jobs import Job
     from sqlalchemy import Connection
 
@@ -60,14 +59,13 @@ class ScaledOut:
         self._jobs = JobWriter(self._schema, self._timing.batch)
         self._has_schema = False
         self._worker: Worker | None = None
+        #  The worker may have lost some of what it was at: another one is to begin afresh
         self._ill = asyncio.Event()
-        self._stop: asyncio.Event | None = None
+        self._stop = asyncio.Event()
         self._next_sweep = 0.0
         self._pause = self._timing.tick
         self._taken = 0  # deliveries that jobs are trying here
         self._freed = asyncio.Condition()
-        self._running: set[int] = set()  # the jobs under way here
-        self._abandoned: set[int] = set()  # jobs said to be under way here that are not
         self._line: dict[str, float] = {}  # when each workspace's next post that was denied may be tried
 
     # The engine
@@ -89,7 +87,7 @@ class ScaledOut:
             await self._take_over(worker)
             await self._find_forgotten(worker, now)
         except (ConnectorException, StorageError, Error) as error:
-            self._ill.set()  # some of what it was at may have got lost: a new one begins afresh
+            self._ill.set()
             raise StorageError(f"The jobs cannot be read: {error.__cause__ or error}") from error
         return False
 
@@ -113,8 +111,8 @@ class ScaledOut:
     async def _work(self, stop: asyncio.Event) -> None:
         """One worker's life."""
         await self._deliverer.in_thread(self._make_schema)
-        app = App(connector=PsycopgConnector(**pool_arguments(self._database.url, self._schema)))
-        app.task(name=TASK, queue=QUEUE, pass_context=True)(self._try)
+        app = App(connector=Connector(self._database.url, self._schema, on_trouble=self._ill.set))
+        app.task(name=TASK, queue=QUEUE)(self._try)
         async with app.open_async():
             self._ill.clear()
             self._pause = self._timing.tick
@@ -139,26 +137,23 @@ class ScaledOut:
             if working.done() and not working.cancelled():
                 working.result()
 
-    async def _try(self, context: JobContext, deliveries: str) -> None:
+    async def _try(self, deliveries: str) -> None:
         """One job: try its deliveries. An outage is waited for here, so that the job is not lost in it."""
-        assert context.job.id is not None
-        keys = keys_in(deliveries)
-        self._running.add(context.job.id)
-        try:
-            while True:
-                try:
-                    async with self._room(len(keys)):
-                        denied = await self._deliverer.attempt(keys)
-                    await self._put_off(denied)
-                except StorageError:
-                    assert self._stop is not None
-                    if self._stop.is_set():
+        keys, stop = keys_in(deliveries), self._stop
+        while True:
+            try:
+                async with self._room(len(keys)):
+                    if stop.is_set():  # nothing of it is claimed yet: somebody else may have it at once
+                        await self._deliverer.in_thread(self._submit_now, keys)
                         return
-                    await asyncio.sleep(self._timing.tick)
-                else:
+                    denied = await self._deliverer.attempt(keys)
+                await self._put_off(denied)
+            except StorageError:
+                if stop.is_set():
                     return
-        finally:
-            self._running.discard(context.job.id)
+                await asyncio.sleep(self._timing.tick)
+            else:
+                return
 
     @contextlib.asynccontextmanager
     async def _room(self, count: int) -> AsyncIterator[None]:
@@ -187,22 +182,12 @@ class ScaledOut:
     # Sweeping
 
     async def _take_over(self, worker: Worker) -> None:
-        """Give the jobs of dead programs to living ones, and our own that got lost on the way."""
+        """Give the jobs of dead programs to living ones."""
         manager = worker.app.job_manager
-        stalled = list(
-            await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._timing.dead_after)
-        )
-        doing = await manager.list_jobs_async(queue=QUEUE, status="doing", worker_id=worker.worker_id)
-        lost = [job for job in doing if job.id not in self._running]
-        stalled += [
-            job for job in lost if job.id in self._abandoned
-        ]  # seen twice: it was not just being fetched
-        self._abandoned = {job.id for job in lost if job.id is not None}
+        stalled = await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._timing.dead_after)
         for job in stalled:
-            with contextlib.suppress(ConnectorException):  # another program was quicker
-                await manager.retry_job(job, retry_at=_LONG_AGO)
-        if stalled:
-            log.warning("took over %d jobs that nobody worked on", len(stalled))
+            log.warning("took over a job that nobody worked on any more")
+            await manager.retry_job(job, retry_at=_LONG_AGO)
 
     async def _find_forgotten(self, worker: Worker, now: float) -> None:
         """Give a job to every delivery that is overdue and has none."""

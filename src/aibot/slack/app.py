@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -17,12 +17,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from aibot.core.language import LANGUAGES
 from aibot.core.language_requests import parse_language
-from aibot.errors import SettingsError
+from aibot.errors import SettingsError, StorageError
 from aibot.secrets import WHERE
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
+from aibot.slack.install.events import register_installation
+from aibot.slack.install.installed import Installed
 from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.listeners import Listeners
 from aibot.slack.seen import Seen
@@ -30,7 +33,6 @@ from aibot.slack.seen import Seen
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncBoltRequest
 
     from aibot.core.daily.requests import Request
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
     from aibot.storage import Memory
+
+log = logging.getLogger(__name__)
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60
@@ -102,7 +106,7 @@ async def identify(client: AsyncWebClient) -> Identity:
 def create_app(  # noqa: PLR0913  # where everything meets
     bot: Bot,
     client: AsyncWebClient,
-    identity: Identity,
+    identity: Identity | Installed,
     background: Background,
     *,
     daily: Daily | None = None,
@@ -110,20 +114,14 @@ def create_app(  # noqa: PLR0913  # where everything meets
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
-    Without a `memory` nothing is remembered: no threads, no preferences.
+    Without a `memory` nothing is remembered: no threads, no preferences. `identity` says who we are in our one
+    workspace, or finds out who we are in the one a request is for.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
-    result = AuthorizeResult(
-        enterprise_id=identity.enterprise_id,
-        team_id=identity.team_id,
-        bot_id=identity.bot_id,
-        bot_user_id=identity.bot_user_id,
-        bot_token=client.token,
-    )
-
     listeners = Listeners(bot, background, memory, daily.people if daily is not None else None)
     daily_or_off = daily or DailyOff(bot, listeners)
+    entrance = (Seen(EVENT_MEMORY_SECONDS), listeners.on_command, client, daily_or_off.parse)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -132,13 +130,19 @@ def create_app(  # noqa: PLR0913  # where everything meets
         request_verification_enabled=False,
         # Bolt's other way polls for the acknowledgement every 10 ms; our listeners never wait before it
         process_before_response=True,
-        authorize=Known(result),
-        before_authorize=Entrance(
-            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), daily_or_off.parse
-        ),
+        # Bolt's own may say None as well: nobody installed us there
+        authorize=identity if isinstance(identity, Installed) else Known(identity, client),  # type: ignore[arg-type]
+        before_authorize=ManyEntrance(identity, bot, *entrance)
+        if isinstance(identity, Installed)
+        else Entrance(*entrance),
+        user_facing_authorize_error_message=not_installed(bot),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
+    if isinstance(identity, Installed):
+        register_installation(app, identity, background)
+        if memory is not None:
+            identity.when_gone(memory.threads.drop)
     if isinstance(daily_or_off, DailyOff):
         daily_or_off.register(app)
     else:
@@ -152,8 +156,14 @@ def create_app(  # noqa: PLR0913  # where everything meets
 class Known(AsyncAuthorize):
     """Who we are is known, and the token known to be good: auth.test at every request would be a round trip."""
 
-    def __init__(self, result: AuthorizeResult) -> None:
-        self._result = result
+    def __init__(self, identity: Identity, client: AsyncWebClient) -> None:
+        self._result = AuthorizeResult(
+            enterprise_id=identity.enterprise_id,
+            team_id=identity.team_id,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user_id,
+            bot_token=client.token,
+        )
 
     async def __call__(self, **_request: object) -> AuthorizeResult:
         """Whoever asks, the workspace is ours."""
@@ -171,10 +181,11 @@ class Entrance(AsyncMiddleware):
     def __init__(
         self,
         seen: Seen,
-        on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
+        on_command: Callable[..., Awaitable[BoltResponse]],
+        client: AsyncWebClient,
         parse_daily: Callable[[str], Request | None],
     ) -> None:
-        self._seen, self._on_command, self._parse_daily = seen, on_command, parse_daily
+        self._seen, self._on_command, self._client, self._parse_daily = seen, on_command, client, parse_daily
 
     async def async_process(
         self,
@@ -185,16 +196,54 @@ class Entrance(AsyncMiddleware):
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
         if is_slash_command(req.body) and not self._changes_something(req.body):
-            return await self._on_command(req.body)
+            return await self._on_command(req.body, client=self._client_of(req))
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not self._seen.add(event_id):
             resp.body = ""
             return resp
         return await next()
 
+    def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
+        return self._client
+
     def _changes_something(self, command: dict[str, Any]) -> bool:
         text = str(command.get("text") or "")
         return self._parse_daily(text) is not None or parse_language(text) is not None
+
+
+class ManyEntrance(Entrance):
+    """The same where many workspaces installed the bot: first of all, whether this one did."""
+
+    def __init__(self, installed: Installed, bot: Bot, *others: Any) -> None:
+        super().__init__(*others)
+        self._installed, self._bot = installed, bot
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
+    ) -> BoltResponse | None:
+        """Go on, or answer; nobody gets an answer from the bot of a workspace that is not theirs."""
+        try:
+            held = await self._installed.arrived(req.context, req.body)
+        except StorageError as error:
+            # an event is sent again a minute later; a person sees that it did not work
+            log.error("nobody can say whether the workspace installed the bot: %s", error)  # noqa: TRY400
+            return BoltResponse(status=503, body="")
+        if held is None and is_slash_command(req.body):
+            line = self._bot.cards.line("install.none", self._bot.language(str(req.body.get("text") or "")))
+            return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
+        return await super().async_process(req=req, resp=resp, next=next)
+
+    def _client_of(self, req: AsyncBoltRequest) -> AsyncWebClient:
+        return self._installed.client_of(req.context)
+
+
+def not_installed(bot: Bot) -> str:
+    """What is shown where a request comes from a workspace without us, in every language."""
+    return "\n".join(bot.cards.line("install.none", language)["text"] for language in LANGUAGES)
 
 
 def _bolt_logger() -> logging.Logger:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from slack_bolt.async_app import AsyncBoltRequest
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from aibot.logs import begin_request
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
     from starlette.types import Receive, Scope, Send
+
+    from aibot.slack.install.door import Door
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,7 @@ class Refused(Exception):  # noqa: N818  # not an error of ours: a request that 
 class HttpApp:
     """POST /slack/events for Slack, GET /healthz and /readyz for whoever watches."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # two parts, and four things that have their defaults
         self,
         app: AsyncApp,
         signing_secret: str,
@@ -53,10 +56,13 @@ class HttpApp:
         clock: Callable[[], float] = time.time,
         on_stop: Callable[[], Awaitable[None]] | None = None,
         health: Health | None = None,
+        door: Door | None = None,
     ) -> None:
+        """`door` is where workspaces install the bot; without it there is none."""
         self._app, self._secret, self._clock, self._on_stop = app, signing_secret.encode(), clock, on_stop
         self._signatures = Seen(2 * MAX_AGE)
         self._health = health or Health()
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's own start and stop."""
@@ -82,6 +88,9 @@ class HttpApp:
     async def _respond(self, scope: Scope, receive: Receive) -> Response:
         if scope["path"] in PATHS:
             return self._health.respond(scope["path"], scope["method"])
+        if self._door is not None and scope["path"] in self._door.paths:
+            begin_request()
+            return await self._door.respond(Request(scope))
         if scope["path"] != "/slack/events":
             return PlainTextResponse("not found: Slack's requests go to /slack/events", 404)
         if scope["method"] != "POST":

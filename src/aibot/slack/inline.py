@@ -50,7 +50,8 @@ class Inline:
             if wish == "ask" or (wish == "on") is was:
                 return said("is-on" if was else "is-off"), False
             value = "on" if wish == "on" else None
-            await asyncio.to_thread(self._memory.preferences.set, team, channel, PREFERENCE, value)
+            keep = self._memory.preferences.set
+            await asyncio.to_thread(keep, team, channel, PREFERENCE, value, actor=user)
         except StorageError as error:
             log.error("inline names could not be switched: %s", error)  # noqa: TRY400  # a ready sentence
             return said("failed"), False

@@ -121,7 +121,7 @@ class LanguageListeners:
                 )
         owner = {"person": asking.user, "channel": asking.channel, "workspace": asking.team}[whose]
         try:
-            await self._languages.choose(asking.team, owner, request.language)
+            await self._languages.choose(asking.team, owner, request.language, actor=asking.user)
         except StorageError as error:
             reference = secrets.token_hex(4)
             log.error("reference=%s %s", reference, error)  # noqa: TRY400  # it says what to do itself

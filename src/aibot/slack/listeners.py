@@ -127,11 +127,11 @@ class Listeners:
         )
 
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response) -> None:
-        if not self._shared.add(pressed):  # a second press, on its way before the button was gone
-            await response.tell(self._bot.cards.line("shared.done", recall.language))
-            return
         if self._bot.is_gone(recall):
             await response.tell(self._bot.cards.line("card.retired", recall.language))
+            return
+        if not self._shared.add(pressed):  # a second press, on its way before the button was gone
+            await response.tell(self._bot.cards.line("shared.done", recall.language))
             return
         reply = self._bot.show_again(recall, via="share", private=False)
         try:

@@ -16,12 +16,15 @@ import uvicorn
 from aibot.errors import SettingsError
 from aibot.load import load_facts, load_phrases
 from aibot.logs import configure
-from aibot.slack.app import create_app, identify, web_client, web_session
+from aibot.slack.app import create_app, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
+from aibot.slack.identity import who_we_are
+from aibot.slack.install.door import Door
+from aibot.slack.install.installed import Installed
 from aibot.slack.sockets import SocketConnection
 from aibot.storage import remembering
 
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #  What these log below WARNING holds the bodies of requests: tokens, and people's words
-LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn")
+LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "procrastinate", "psycopg")
 
 
 def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
@@ -79,14 +82,10 @@ def work(settings: Settings, *, facts: Path | None = None) -> None:
 
 async def _work(settings: Settings, bot: Bot) -> None:
     background, told = Background(), _told_to_stop()
-    async with web_session() as session:
-        client = web_client(settings.bot_token, settings.api_url, session)
-        identity = await identify(client)
-        async with (
-            remembering(settings.database) as memory,
-            daily_posts(settings, bot, client, identity, background, memory=memory),
-        ):
-            log.info("posting for %s", identity.team_id)
+    async with web_session() as session, remembering(settings.database, keys=settings.keys) as memory:
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory):
+            log.info("posting")
             await told.wait()
     await background.finish()
 
@@ -100,20 +99,16 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
     background = Background()
-    async with web_session() as session:
-        client = web_client(settings.bot_token, settings.api_url, session)
-        identity = await identify(client)
-        log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
-        async with (
-            remembering(settings.database) as memory,
-            daily_posts(settings, bot, client, identity, background, memory=memory) as daily,
-        ):
+    async with web_session() as session, remembering(settings.database, keys=settings.keys) as memory:
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory) as daily:
             app = create_app(bot, client, identity, background, daily=daily, memory=memory)
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             async with _probes(settings, health):
                 if http:
-                    await _over_http(settings, app, background, health)
+                    door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
+                    await _over_http(settings, app, background, health, door)
                 else:
                     await _over_sockets(settings, app, session, background, health)
 
@@ -135,8 +130,10 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
         await serving
 
 
-async def _over_http(settings: Settings, app: AsyncApp, background: Background, health: Health) -> None:
-    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health)
+async def _over_http(
+    settings: Settings, app: AsyncApp, background: Background, health: Health, door: Door | None
+) -> None:
+    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health, door=door)
     server, told = _server(served, lifespan="on"), _told_to_stop()
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])

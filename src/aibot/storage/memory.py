@@ -7,32 +7,46 @@ import contextlib
 from typing import TYPE_CHECKING, Self
 
 from aibot.storage.database import Database
+from aibot.storage.installations import Installations
+from aibot.storage.oauth_states import OAuthStates
 from aibot.storage.preferences import Preferences
+from aibot.storage.purging import Purge
+from aibot.storage.sealing import Seal
 from aibot.storage.store import Store
 from aibot.storage.threads import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
 
 class Memory:
     """The parts of what is remembered. All of them block until it is written, and may be used from several threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Sequence[str] = ()) -> None:
         self.database = database
         self.daily = Store(database)
-        self.preferences = Preferences(database)
-        self.threads = Threads(database)
         self.audit = self.daily.audit
+        self.preferences = Preferences(database, self.audit)
+        self.threads = Threads(database)
+        self.installations = Installations(database, Seal(keys), self.audit)
+        self.oauth_states = OAuthStates(database)
+        self.purge = Purge(database, self.audit)
 
     @classmethod
-    def open(cls, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None) -> Self:
-        """Open a database by its address.
+    def open(
+        cls,
+        url: str,
+        *,
+        exclusive: bool = False,
+        clock: Callable[[], float] | None = None,
+        keys: Sequence[str] = (),
+    ) -> Self:
+        """Open a database by its address; `keys` open the tokens in it, the newest first.
 
         Raises:
             StorageError: where it cannot be opened, or (`exclusive`) another bot works with the file.
         """
-        return cls(Database(url, exclusive=exclusive, clock=clock))
+        return cls(Database(url, exclusive=exclusive, clock=clock), keys)
 
     def close(self) -> None:
         """Let go of it."""
@@ -40,7 +54,9 @@ class Memory:
 
 
 @contextlib.asynccontextmanager
-async def remembering(url: str, *, clock: Callable[[], float] | None = None) -> AsyncIterator[Memory | None]:
+async def remembering(
+    url: str, *, clock: Callable[[], float] | None = None, keys: Sequence[str] = ()
+) -> AsyncIterator[Memory | None]:
     """A running bot's memory; None where `url` is "off": nothing is remembered, and there are no daily posts.
 
     A SQLite file goes by `clock`; on PostgreSQL the database's own counts, since several programs share it.
@@ -52,7 +68,7 @@ async def remembering(url: str, *, clock: Callable[[], float] | None = None) -> 
         yield None
         return
     own_time = clock if url.startswith("sqlite") else None
-    memory = await asyncio.to_thread(Memory.open, url, exclusive=True, clock=own_time)
+    memory = await asyncio.to_thread(Memory.open, url, exclusive=True, clock=own_time, keys=keys)
     try:
         yield memory
     finally:

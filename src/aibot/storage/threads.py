@@ -98,13 +98,11 @@ class Threads:
         self._keep((team, channel, thread), None)
         return gone
 
-    def forget_team(self, team: str) -> int:
-        """Forget everything of a workspace that has removed the app; returns how many threads."""
-        with self._database.transaction() as connection:
-            gone = connection.execute(delete(threads).where(threads.c.team == team)).rowcount
+    def drop(self, team: str) -> None:
+        """Drop what is kept in memory of a workspace; its rows are purged with everything else of it."""
         with self._lock:
-            self._kept.clear()
-        return gone
+            for key in [key for key in self._kept if key[0] == team]:
+                del self._kept[key]
 
     def tidy(self) -> int:
         """Forget what is older than fourteen days; returns how many threads."""

@@ -184,6 +184,7 @@ async def test_uninstalling_stops_everything(rig: Rig) -> None:
     await rig.settle()
     assert [team for team, _ in rig.store.stopped()] == ["T1"]
     assert rig.store.deliveries.due(later, limit=9) == []
+    assert rig.store.deliveries.claim("w", later, [(rig.has().id, "2026-11-24")]) == ([], [])
     assert rig.has().zone == "Asia/Tokyo"  # remembered, so that nobody has to set it up again
 
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aibot.cli.manifest import manifest_text
 from aibot.playground.fake_slack import BOT_SCOPES, App, FakeSlack, MovableClock
+from aibot.storage import Installation, Memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -242,3 +244,79 @@ async def test_http_mode_is_meant_where_there_is_a_signing_secret_alone(tmp_path
 
 async def test_wrong_usage_is_2(tmp_path: Path) -> None:
     assert (await doctor(tmp_path, None, "--no-such-option")).code == 2
+
+
+# Many workspaces
+
+CLIENT_SECRET, KEY, OTHER = "fedcba9876543210fedcba9876543210", "0" * 43 + "=", "1" * 42 + "E="
+ADDRESS = "https://bot.example.org"
+
+
+def for_many(slack: FakeSlack, where: Path, **more: str) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_APP_TOKEN": "",
+        "SLACK_CLIENT_ID": slack.app.client_id,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "AIBOT_DATABASE": f"sqlite:///{where}/aibot.db",
+        "AIBOT_KEYS": KEY,
+        "AIBOT_URL": ADDRESS,
+        **more,
+    }
+
+
+def installed_in(where: Path, *teams: str, key: str = KEY) -> None:
+    memory = Memory.open(f"sqlite:///{where}/aibot.db", keys=[key])
+    for team in teams:
+        memory.installations.save(Installation("", team, "A1", "B1", "UBOT", "xoxb-1-secret"))
+    memory.close()
+
+
+async def test_nothing_is_wrong_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:
+    installed_in(tmp_path, "T1", "T2")
+    (tmp_path / "slack-manifest.yml").write_text(manifest_text(http=ADDRESS, many=True), "utf-8")
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert (report.code, report.wrong) == (0, [])
+    assert {report[check]["state"] for check in ("client", "redirect URL", "installations")} == {"ok"}
+    assert report["installations"]["what"].startswith("2,")
+
+
+async def test_a_key_that_opens_nothing(tmp_path: Path) -> None:
+    installed_in(tmp_path, "T1")
+    installed_in(tmp_path, "T2", key=OTHER)
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, AIBOT_KEYS=OTHER))
+    assert report.wrong == ["installations"]
+    assert "1 of 2: /T1" in report["installations"]["what"]
+    assert "aibot keys rotate" in report["installations"]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SLACK_CLIENT_ID", "9.9"), ("SLACK_CLIENT_SECRET", "0123456789abcdef0123456789abcdef")],
+)
+async def test_a_client_that_slack_does_not_know(tmp_path: Path, name: str, value: str) -> None:
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, **{name: value}))
+    assert report.wrong == ["client"]
+    assert name in report["client"]["what"]
+    assert value not in report["client"]["what"]
+
+
+async def test_a_manifest_that_does_not_lead_back(tmp_path: Path) -> None:
+    (tmp_path / "slack-manifest.yml").write_text(
+        manifest_text(http="https://old.example.org", many=True), "utf-8"
+    )
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert report.wrong == ["redirect URL"]
+    assert f"aibot manifest --many --http {ADDRESS}" in report["redirect URL"]["fix"]
+
+
+async def test_what_nobody_can_know_of_the_way_back_is_said(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert report["redirect URL"]["state"] == "not checked"
+    assert f"{ADDRESS}/slack/oauth_redirect" in report["redirect URL"]["what"]

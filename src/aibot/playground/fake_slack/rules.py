@@ -150,6 +150,21 @@ EPHEMERAL = Rule(
     "Ephemeral messages are seen by one person, cannot be read back or updated by chat.update.",
     f"{DOCS}/messaging#ephemeral",
 )
+TOKEN_SECONDS = Rule(
+    43_200,
+    "With token rotation an access token lives twelve hours; each refresh token can be used once.",
+    f"{DOCS}/authentication/using-token-rotation",
+)
+ACTIVE_TOKENS = Rule(
+    2,
+    "With token rotation an installation has at most two active access tokens; a third revokes the oldest.",
+    f"{DOCS}/authentication/using-token-rotation",
+)
+WHICH_WORKSPACE = Rule(
+    0,
+    "With an organisation's token, methods that list a workspace's things must be told which workspace.",
+    f"{DOCS}/enterprise/developing-for-enterprise-orgs",
+)
 OAUTH_CODE = Rule(
     600,
     "An OAuth code can be exchanged once, within ten minutes.",

@@ -16,7 +16,7 @@ def user_json(workspace: Workspace, user: User, *, locale: bool, now: float) -> 
     offset = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(user.tz)).utcoffset()
     result: Json = {
         "id": user.id,
-        "team_id": workspace.id,
+        "team_id": user.team or workspace.id,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.real_name,

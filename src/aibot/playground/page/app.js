@@ -11,7 +11,11 @@ import { speak, words } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const dmOf = (user) => `D${user.slice(1)}`;
-const actions = { thread: openThread, json: (message) => openPanel("json", message) };
+const actions = {
+  thread: openThread,
+  json: (message) => openPanel("json", message),
+  lookUp: (message) => act("shortcut", { user: state.user, target: { channel: message.channel, ts: message.ts } }),
+};
 let writing = null;
 
 // Who, and how it looks

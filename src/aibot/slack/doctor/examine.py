@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -12,6 +12,7 @@ from aibot.settings import checked_settings
 from aibot.slack.app import web_session
 from aibot.slack.doctor.cards import sample_cards
 from aibot.slack.doctor.findings import Finding, command_finding
+from aibot.slack.doctor.many import client_finding, installations_finding, redirect_finding
 from aibot.slack.doctor.slack_side import SlackSide
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ async def examine(
     found += [*facts_found, phrases_found, _command(settings, manifest)]
     async with web_session() as session:
         slack = SlackSide(settings.api_url, session, clock)
+        if settings.many and not problems:
+            found += [
+                await client_finding(settings, session),
+                redirect_finding(settings, _manifest(manifest)),
+                await installations_finding(settings),
+            ]
         if settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
         if not http and settings.app_token:
@@ -58,6 +65,16 @@ async def examine(
         )
     )
     return found
+
+
+def _manifest(path: Path | None) -> Any:
+    """The manifest that was given to Slack, None where there is none; one that cannot be read is told of elsewhere."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
 
 
 def _facts(path: Path | None) -> tuple[FactBase | None, list[Finding]]:

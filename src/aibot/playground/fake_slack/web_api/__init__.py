@@ -43,6 +43,8 @@ def _run(method: str, call: Call, token: str) -> Json:
         raise Refusal("invalid_auth")
     if found.error:
         raise Refusal(found.error)
+    if found.expires_at is not None and call.state.clock() >= found.expires_at:
+        raise Refusal("token_expired")
     call._token = found  # noqa: SLF001  (this is where a call's token is decided)
     call.need_scope(*known.scopes)
     return known.run(call)
