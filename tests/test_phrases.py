@@ -145,6 +145,7 @@ def test_every_phrase_is_used_somewhere() -> None:
         "not-found.",
         "help.",
         "timeline.by-",
+        "opinion.",
         "language.",
         "spotted.",
         "compare.not.",

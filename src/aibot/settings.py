@@ -73,10 +73,19 @@ SETTINGS = (
         "What seals the tokens of many workspaces; `aibot keys new` makes one. Several with commas, the newest first.",
     ),
     Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
+    Setting(
+        "AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute are posted into one channel; 0 is no limit."
+    ),
+    Setting("AIBOT_LIMIT_PERSON", "30", "How many questions a minute one person may ask; 0 is no limit."),
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
     Setting("AIBOT_URL", "", "The bot's public https address, where many workspaces install it."),
+    Setting(
+        "AIBOT_UNANSWERED",
+        "on",
+        "Whether questions without an answer are noted for `aibot unanswered`: on, or off for all workspaces.",
+    ),
     Setting(
         "AIBOT_ZONE",
         "UTC",
@@ -110,6 +119,9 @@ class Settings:
     keys: tuple[str, ...] = field(default=(), repr=False)
     url: str = ""  # the bot's public address, without a slash at its end
     many: bool = False  # workspaces install it; their tokens are in the database
+    limit_person: int = 30
+    limit_channel: int = 60
+    unanswered: bool = True
     zone: str = "UTC"
 
 
@@ -161,6 +173,9 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         keys=keys_in(values),
         url=read.public_url(needed=many and http is True),
         many=many,
+        limit_person=read.limit("AIBOT_LIMIT_PERSON"),
+        limit_channel=read.limit("AIBOT_LIMIT_CHANNEL"),
+        unanswered=read.one_of("AIBOT_UNANSWERED", ("on", "off")) == "on",
         zone=read.zone(),
     )
     return settings, problems
@@ -226,6 +241,12 @@ class _Reader:
         if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", value, re.ASCII) and 0 < float(value) <= 100:
             return float(value)
         return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
+
+    def limit(self, name: str) -> int:
+        value = self._values.get(name) or self._defaults[name]
+        if value.isascii() and value.isdecimal() and len(value) <= 5:
+            return int(value)
+        return int(self._wrong(name, value, "it is a number a minute, or 0 for no limit"))
 
     def zone(self) -> str:
         name = "AIBOT_ZONE"

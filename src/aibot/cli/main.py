@@ -9,7 +9,22 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, audit, chat, daily, doctor, facts, init, keys, manifest, playground, run, settings
+from aibot.cli import (
+    ask,
+    audit,
+    chat,
+    daily,
+    doctor,
+    facts,
+    feedback,
+    init,
+    keys,
+    manifest,
+    playground,
+    run,
+    settings,
+    unanswered,
+)
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -29,6 +44,8 @@ def parser() -> argparse.ArgumentParser:
     ask.add_parser(commands)
     facts.add_parser(commands)
     daily.add_parser(commands)
+    feedback.add_parser(commands)
+    unanswered.add_parser(commands)
     audit.add_parser(commands)
     manifest.add_parser(commands)
     run.add_parser(commands)

@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
-from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.payload_utils import is_slash_command
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from aibot.core.language import LANGUAGES
-from aibot.core.language_requests import parse_language
-from aibot.errors import SettingsError, StorageError
+from aibot.errors import SettingsError
 from aibot.secrets import WHERE
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
+from aibot.slack.entrance import Entrance, ManyEntrance, not_installed
 from aibot.slack.install.events import register_installation
 from aibot.slack.install.installed import Installed
 from aibot.slack.language_listeners import LanguageListeners
+from aibot.slack.limiting import Limiting
 from aibot.slack.listeners import Listeners
-from aibot.slack.seen import Seen
+from aibot.slack.opinions import Opinions
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from slack_bolt.async_app import AsyncBoltRequest
-
-    from aibot.core.daily.requests import Request
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.manners import Manners
+    from aibot.slack.metrics import Metrics
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
@@ -111,17 +105,29 @@ def create_app(  # noqa: PLR0913  # where everything meets
     *,
     daily: Daily | None = None,
     memory: Memory | None = None,
+    manners: Manners | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
-    Without a `memory` nothing is remembered: no threads, no preferences. `identity` says who we are in our one
-    workspace, or finds out who we are in the one a request is for.
+    Without a `memory` nothing is remembered: no threads, no preferences. Without `manners` there are no limits.
+    `identity` says who we are in our one workspace, or finds out who we are in the one a request is for.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
-    listeners = Listeners(bot, background, memory, daily.people if daily is not None else None)
+    listeners = Listeners(
+        bot,
+        background,
+        memory,
+        daily.people if daily is not None else None,
+        manners=manners,
+        secret=manners.secret if manners is not None else str(client.token),
+        metrics=metrics,
+    )
+    limiting = Limiting(bot, listeners.limits, listeners, metrics)
     daily_or_off = daily or DailyOff(bot, listeners)
-    entrance = (Seen(EVENT_MEMORY_SECONDS), listeners.on_command, client, daily_or_off.parse)
+    once = listeners.once("event", EVENT_MEMORY_SECONDS)
+    entrance = (once, listeners.on_command, client, daily_or_off.parse, limiting)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -139,10 +145,12 @@ def create_app(  # noqa: PLR0913  # where everything meets
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
+    app.middleware(limiting.on_request)
     if isinstance(identity, Installed):
         register_installation(app, identity, background)
         if memory is not None:
             identity.when_gone(memory.threads.drop)
+    Opinions(bot, listeners, memory, metrics).register(app)
     if isinstance(daily_or_off, DailyOff):
         daily_or_off.register(app)
     else:
@@ -168,82 +176,6 @@ class Known(AsyncAuthorize):
     async def __call__(self, **_request: object) -> AuthorizeResult:
         """Whoever asks, the workspace is ours."""
         return self._result
-
-
-class Entrance(AsyncMiddleware):
-    """What is settled before Bolt looks for a token, a client and a listener.
-
-    Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
-    language goes on to its listener, which does more than answer.
-    """
-
-    def __init__(
-        self,
-        seen: Seen,
-        on_command: Callable[..., Awaitable[BoltResponse]],
-        client: AsyncWebClient,
-        parse_daily: Callable[[str], Request | None],
-    ) -> None:
-        self._seen, self._on_command, self._client, self._parse_daily = seen, on_command, client, parse_daily
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
-    ) -> BoltResponse | None:
-        """Go on to the listeners, or answer."""
-        if is_slash_command(req.body) and not self._changes_something(req.body):
-            return await self._on_command(req.body, client=self._client_of(req))
-        event_id = req.body.get("event_id")
-        if isinstance(event_id, str) and not self._seen.add(event_id):
-            resp.body = ""
-            return resp
-        return await next()
-
-    def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
-        return self._client
-
-    def _changes_something(self, command: dict[str, Any]) -> bool:
-        text = str(command.get("text") or "")
-        return self._parse_daily(text) is not None or parse_language(text) is not None
-
-
-class ManyEntrance(Entrance):
-    """The same where many workspaces installed the bot: first of all, whether this one did."""
-
-    def __init__(self, installed: Installed, bot: Bot, *others: Any) -> None:
-        super().__init__(*others)
-        self._installed, self._bot = installed, bot
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
-    ) -> BoltResponse | None:
-        """Go on, or answer; nobody gets an answer from the bot of a workspace that is not theirs."""
-        try:
-            held = await self._installed.arrived(req.context, req.body)
-        except StorageError as error:
-            # an event is sent again a minute later; a person sees that it did not work
-            log.error("nobody can say whether the workspace installed the bot: %s", error)  # noqa: TRY400
-            return BoltResponse(status=503, body="")
-        if held is None and is_slash_command(req.body):
-            line = self._bot.cards.line("install.none", self._bot.language(str(req.body.get("text") or "")))
-            return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
-        return await super().async_process(req=req, resp=resp, next=next)
-
-    def _client_of(self, req: AsyncBoltRequest) -> AsyncWebClient:
-        return self._installed.client_of(req.context)
-
-
-def not_installed(bot: Bot) -> str:
-    """What is shown where a request comes from a workspace without us, in every language."""
-    return "\n".join(bot.cards.line("install.none", language)["text"] for language in LANGUAGES)
 
 
 def _bolt_logger() -> logging.Logger:

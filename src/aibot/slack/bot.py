@@ -51,9 +51,10 @@ class Bot:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         daily: bool = True,
         on_reply: Callable[[Reply, str, float], None] | None = None,
+        with_opinions: bool = True,
     ) -> None:
         self.knowledge = Knowledge.of(base)
-        self.cards = CardMaker(base, phrases, command, daily=daily)
+        self.cards = CardMaker(base, phrases, command, daily=daily, with_opinions=with_opinions)
         self.default, self._clock, self._on_reply = language, clock, on_reply
 
     def ask(self, text: str, *, via: str, private: bool, language: Language | None = None) -> Reply:

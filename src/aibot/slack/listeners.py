@@ -5,23 +5,30 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 
+from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
 from aibot.slack.conversation import Conversation
 from aibot.slack.delivery import Destination, Response, ResponseRefusedError
+from aibot.slack.guard import Guard, Spot
 from aibot.slack.inline import Inline
+from aibot.slack.limits import Limits
+from aibot.slack.manners import Manners
 from aibot.slack.messages import Messages
+from aibot.slack.once import Once
 from aibot.slack.people import People
 from aibot.slack.places import is_ephemeral, thread_of, where_of
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.presses import Presses
 from aibot.slack.readiness import Readiness
-from aibot.slack.seen import Seen
+from aibot.slack.sharing import Sharing
+from aibot.slack.unanswered import UnansweredQuestions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.cards import Recall
+    from aibot.slack.metrics import Metrics
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
@@ -46,20 +54,35 @@ Json = dict[str, Any]
 class Listeners:
     """The listeners, with what they need to reply."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # where everything meets
         self,
         bot: Bot,
         background: Background,
         memory: Memory | None = None,
         people: People | None = None,
+        *,
+        manners: Manners | None = None,
+        secret: str = "",
+        metrics: Metrics | None = None,
     ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
+        manners, people = manners or Manners(), people or People()
+        self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
-        self.languages = Languages(bot.default, preferences, people or People(), background)
-        self.conversation = Conversation(bot, memory)
+        self.languages = Languages(bot.default, preferences, people, background)
+        self.limits = Limits(manners.person, manners.channel, sharing=sharing, background=background)
+        self._shared, self._presses = self.once("share", SHARED_SECONDS), Presses()
+        self._readiness = Readiness(sharing, background, memory)
+        self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
+        self.unanswered = UnansweredQuestions(
+            bot, memory, sharing, background, secret=secret, is_on=manners.unanswered, people=people
+        )
+        self.conversation = Conversation(bot, memory, self.unanswered)
         self.messages = Messages(bot, self.conversation, Inline(bot, self.conversation, memory), self)
-        self._shared, self._presses = Seen(SHARED_SECONDS), Presses()
-        self._readiness = Readiness()
+
+    def once(self, kind: str, seconds: float) -> Once:
+        """What of one kind is acted on a single time, by all programs on one database."""
+        return Once(kind, seconds, self.sharing)
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
@@ -78,11 +101,16 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
-        text = str(command.get("text") or "")
-        if (wish := inline_switch(text)) is not None:
-            return await self.messages.on_inline_command(wish, command)
-        language = await self.languages.of(asking_in(command), text, client, acknowledged=False)
+        if (switch := inline_switch(str(command.get("text") or ""))) is not None:
+            return await self.messages.on_inline_command(switch, command)
+        text, asking = str(command.get("text") or ""), asking_in(command)
+        language = await self.languages.of(asking, text, client, acknowledged=False)
+        if (wish := switch_wanted(text)) is not None:
+            response = self.response(command, client)
+            self.start(self._switch_unanswered(wish, command, client), language, response.tell)
+            return BoltResponse(status=200, body="")
         reply = self._bot.ask(text, via="command", private=True, language=language)
+        self.unanswered.note(text, reply, str(command.get("team_id") or ""))
         if "response_url" in command and await self.response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
@@ -97,13 +125,16 @@ class Listeners:
         pressed = self._presses.take(body, action)
         if pressed == "again":  # the first press of it is under way
             return None
+        wanted = replace(recall, question="") if recall.entry else recall
 
         async def work() -> None:
             if pressed == "taken":
                 language = await self.languages.of_presser(asking_in(body), recall.language)
                 await response.tell(self._bot.cards.line("press.taken", language))
                 return
-            reply = self._bot.show_again(recall, via="button", private=private, where=where_of(body))
+            if recall.entry:
+                self.unanswered.picked(recall.question, self.destination(body).workspace)
+            reply = self._bot.show_again(wanted, via="button", private=private, where=where_of(body))
             try:
                 await response.show(reply.card, in_channel=not private, replace=True)
             except Exception:
@@ -122,25 +153,32 @@ class Listeners:
         if recall is None:
             return self.outdated(body, client)
         user, response = body["user"]["id"], self.response(body, client)
+        channel = str(body.get("container", {}).get("channel_id") or "")
+        spot = Spot(client, self.destination(body).workspace, channel)
         return self.start(
-            self._share(recall, user, _pressed(body, action), response), recall.language, response.tell
+            self._share(recall, user, _pressed(body, action), response, spot), recall.language, response.tell
         )
 
-    async def _share(self, recall: Recall, user: str, pressed: str, response: Response) -> None:
+    async def _share(self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot) -> None:
         if self._bot.is_gone(recall):
             await response.tell(self._bot.cards.line("card.retired", recall.language))
             return
-        if not self._shared.add(pressed):  # a second press, on its way before the button was gone
+        if not await self._shared.take(pressed):  # a second press, on its way before the button was gone
             await response.tell(self._bot.cards.line("shared.done", recall.language))
             return
         reply = self._bot.show_again(recall, via="share", private=False)
+        if (line := await self._guard.may_share(reply.card, spot)) is not None:
+            await self._shared.free(pressed)
+            await response.tell(line)
+            return
         try:
             await response.show(self._bot.cards.shared(reply.card, reply.language, user), in_channel=True)
         except ResponseRefusedError as error:
-            self._shared.discard(pressed)  # nobody has seen it: the button may be pressed again
+            await self._shared.free(pressed)  # nobody has seen it: the button may be pressed again
             log.warning("sharing was refused: %s", error.reason)
             await response.tell(self._bot.cards.line("shared.failed", reply.language, reason=error.reason))
             return
+        await self._guard.shared(reply.card, spot)
         # the private card stays, without its share button
         await response.show(self._bot.drawn_again(recall, where="direct").card, replace=True)
 
@@ -165,7 +203,7 @@ class Listeners:
     def destination(self, body: Json) -> Destination:
         """Where a card goes to."""
         team = body.get("team") or {}
-        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness)
+        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness, self._guard)
 
     def response(self, body: Json, client: AsyncWebClient) -> Response:
         """How to answer; what is new goes into the thread of the message that a button stands on."""
@@ -177,6 +215,13 @@ class Listeners:
         lines = [self._bot.cards.line("error.old-button", language)["text"] for language in LANGUAGES]
         response = self.response(body, client)
         self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
+
+    async def _switch_unanswered(self, wish: str, command: Json, client: AsyncWebClient) -> None:
+        """Who may decide that is looked up first, so the answer comes after the acknowledgement."""
+        team, user = str(command.get("team_id") or ""), str(command.get("user_id") or "")
+        language = self.languages.known(asking_in(command), str(command.get("text") or ""))
+        line = await self.unanswered.switch(wish, team, user, language, client)
+        await self.response(command, client).tell(line)
 
     def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]

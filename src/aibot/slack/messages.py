@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 
+from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.conversation.inline import MARK
 from aibot.slack.conversation import Spoken
@@ -82,6 +83,10 @@ class Messages:
             if wish is not None:
                 said, _ = await self._inline.switch(wish, spoken.team, spoken.channel, spoken.user, language)
                 await tell({"text": said})
+                return
+            if (switch := switch_wanted(text)) is not None:
+                unanswered = self._others.unanswered
+                await tell(await unanswered.switch(switch, asking.team, asking.user, language, client))
                 return
             chosen = _first(await languages.chosen(asking))
             to = self._others.destination(body)

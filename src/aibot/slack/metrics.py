@@ -41,6 +41,15 @@ class Metrics:
             ("status",),
             registry=self._registry,
         )
+        self._opinions = Counter(
+            "aibot_opinions", "What people say of cards", ("verdict",), registry=self._registry
+        )
+        self._held_back = Counter(
+            "aibot_held_back",
+            "What was asked above a limit, stood in the channel already, or came a second time",
+            ("why",),
+            registry=self._registry,
+        )
         build = Gauge("aibot_build_info", "The version", ("version",), registry=self._registry)
         build.labels(__version__).set(1)
         self._ready = Gauge("aibot_ready", "1 when /readyz says 200", registry=self._registry)
@@ -52,6 +61,14 @@ class Metrics:
         """A question was answered."""
         self._answers.labels(outcome_of(reply.answer), reply.language, via).inc()
         self._seconds.labels(via).observe(seconds)
+
+    def count_opinion(self, verdict: str) -> None:
+        """Somebody said whether a card is right."""
+        self._opinions.labels(verdict).inc()
+
+    def count_held_back(self, why: str) -> None:
+        """Something was not said, or not said again: person, channel, shown or seen."""
+        self._held_back.labels(why).inc()
 
     def count_refusal(self, status: int) -> None:
         """A request was turned away before it reached Bolt."""

@@ -25,6 +25,7 @@ from aibot.slack.http import HttpApp
 from aibot.slack.identity import who_we_are
 from aibot.slack.install.door import Door
 from aibot.slack.install.installed import Installed
+from aibot.slack.manners import Manners
 from aibot.slack.sockets import SocketConnection
 from aibot.storage import remembering
 
@@ -64,6 +65,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         command=settings.command,
         language=settings.language,
         daily=settings.database != "off",
+        with_opinions=settings.database != "off",
         on_reply=health.metrics.count_reply if settings.health_port is not None else None,
     )
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
@@ -102,7 +104,16 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
     async with web_session() as session, remembering(settings.database, keys=settings.keys) as memory:
         client, identity = await who_we_are(settings, session, memory)
         async with daily_posts(settings, bot, client, identity, background, memory=memory) as daily:
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+            app = create_app(
+                bot,
+                client,
+                identity,
+                background,
+                daily=daily,
+                memory=memory,
+                manners=Manners.of(settings),
+                metrics=health.metrics,
+            )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             async with _probes(settings, health):

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from typing import TYPE_CHECKING, Self
 
+from aibot.errors import StorageError
 from aibot.storage.database import Database
+from aibot.storage.feedback import Feedback
 from aibot.storage.installations import Installations
 from aibot.storage.oauth_states import OAuthStates
+from aibot.storage.once import Once
 from aibot.storage.preferences import Preferences
 from aibot.storage.purging import Purge
 from aibot.storage.sealing import Seal
+from aibot.storage.shown import Shown
+from aibot.storage.spent import Spent
 from aibot.storage.store import Store
 from aibot.storage.threads import Threads
+from aibot.storage.unanswered import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+
+log = logging.getLogger(__name__)
+
+TIDY_SECONDS = 3_600.0
+SHOWN_SECONDS = 600.0  # how long a card that stands in a channel is not posted there again
 
 
 class Memory:
@@ -31,6 +43,11 @@ class Memory:
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
         self.purge = Purge(database, self.audit)
+        self.once = Once(database)
+        self.shown = Shown(database)
+        self.spent = Spent(database)
+        self.feedback = Feedback(database)
+        self.unanswered = Unanswered(database)
 
     @classmethod
     def open(
@@ -47,6 +64,13 @@ class Memory:
             StorageError: where it cannot be opened, or (`exclusive`) another bot works with the file.
         """
         return cls(Database(url, exclusive=exclusive, clock=clock), keys)
+
+    def tidy(self) -> None:
+        """Forget what has served its time: docs/operate.md says what that is."""
+        self.once.tidy()
+        self.spent.tidy()
+        self.shown.tidy(SHOWN_SECONDS)
+        self.unanswered.tidy()
 
     def close(self) -> None:
         """Let go of it."""
@@ -69,7 +93,20 @@ async def remembering(
         return
     own_time = clock if url.startswith("sqlite") else None
     memory = await asyncio.to_thread(Memory.open, url, exclusive=True, clock=own_time, keys=keys)
+    tidying = asyncio.create_task(_tidy(memory))
     try:
         yield memory
     finally:
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
         memory.close()
+
+
+async def _tidy(memory: Memory) -> None:
+    """Forget what is old, now and every hour; whatever fails is tried again in an hour."""
+    while True:
+        try:
+            await asyncio.to_thread(memory.tidy)
+        except StorageError as error:
+            log.warning("what is old could not be forgotten: %s", error)
+        await asyncio.sleep(TIDY_SECONDS)

@@ -23,7 +23,6 @@ from aibot.slack.daily.form import DailyForm
 from aibot.slack.delivery import Response, say
 from aibot.slack.places import is_ephemeral, is_for_us, place_of, pressed, typed_in, value_of
 from aibot.slack.preferences import asking_in
-from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -66,7 +65,7 @@ class DailyListeners:
     def __init__(self, daily: Daily, bot: Bot, others: Listeners) -> None:
         self._daily, self._bot, self._others = daily, bot, others
         self.form = DailyForm(daily, others)
-        self._told_more = Seen(MORE_SECONDS)
+        self._told_more = others.once("more", MORE_SECONDS)
 
     async def is_command(self, command: Json) -> bool:
         """Whether a slash command is about daily posts."""
@@ -179,7 +178,7 @@ class DailyListeners:
             reply = self._bot.show_again(recall, via="more", private=private)
             if private:
                 await response.show(reply.card)
-            elif self._told_more.add(f"{place.channel} {ts}"):
+            elif await self._told_more.take(f"{place.channel} {ts}"):
                 await say(context.client, reply.card, channel=place.channel, thread_ts=ts)
                 conversation = self._others.conversation
                 await conversation.answered(place.team, place.channel, ts, reply.answer, reply.language)
