@@ -151,6 +151,7 @@ def test_every_phrase_is_used_somewhere() -> None:
         "find.",
         "home.",
         "compare.not.",
+        "talk.inline-",
         "compare.unranked.",
         # made of what a subscription is: a day, a language, an outcome, Slack's own error code
         "daily.weekday.",

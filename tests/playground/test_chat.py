@@ -38,6 +38,18 @@ async def test_a_command_a_button_a_mention_and_its_thread(console: Console) -> 
     assert console.prompt == "Ada in #general> "
 
 
+async def test_a_thread_goes_on_without_a_mention(console: Console) -> None:
+    await console.line("@aibot DeepSeek-V3")
+    await console.line("!thread")
+    assert "128" in await console.line("context window?")
+    assert await console.line("thanks, that helps") == ""
+    assert "I say nothing more in this thread" in await console.line("stop")
+    assert await console.line("context window?") == ""
+    await console.line("!thread")
+    assert "switched inline names on" in await console.line("/ai inline on")
+    assert "Genie 2" in await console.line("have a look at [[genie 2]]")
+
+
 async def test_people_places_and_times(console: Console) -> None:
     assert await console.line("!as mei") == "! Mei: zh-CN, Asia/Shanghai"
     assert await console.line("!in dm") == ""

@@ -213,6 +213,7 @@ async def test_changes_in_the_workspace_are_told(slack: FakeSlack) -> None:
         await slack.delete_channel("G1")
         await slack.uninstall()
     told = [e.payload["event"]["type"] for e in slack.exchanges if e.name == "event" and e.body]
+    told = [kind for kind in told if kind != "message"]  # the bot hears what it says itself
     assert list(dict.fromkeys(told)) == [
         "member_joined_channel", "channel_left", "channel_rename", "channel_archive", "channel_unarchive",
         "group_deleted", "tokens_revoked", "app_uninstalled",

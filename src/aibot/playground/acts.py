@@ -80,7 +80,7 @@ class Acts:
         if place.is_im:
             return _came_to(await self._slack.dm(full, user=user, thread_ts=thread_ts, raw=True))
         if mention not in full:
-            message = self._slack.say(full, user=user, channel=channel, thread_ts=thread_ts)
+            message = await self._slack.write(full, user=user, channel=channel, thread_ts=thread_ts, raw=True)
             return {"ts": message.ts}
         if workspace.bot_user_id not in place.members:
             message = self._slack.say(full, user=user, channel=channel, thread_ts=thread_ts)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aibot.playground.stage import Stage
 
 ANSWER_SECONDS = 6
+OVERHEARD_SECONDS = 1.5
 UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 NAMED = {"tomorrow": "morning", "change": "change", "month": "month", "now": "now"}
 HELP = """\
@@ -88,8 +89,12 @@ class Console:
         except WrongActError as error:
             return f"! {error}"
         heard = f"@{self._stage.slack.app.name}" in typed or self._channel.startswith("D")
-        if heard and not typed.startswith("/") and not came_to.get("told"):
+        if typed.startswith("/") or came_to.get("told"):
+            return self._news()
+        if heard:
             await self._until_news()
+        elif self._thread or "[[" in typed:  # the bot may answer, or think that it is none of its business
+            await self._until_news(OVERHEARD_SECONDS)
         return self._news()
 
     async def _order(self, name: str, rest: str) -> str:
@@ -169,10 +174,10 @@ class Console:
             if element.get("type") == "button"
         ]
 
-    async def _until_news(self) -> None:
+    async def _until_news(self, seconds: float = ANSWER_SECONDS) -> None:
         """Wait for the bot's answer, which comes after Slack's request was acknowledged."""
         with contextlib.suppress(TimeoutError):
-            await self._stage.slack.until(self._new, timeout=ANSWER_SECONDS)
+            await self._stage.slack.until(self._new, timeout=seconds)
 
     def _new(self) -> list[Message]:
         return [

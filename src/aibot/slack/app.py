@@ -157,6 +157,8 @@ def create_app(  # noqa: PLR0913  # where everything meets
     if isinstance(identity, Installed):
         register_installation(app, identity, background)
         identity.when_gone(listeners.languages.forget_team)
+        if memory is not None:
+            identity.when_gone(memory.threads.drop)
     Opinions(bot, listeners, memory, metrics).register(app)
     form = None
     if isinstance(daily_or_off, DailyOff):

@@ -63,7 +63,7 @@ class Bot:
         A private answer can be shared to the channel, so its card has a button for that.
         """
         started = time.perf_counter()
-        text = _sound(text[:MAX_QUESTION])
+        text = sound(text[:MAX_QUESTION])
         now = self.now()
         language = language or self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
@@ -75,7 +75,7 @@ class Bot:
     def look_into(self, text: str, language: Language, *, via: str) -> Reply:
         """What of all that somebody's message names we know; its text goes no further than this."""
         started = time.perf_counter()
-        named = spotted(_sound(text), self.knowledge.matcher)
+        named = spotted(sound(text), self.knowledge.matcher)
         if len(named.entries) == 1:
             found: Answer = FactAnswer(named.entries[0])
             recall = Recall(language, entry=named.entries[0])
@@ -84,6 +84,18 @@ class Bot:
         reply = self._drawn(found, recall, "private")
         self._log(reply, via, started)
         return reply
+
+    def reply_with(self, found: Answer, language: Language, *, via: str, question: str = "") -> Reply:
+        """The card of an answer that was decided already; of a whole `question`, where that alone led to it."""
+        started = time.perf_counter()
+        where: Where = "direct" if via == "dm" else "channel"
+        reply = self._drawn(found, _recall(found, question, language, self.now()), where)
+        self._log(reply, via, started)
+        return reply
+
+    def name(self, entry_id: str, language: Language) -> str:
+        """An entry's name in a language."""
+        return self.knowledge.base[entry_id].name.in_(language)
 
     def show_again(  # how the card stands
         self, recall: Recall, *, via: str, private: bool, where: Where | None = None, turned: bool = False
@@ -137,7 +149,7 @@ class Bot:
             )
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     """A text without lone halves of characters, which JSON can carry and nothing can send on."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -12,7 +12,7 @@ from slack_bolt.request.payload_utils import is_block_suggestion, is_slash_comma
 from aibot.core.language import LANGUAGES
 from aibot.core.language_requests import parse_language
 from aibot.errors import StorageError
-from aibot.slack.listeners import is_for_us
+from aibot.slack.places import is_for_us
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from aibot.core.language_requests import ChooseLanguage, ShowLanguage, UnclearLanguage, parse_language
 from aibot.errors import StorageError
 from aibot.slack.cards.markup import echo, escape
-from aibot.slack.listeners import is_for_us
-from aibot.slack.places import is_direct, typed_in
+from aibot.slack.places import is_direct, is_for_us, typed_in
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:

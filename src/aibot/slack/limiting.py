@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 
-from aibot.slack.listeners import is_for_us
-from aibot.slack.places import typed_in, value_of
+from aibot.slack.places import is_for_us, typed_in, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import BoltResponse
 
 from aibot.core.answers.unanswered import switch_wanted
+from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import Destination, Response, ResponseRefusedError, say
+from aibot.slack.conversation import Conversation
+from aibot.slack.delivery import Destination, Response, ResponseRefusedError
 from aibot.slack.guard import Guard, Spot
+from aibot.slack.inline import Inline
 from aibot.slack.limits import Limits
 from aibot.slack.manners import Manners
+from aibot.slack.messages import Messages
 from aibot.slack.once import Once
 from aibot.slack.people import People
-from aibot.slack.places import MENTION, is_ephemeral, where_of
+from aibot.slack.places import is_ephemeral, thread_of, where_of
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.presses import Presses
 from aibot.slack.readiness import Readiness
@@ -45,8 +49,6 @@ log = logging.getLogger(__name__)
 
 #  How long a share button is remembered as pressed; its message is gone for the asker sooner than that
 SHARED_SECONDS = 24 * 3600
-#  Messages of people have no subtype, or one of these: https://docs.slack.dev/reference/events/message#subtypes
-WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 
 Json = dict[str, Any]
 
@@ -77,9 +79,11 @@ class Listeners:
         self._shared, self._presses = self.once("share", SHARED_SECONDS), Presses()
         self._readiness = Readiness(sharing, background, memory)
         self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
-        self._unanswered = UnansweredQuestions(
+        self.unanswered = UnansweredQuestions(
             bot, memory, sharing, background, secret=manners.secret, is_on=manners.unanswered, people=people
         )
+        self.conversation = Conversation(bot, memory, self.unanswered, self.recently)
+        self.messages = Messages(bot, self.conversation, Inline(bot, self.conversation, memory), self)
 
     def once(self, kind: str, seconds: float) -> Once:
         """What of one kind is acted on a single time, by all programs on one database."""
@@ -87,8 +91,8 @@ class Listeners:
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
-        app.event("app_mention")(self.on_mention)
-        app.event("message")(self.on_message)
+        app.event("app_mention")(self.messages.on_mention)
+        app.event("message")(self.messages.on_message)
         app.action(re.compile(rf"^(?:{SHOW_ACTION}|{HELP_ACTION})(?::|$)"))(self.on_show)
         app.action(SHARE_ACTION)(self.on_share)
         app.action(re.compile(".*"))(self.on_unknown_action)
@@ -102,6 +106,8 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
+        if (switch := inline_switch(str(command.get("text") or ""))) is not None:
+            return await self.messages.on_inline_command(switch, command)
         text, asking = str(command.get("text") or ""), asking_in(command)
         language = await self.languages.of(asking, text, client, acknowledged=False)
         if (wish := switch_wanted(text)) is not None:
@@ -110,21 +116,10 @@ class Listeners:
             return BoltResponse(status=200, body="")
         reply = self._bot.ask(text, via="command", private=True, language=language)
         self.recently.note(asking.team, asking.user, reply.answer)
-        self._unanswered.note(text, reply, asking.team)
+        self.unanswered.note(text, reply, asking.team)
         if "response_url" in command and await self.response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
-
-    async def on_mention(self, event: Json, body: Json, client: AsyncWebClient) -> None:
-        """A mention in a channel or a thread: answered in that thread."""
-        if is_for_us(event):
-            thread_ts = event.get("thread_ts") or event["ts"]
-            self._answer_later(body, client, via="mention", thread_ts=thread_ts)
-
-    async def on_message(self, event: Json, body: Json, client: AsyncWebClient) -> None:
-        """A direct message: answered there, in the thread if it was written in one."""
-        if event.get("channel_type") == "im" and is_for_us(event):
-            self._answer_later(body, client, via="dm", thread_ts=event.get("thread_ts"))
 
     async def on_show(self, ack: AsyncAck, action: Json, body: Json, client: AsyncWebClient) -> None:
         """A button that looks something up: its answer takes the message's place."""
@@ -145,7 +140,7 @@ class Listeners:
                 await response.tell(self._bot.cards.line("press.taken", language))
                 return
             if recall.entry:
-                self._unanswered.picked(recall.question, self._destination(body).workspace)
+                self.unanswered.picked(recall.question, self.destination(body).workspace)
             reply = self._bot.show_again(wanted, via="button", private=private, where=where_of(body))
             self.recently.note(asking.team, asking.user, reply.answer)
             try:
@@ -153,6 +148,9 @@ class Listeners:
             except Exception:
                 self._presses.release(body, action)  # nothing has changed: it may be pressed again
                 raise
+            if not private and (thread := thread_of(body)) is not None:
+                where = self.destination(body).workspace, body["container"]["channel_id"], thread
+                await self.conversation.answered(*where, reply.answer, reply.language)
 
         return self.start(work(), recall.language, response.tell)
 
@@ -164,7 +162,7 @@ class Listeners:
             return self.outdated(body, client)
         user, response = body["user"]["id"], self.response(body, client)
         channel = str(body.get("container", {}).get("channel_id") or "")
-        spot = Spot(client, self._destination(body).workspace, channel)
+        spot = Spot(client, self.destination(body).workspace, channel)
         return self.start(
             self._share(recall, user, _pressed(body, action), response, spot), recall.language, response.tell
         )
@@ -210,14 +208,15 @@ class Listeners:
             await self.response(body, client).tell(line)
         return BoltResponse(status=200, body="")
 
-    def _destination(self, body: Json) -> Destination:
+    def destination(self, body: Json) -> Destination:
+        """Where a card goes to."""
         team = body.get("team") or {}
         return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness, self._guard)
 
     def response(self, body: Json, client: AsyncWebClient) -> Response:
         """How to answer; what is new goes into the thread of the message that a button stands on."""
         thread_ts = (body.get("container") or {}).get("thread_ts")
-        return Response(body["response_url"], client, self._destination(body), thread_ts)
+        return Response(body["response_url"], client, self.destination(body), thread_ts)
 
     def outdated(self, body: Json, client: AsyncWebClient) -> None:
         """Say in both languages that a button is too old, since it does not say whose it is."""
@@ -225,32 +224,11 @@ class Listeners:
         response = self.response(body, client)
         self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
 
-    def _answer_later(self, body: Json, client: AsyncWebClient, *, via: str, thread_ts: str | None) -> None:
-        """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        event, to, asking = body["event"], self._destination(body), asking_in(body)
-        text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
-        user = str(event["user"])
-
-        async def work() -> None:
-            language = await self.languages.of(asking, text, client)
-            if (wish := switch_wanted(text)) is not None:
-                await tell(await self._unanswered.switch(wish, to.workspace, user, language, client))
-                return
-            reply = self._bot.ask(text, via=via, private=False, language=language)
-            self.recently.note(asking.team, asking.user, reply.answer)
-            self._unanswered.note(text, reply, to.workspace)
-            await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
-
-        async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
-
-        self.start(work(), self.languages.known(asking, text), tell)
-
     async def _switch_unanswered(self, wish: str, command: Json, client: AsyncWebClient) -> None:
         """Who may decide that is looked up first, so the answer comes after the acknowledgement."""
         team, user = str(command.get("team_id") or ""), str(command.get("user_id") or "")
         language = self.languages.known(asking_in(command), str(command.get("text") or ""))
-        line = await self._unanswered.switch(wish, team, user, language, client)
+        line = await self.unanswered.switch(wish, team, user, language, client)
         await self.response(command, client).tell(line)
 
     def start(
@@ -276,18 +254,6 @@ class Listeners:
         reference = secrets.token_hex(4)
         log.error("reference=%s", reference, exc_info=error)
         return self._bot.cards.line("error.sorry", language, reference=reference)
-
-
-def is_for_us(event: Json) -> bool:
-    """Whether a person wrote it, now: no bot, no edit, no unfurl, no deletion."""
-    return not (
-        event.get("bot_id")
-        or event.get("subtype") not in WRITTEN
-        or event.get("edited")
-        or event.get("hidden")
-        or not event.get("user")
-        or event.get("user") == "USLACKBOT"
-    )
 
 
 def _pressed(body: Json, action: Json) -> str:

@@ -17,8 +17,9 @@ SCOPES = {
 #  Asked for, but whoever installs may say no, and everything works without:
 #  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)
 OPTIONAL_SCOPES = {
-    "channels:history": "looking whether a daily post whose answer was lost stands in the channel; without it the day "
-    "is marked unknown and not posted again",
+    "channels:history": "the event message.channels: follow-ups in threads without a mention, and names in double "
+    "brackets; looking whether a daily post whose answer was lost stands in the channel. Without it a follow-up needs "
+    "a mention, and such a day is marked unknown and not posted again",
     "groups:history": "the same for private channels",
 }
 #  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events
@@ -38,6 +39,8 @@ EVENT_SCOPES = {
     "group_unarchive": "groups:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
     "message.im": "im:history",
     "tokens_revoked": "",
     "user_change": "users:read",

@@ -19,6 +19,8 @@ Json = dict[str, Any]
 
 #  https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
 MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
+#  Messages of people have no subtype, or one of these: https://docs.slack.dev/reference/events/message#subtypes
+WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,42 @@ def place_of(context: AsyncBoltContext, channel: str, user: str, language: Langu
 def typed_in(event: Json) -> str:
     """What a message says, without our name."""
     return MENTION.sub(" ", str(event.get("text") or ""))
+
+
+def mentions(event: Json, user: str | None) -> bool:
+    """Whether a message has somebody's name in it."""
+    return bool(user) and f"<@{user}" in str(event.get("text") or "")
+
+
+def is_for_us(event: Json) -> bool:
+    """Whether a person wrote it, now: no bot, no edit, no unfurl, no deletion."""
+    return not (
+        event.get("bot_id")
+        or event.get("subtype") not in WRITTEN
+        or event.get("edited")
+        or event.get("hidden")
+        or not event.get("user")
+        or event.get("user") == "USLACKBOT"
+    )
+
+
+def deleted_in(event: Json) -> str | None:
+    """The message that was deleted, by its ts; one with replies turns into a tombstone."""
+    if event.get("subtype") == "message_deleted":
+        return str(event.get("deleted_ts") or "") or None
+    message = event.get("message") or {}
+    if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":
+        return str(message.get("ts") or "") or None
+    return None
+
+
+def thread_of(body: Json) -> str | None:
+    """The thread that a pressed button's message stands in; "" for a direct message outside threads."""
+    container = body.get("container") or {}
+    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
+    if thread:
+        return str(thread)
+    return "" if is_direct(str(container.get("channel_id") or "")) else None
 
 
 def value_of(action: Json) -> Json:

@@ -20,6 +20,7 @@ from aibot.storage.sealing import Seal
 from aibot.storage.shown import Shown
 from aibot.storage.spent import Spent
 from aibot.storage.store import Store
+from aibot.storage.threads import Threads
 from aibot.storage.unanswered import Unanswered
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Memory:
         self.audit = self.daily.audit
         self.preferences = Preferences(database, self.audit)
         self.recent = Recent(database)
+        self.threads = Threads(database)
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
         self.purge = Purge(database, self.audit)

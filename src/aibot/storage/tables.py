@@ -152,7 +152,9 @@ threads = Table(
     Column("channel", String, primary_key=True),
     Column("thread", String, primary_key=True),  # the parent's ts; "" for a direct message outside threads
     Column("entries", Text, nullable=False),  # what it is about, the latest first; separated by spaces
-    Column("about", Text, nullable=False),  # what was asked of them last; separated by spaces
+    Column(
+        "about", Text, nullable=False
+    ),  # JSON: the attributes asked of them last, how many were answered together, what did not fit
     Column("language", String, nullable=False),
     Column("stopped", Boolean, nullable=False),  # somebody told the bot to be silent here
     Column("at", Double, nullable=False),

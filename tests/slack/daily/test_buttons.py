@@ -194,6 +194,16 @@ async def test_lists_for_programs(rig: Rig) -> None:
     assert rig.has().created.date() == date(2026, 11, 23)
 
 
+async def test_below_more_the_thread_can_be_asked_further(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo models")
+    post = await post_of(rig)
+    await rig.slack.press(post, "aibot_daily_more")
+    await rig.settle()
+    await rig.slack.write("more", thread_ts=post.ts)
+    await rig.settle()
+    assert rig.slack.thread("C1", post.ts)[-1].text.startswith("That is all the fact base has on ")
+
+
 async def test_who_chose_a_language_is_answered_in_it_and_the_posts_keep_theirs(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo")
     await rig.say("language chinese", user="U2")

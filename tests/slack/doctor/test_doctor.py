@@ -119,6 +119,19 @@ async def test_a_missing_scope(tmp_path: Path) -> None:
         assert "Reinstall" in report["scopes"]["fix"]
 
 
+async def test_an_optional_scope_that_was_declined_is_told_and_nothing_is_wrong(tmp_path: Path) -> None:
+    scopes = tuple(scope for scope in BOT_SCOPES if scope != "groups:history")
+    async with FakeSlack(scopes=scopes, schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+
+        assert report.wrong == []
+        assert (
+            "optional: groups:history (follow-ups in threads need a mention there)"
+            in report["scopes"]["what"]
+        )
+        assert "channels:history" not in report["scopes"]["what"]
+
+
 async def test_tokens_of_two_apps(tmp_path: Path) -> None:
     async with FakeSlack(app=App(app_token="xapp-1-A2OTHER-1-fake"), schemas=None) as slack:
         report = await doctor(tmp_path, slack)

@@ -19,7 +19,7 @@ DEFAULT_EVENTS = frozenset(
         "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted",
         "channel_left", "channel_rename", "channel_unarchive", "group_archive", "group_deleted",
         "group_left", "group_rename", "group_unarchive", "member_joined_channel", "member_left_channel",
-        "message.im", "tokens_revoked", "user_change",
+        "message.channels", "message.groups", "message.im", "tokens_revoked", "user_change",
     }
 )  # fmt: skip
 MESSAGE_EVENTS = {"im": "im", "group": "groups", "channel": "channels"}
@@ -113,9 +113,12 @@ class Events:
         task.add_done_callback(self._deliveries.discard)
 
     def _subscribed(self, workspace: Workspace, event: Json) -> bool:
+        """Whether the app asked for the event, is where it happens, and holds its scope (rules.MESSAGE_SCOPES)."""
         name, channel = event["type"], workspace.channels.get(str(event.get("channel")))
         if name == "message" and channel is not None:
             name = f"message.{MESSAGE_EVENTS[channel.kind]}"
+            if f"{MESSAGE_EVENTS[channel.kind]}:history" not in workspace.token.scopes:
+                return False
         wanted = DEFAULT_EVENTS if self.state.app.events is None else self.state.app.events
         heard = name.startswith(("member_", "message."))
         outside = heard and channel is not None and workspace.bot_user_id not in channel.members

@@ -96,7 +96,55 @@ class People(Events):
         event |= fields
         exchange = await self.event(event, team=workspace.id)
         exchange.channel, exchange.user, exchange.ts = channel, user, message.ts
+        twin = event | {"type": "message", "channel_type": place.kind}
+        if kind == "app_mention" and self._subscribed(workspace, twin):  # rules.MENTION_TWICE
+            await self.event(twin, team=workspace.id)
         return exchange
+
+    async def write(  # noqa: PLR0913
+        self,
+        text: str,
+        *,
+        user: str = "U1",
+        channel: str = "C1",
+        thread_ts: str | None = None,
+        team: str = "T1",
+        raw: bool = False,
+        **fields: Any,
+    ) -> Message:
+        """Write into a channel without a mention; the app hears of it where it is, if it may read along."""
+        workspace = self.workspace(team)
+        message = self.say(
+            text if raw else arriving(text), user=user, channel=channel, thread_ts=thread_ts, team=team
+        )
+        event = message_json(self.state, message) | {
+            "type": "message", "channel": channel, "channel_type": workspace.channels[channel].kind,
+            "event_ts": message.ts, **fields,
+        }  # fmt: skip
+        if self._subscribed(workspace, event):
+            await self.event(event, team=team)
+        return message
+
+    async def delete(self, message: Message) -> None:
+        """Delete a person's message; one with replies stays as a tombstone (rules.TOMBSTONE)."""
+        workspace = self.workspace(message.team)
+        replies = [
+            m for m in workspace.messages if m.thread_ts == message.ts and m.is_reply and not m.deleted
+        ]
+        event: Json = {
+            "type": "message", "channel": message.channel, "hidden": True, "ts": self.state.timestamps.next(),
+            "channel_type": workspace.channels[message.channel].kind,
+            "previous_message": message_json(self.state, message),
+        }  # fmt: skip
+        if replies:
+            message.subtype, message.text, message.blocks = "tombstone", "This message was deleted.", []
+            event |= {"subtype": "message_changed", "message": message_json(self.state, message)}
+        else:
+            message.deleted = True
+            event |= {"subtype": "message_deleted", "deleted_ts": message.ts}
+        self.record.changed()
+        if self._subscribed(workspace, event):
+            await self.event(event, team=workspace.id)
 
     def say(
         self,

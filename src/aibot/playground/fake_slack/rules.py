@@ -200,4 +200,20 @@ VALIDATE = Rule(
     f"{DOCS}/reference/methods/blocks.validate",
 )
 
+MESSAGE_SCOPES = Rule(
+    0,
+    "Messages in channels are told only where the app is a member and holds channels:history or groups:history.",
+    f"{DOCS}/reference/events/message.channels",
+)
+MENTION_TWICE = Rule(
+    0,
+    "A mention reaches an app that reads the channel twice: as app_mention and as message, with one ts.",
+    f"{DOCS}/reference/events/app_mention",
+)
+TOMBSTONE = Rule(
+    0,
+    "Deleting a message raises message_deleted; one with replies stays as a tombstone and raises message_changed.",
+    f"{DOCS}/reference/events/message/message_deleted",
+)
+
 RULES: dict[str, Rule] = {name: value for name, value in list(globals().items()) if isinstance(value, Rule)}

@@ -40,6 +40,7 @@ class Card:
     plain: str
     rich: list[Block] | None = None  # the same with Slack's own tables and charts, where there are any
     language: Language = "en"
+    left_out: int = 0  # lines that did not fit
     is_answer: bool = False  # whether it says what the fact base knows, and not only what can be asked
 
     @cached_property
@@ -118,9 +119,9 @@ class CardMaker:
         page = Page(tuple(drafts), values, around, opinion).fitted(excess, weight)
         text = plain(page)
         rich = blocks_of(page, rich=True) if is_rich(page) else None
-        return Card(
-            escape(text), blocks_of(page), text, rich, language, is_answer=outcome_of(answer) == "answer"
-        )
+        left_out = sum(draft.left_out for draft in page.drafts)
+        is_answer = outcome_of(answer) == "answer"
+        return Card(escape(text), blocks_of(page), text, rich, language, left_out, is_answer)
 
     def can_be_shared(self, answer: Answer) -> bool:
         """Whether an answer is worth showing to others: help and refusals are not, nor is what is gone."""

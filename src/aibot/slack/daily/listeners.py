@@ -21,8 +21,7 @@ from aibot.slack.cards.daily.parts import (
 from aibot.slack.daily.events import register_events
 from aibot.slack.daily.form import DailyForm
 from aibot.slack.delivery import Response, say
-from aibot.slack.listeners import Listeners, is_for_us
-from aibot.slack.places import is_ephemeral, place_of, pressed, typed_in, value_of
+from aibot.slack.places import is_ephemeral, is_for_us, place_of, pressed, typed_in, value_of
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.listeners import Listeners
     from aibot.slack.places import Place
 
 log = logging.getLogger(__name__)
@@ -179,11 +179,13 @@ class DailyListeners:
         async def work() -> None:
             recall = Recall(place.language, entry=str(data.get("e") or "?"))
             private = is_ephemeral(body) or not ts
-            card = self._bot.show_again(recall, via="more", private=private).card
+            reply = self._bot.show_again(recall, via="more", private=private)
             if private:
-                await response.show(card)
+                await response.show(reply.card)
             elif await self._told_more.take(f"{place.channel} {ts}"):
-                await say(context.client, card, channel=place.channel, thread_ts=ts)
+                await say(context.client, reply.card, channel=place.channel, thread_ts=ts)
+                conversation = self._others.conversation
+                await conversation.answered(place.team, place.channel, ts, reply.answer, reply.language)
             else:
                 await response.show(self._daily.cards.line("more.there", place.language))
 

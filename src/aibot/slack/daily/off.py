@@ -11,8 +11,7 @@ from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.topics import Topics
 from aibot.slack.cards.daily.modal import context_from
 from aibot.slack.cards.daily.parts import EDIT_ACTION, MODAL, MORE_ACTION, SAY_ACTION, STOP_ACTION, WHY_ACTION
-from aibot.slack.listeners import is_for_us
-from aibot.slack.places import pressed, typed_in, value_of
+from aibot.slack.places import is_for_us, pressed, typed_in, value_of
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:

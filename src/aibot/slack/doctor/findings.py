@@ -35,9 +35,10 @@ class Finding:
         return f"{mark}  {self.check}: {self.what}{fix}"
 
 
-def scopes_finding(held: Iterable[str], wanted: Iterable[str]) -> Finding:
+def scopes_finding(held: Iterable[str], wanted: Iterable[str], optional: Iterable[str] = ()) -> Finding:
     """The scopes of the bot token, from `x-oauth-scopes`, beside the manifest's."""
-    missing = sorted(set(wanted) - set(held))
+    held, optional = set(held), set(optional)
+    missing = sorted(set(wanted) - held)
     if missing:
         return Finding(
             "scopes",
@@ -46,8 +47,12 @@ def scopes_finding(held: Iterable[str], wanted: Iterable[str]) -> Finding:
             "put the manifest of `aibot manifest` into the app (App Manifest), then install it anew "
             "(OAuth & Permissions → Reinstall): a token keeps the scopes it was made with",
         )
-    more = sorted(set(held) - set(wanted))
+    more = sorted(held - set(wanted) - optional)
     extra = f"; {', '.join(more)} are held and not needed" if more else ""
+    if declined := sorted(optional - held):
+        extra += (
+            f"; not granted, and optional: {', '.join(declined)} (follow-ups in threads need a mention there)"
+        )
     return Finding("scopes", "ok", f"all that the manifest asks for{extra}")
 
 

@@ -15,7 +15,7 @@ from aibot.secrets import WHERE
 from aibot.slack.app import web_client, web_session
 from aibot.slack.doctor.app_settings import settings_findings
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
-from aibot.slack.manifest import SCOPES
+from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ class SlackSide:
         held = [scope for scope in re.split(r"[,\s]+", headers.get("x-oauth-scopes", "")) if scope]
         found = [_whose(who), clock_finding(headers.get("date", ""), now)]
         if held:
-            found.append(scopes_finding(held, SCOPES))
+            found.append(scopes_finding(held, SCOPES, OPTIONAL_SCOPES))
         else:
             found.append(Finding("scopes", "not checked", "Slack did not say which scopes the token holds"))
         self.bot_app = str(who.get("app_id") or "") or await self._app_of(
