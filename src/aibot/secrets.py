@@ -28,6 +28,7 @@ WHERE = {
     "scope connections:write (xapp-…)",
     "SLACK_SIGNING_SECRET": "https://api.slack.com/apps → your app → Basic Information → Signing Secret "
     "(32 digits and letters a-f)",
+    "SLACK_CONFIG_TOKEN": "https://api.slack.com/apps → Your App Configuration Tokens (xoxe.xoxp-…); it lasts 12 hours",
     "SLACK_CLIENT_ID": "https://api.slack.com/apps → your app → Basic Information → Client ID (two numbers and a dot)",
     "SLACK_CLIENT_SECRET": "https://api.slack.com/apps → your app → Basic Information → Client Secret "
     "(32 digits and letters a-f)",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,11 +60,20 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _have_a_home() -> None:
+    """Name a home where a container gives none: slack_sdk asks for it when it is imported, and writes nothing there."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = tempfile.gettempdir()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese shows ? instead of failing
+    _have_a_home()
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)

@@ -20,6 +20,8 @@ from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
 from aibot.slack.entrance import Entrance, ManyEntrance, not_installed
+from aibot.slack.home.listeners import register_home
+from aibot.slack.home.search import Search
 from aibot.slack.install.events import register_installation
 from aibot.slack.install.installed import Installed
 from aibot.slack.language_listeners import LanguageListeners
@@ -52,9 +54,13 @@ class Identity:
     url: str
 
 
-def web_session(seconds: float = 10) -> aiohttp.ClientSession:
+def web_session(
+    seconds: float = 10, trace_configs: list[aiohttp.TraceConfig] | None = None
+) -> aiohttp.ClientSession:
     """The session that all calls to Slack share; slack_sdk's own `timeout` does not reach a session it is given."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=seconds), trace_configs=trace_configs or []
+    )
 
 
 def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -107,11 +113,13 @@ def create_app(  # noqa: PLR0913  # where everything meets
     memory: Memory | None = None,
     manners: Manners | None = None,
     metrics: Metrics | None = None,
+    contact: str = "",
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
     Without a `memory` nothing is remembered: no threads, no preferences. Without `manners` there are no limits.
-    `identity` says who we are in our one workspace, or finds out who we are in the one a request is for.
+    `identity` says who we are in our one workspace, or finds out who we are in the one a request is for. `contact` is
+    who people ask when something is wrong.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
@@ -121,13 +129,13 @@ def create_app(  # noqa: PLR0913  # where everything meets
         memory,
         daily.people if daily is not None else None,
         manners=manners,
-        secret=manners.secret if manners is not None else str(client.token),
         metrics=metrics,
     )
     limiting = Limiting(bot, listeners.limits, listeners, metrics)
+    search = Search(bot, listeners.recently)
     daily_or_off = daily or DailyOff(bot, listeners)
     once = listeners.once("event", EVENT_MEMORY_SECONDS)
-    entrance = (once, listeners.on_command, client, daily_or_off.parse, limiting)
+    entrance = (once, listeners.on_command, client, daily_or_off.parse, limiting, search.suggest)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -150,12 +158,15 @@ def create_app(  # noqa: PLR0913  # where everything meets
         register_installation(app, identity, background)
         if memory is not None:
             identity.when_gone(memory.threads.drop)
+        identity.when_gone(listeners.languages.forget_team)
     Opinions(bot, listeners, memory, metrics).register(app)
+    form = None
     if isinstance(daily_or_off, DailyOff):
         daily_or_off.register(app)
     else:
-        register_daily(app, daily_or_off, bot, listeners, background)
+        form = register_daily(app, daily_or_off, bot, listeners, background)
     LanguageListeners(bot, listeners).register(app)
+    register_home(app, bot, search, listeners, daily, form, contact=contact)
     CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app

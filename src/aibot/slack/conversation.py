@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aibot.core.answers import Answer
     from aibot.core.language import Language
     from aibot.slack.bot import Bot, Reply
+    from aibot.slack.recently import Recently
     from aibot.slack.unanswered import UnansweredQuestions
     from aibot.storage import Memory
 
@@ -63,8 +64,10 @@ class Spoken:
 class Conversation:
     """Answers messages from what their threads are about. Without a memory every question stands alone."""
 
-    def __init__(self, bot: Bot, memory: Memory | None, unanswered: UnansweredQuestions) -> None:
-        self._bot, self._unanswered = bot, unanswered
+    def __init__(
+        self, bot: Bot, memory: Memory | None, unanswered: UnansweredQuestions, recently: Recently
+    ) -> None:
+        self._bot, self._unanswered, self._recently = bot, unanswered, recently
         self._threads = memory.threads if memory is not None else None
         self._turns: WeakValueDictionary[tuple[str, str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -115,6 +118,7 @@ class Conversation:
                     reply = self._bot.reply_with(
                         found.answer, found.language, via=via, question=found.question
                     )
+                    self._recently.note(spoken.team, spoken.user, reply.answer)
                     if found.question:
                         self._unanswered.note(found.question, reply, to.workspace)
                     if await self._say(reply, spoken, client, to):

@@ -15,6 +15,7 @@ from aibot.storage.oauth_states import OAuthStates
 from aibot.storage.once import Once
 from aibot.storage.preferences import Preferences
 from aibot.storage.purging import Purge
+from aibot.storage.recent import Recent
 from aibot.storage.sealing import Seal
 from aibot.storage.shown import Shown
 from aibot.storage.spent import Spent
@@ -40,6 +41,7 @@ class Memory:
         self.audit = self.daily.audit
         self.preferences = Preferences(database, self.audit)
         self.threads = Threads(database)
+        self.recent = Recent(database)
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
         self.purge = Purge(database, self.audit)

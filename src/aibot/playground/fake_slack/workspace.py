@@ -28,6 +28,9 @@ class User:
     deleted: bool = False
     team: str = ""
     """Another workspace, whose people come in through a shared channel; "" is this one."""
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    """Guests: of some channels, and of a single one."""
 
 
 @dataclass
@@ -114,6 +117,9 @@ class App:
     client_secret: str = "fake-client-secret"  # noqa: S105  (a fake's)
     signing_secret: str = "fake-signing-secret"  # noqa: S105
     app_token: str = "xapp-1-A1-1-fake"  # noqa: S105
+    config_token: str = "xoxe.xoxp-1-fake"  # noqa: S105
+    manifest: Json | None = None
+    """The app's settings, as `apps.manifest.export` gives them out."""
     redirect_urls: tuple[str, ...] = ()
     token_rotation: bool = False
     """Whether tokens live twelve hours and are refreshed (rules.TOKEN_SECONDS)."""

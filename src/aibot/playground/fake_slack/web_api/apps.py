@@ -88,6 +88,16 @@ def open_connection(call: Call) -> Json:
     return {"url": f"{base}/link/?ticket={ticket}&app_id={call.state.app.app_id}"}
 
 
+def export_manifest(call: Call) -> Json:
+    """Return the app's settings as a manifest: https://docs.slack.dev/reference/methods/apps.manifest.export."""
+    app = call.state.app
+    if call.text("app_id") != app.app_id:
+        raise Refusal("app_not_found")
+    if app.manifest is None:
+        raise Refusal("failed_export")
+    return {"manifest": app.manifest}
+
+
 def team_info(call: Call) -> Json:
     """Describe the workspace."""
     workspace = call.workspace
@@ -143,6 +153,7 @@ METHODS = {
     "auth.revoke": Method(auth_revoke),
     "oauth.v2.access": Method(oauth_access, needs_token=False),
     "apps.connections.open": Method(open_connection, takes_app_token=True),
+    "apps.manifest.export": Method(export_manifest, takes_config_token=True),
     "team.info": Method(team_info, ("team:read",)),
     "bots.info": Method(bots_info, ("users:read",)),
     "blocks.validate": Method(validate_blocks, needs_token=False),

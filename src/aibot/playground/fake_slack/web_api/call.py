@@ -110,9 +110,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Method:
-    """A Web API method: the function, the scopes of which it needs one, and whether it needs a token."""
+    """A Web API method: the function, the scopes of which it needs one, and which token it needs, if any."""
 
     run: Callable[[Call], Json]
     scopes: tuple[str, ...] = ()
     needs_token: bool = True
     takes_app_token: bool = False
+    takes_config_token: bool = False
