@@ -6,13 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from . import payloads
-from .shapes import user_json
+from .shapes import message_json, user_json
 
 if TYPE_CHECKING:
     from .inbound import Inbound
     from .record import Exchange, Record
     from .state import State
-    from .workspace import Json, Workspace
+    from .workspace import Json, Message, Workspace
 
 DEFAULT_EVENTS = frozenset(
     {
@@ -91,6 +91,44 @@ class Events:
         """Delete a channel."""
         self.state.delete_channel(self.workspace(team), self.workspace(team).channels[channel])
         await self.settle()
+
+    async def delete(self, message: Message) -> None:
+        """Delete a person's message; one with replies stays as a tombstone (rules.TOMBSTONE)."""
+        workspace = self.workspace(message.team)
+        replies = [
+            m for m in workspace.messages if m.thread_ts == message.ts and m.is_reply and not m.deleted
+        ]
+        event: Json = {
+            "type": "message", "channel": message.channel, "hidden": True, "ts": self.state.timestamps.next(),
+            "channel_type": workspace.channels[message.channel].kind,
+            "previous_message": message_json(self.state, message),
+        }  # fmt: skip
+        if replies:
+            message.subtype, message.text, message.blocks = "tombstone", "This message was deleted.", []
+            event |= {"subtype": "message_changed", "message": message_json(self.state, message)}
+        else:
+            message.deleted = True
+            event |= {"subtype": "message_deleted", "deleted_ts": message.ts}
+        self.record.changed()
+        if self._subscribed(workspace, event):
+            await self.event(event, team=workspace.id)
+
+    def say(
+        self,
+        text: str,
+        *,
+        user: str = "U1",
+        channel: str = "C1",
+        thread_ts: str | None = None,
+        team: str = "T1",
+    ) -> Message:
+        """Put a person's message into a channel; no event is sent."""
+        workspace = self.workspace(team)
+        message = self.state.post(
+            workspace, workspace.channels[channel], user=user, text=text, thread_ts=thread_ts
+        )
+        self.record.changed()
+        return message
 
     async def uninstall(self, team: str = "T1") -> None:
         """Remove the app from a workspace."""

@@ -125,44 +125,6 @@ class People(Events):
             await self.event(event, team=team)
         return message
 
-    async def delete(self, message: Message) -> None:
-        """Delete a person's message; one with replies stays as a tombstone (rules.TOMBSTONE)."""
-        workspace = self.workspace(message.team)
-        replies = [
-            m for m in workspace.messages if m.thread_ts == message.ts and m.is_reply and not m.deleted
-        ]
-        event: Json = {
-            "type": "message", "channel": message.channel, "hidden": True, "ts": self.state.timestamps.next(),
-            "channel_type": workspace.channels[message.channel].kind,
-            "previous_message": message_json(self.state, message),
-        }  # fmt: skip
-        if replies:
-            message.subtype, message.text, message.blocks = "tombstone", "This message was deleted.", []
-            event |= {"subtype": "message_changed", "message": message_json(self.state, message)}
-        else:
-            message.deleted = True
-            event |= {"subtype": "message_deleted", "deleted_ts": message.ts}
-        self.record.changed()
-        if self._subscribed(workspace, event):
-            await self.event(event, team=workspace.id)
-
-    def say(
-        self,
-        text: str,
-        *,
-        user: str = "U1",
-        channel: str = "C1",
-        thread_ts: str | None = None,
-        team: str = "T1",
-    ) -> Message:
-        """Put a person's message into a channel; no event is sent."""
-        workspace = self.workspace(team)
-        message = self.state.post(
-            workspace, workspace.channels[channel], user=user, text=text, thread_ts=thread_ts
-        )
-        self.record.changed()
-        return message
-
     async def verify_url(self) -> Exchange:
         """Send url_verification, as Slack does when a request URL is entered (rules.URL_VERIFICATION)."""
         challenge = f"challenge-{self.state.number()}"
