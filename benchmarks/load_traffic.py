@@ -61,7 +61,7 @@ class Asked:
         if self.said.startswith(SORRY):
             return "told that it failed"
         if len(self.answers) > 1:
-            return "answered twice"
+            return f"answered twice: a {self.kind}"
         if self.answers and self.acknowledged is not None:
             return "in time" if max(self.answers[0], self.acknowledged) <= IN_TIME else "late"
         if self.answers:
