@@ -72,6 +72,7 @@ bench: $(READY) ## measure matching and serving beside what one would use instea
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/matching.py --full
 	$(BIN)/python benchmarks/slack.py
+	PYTHONPATH=. $(BIN)/python benchmarks/typeahead.py
 
 bench-playground: $(READY) ## measure the playground: to the first card, a command to its card, the page's weight
 	@$(BIN)/python -m benchmarks.playground

@@ -57,6 +57,7 @@ async def main() -> int:
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         for language, person in enumerate(("Ada", "Mei")):
             await draw_cards(browser, person, language)
+            await draw_home(browser, person, language)
         await draw_page(browser)
         await browser.close()
     size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
@@ -84,6 +85,34 @@ async def draw_cards(browser: Browser, person: str, language: int) -> None:
             await picture(tab, f"shared.{suffix}")
             await draw_turned(tab, language)
             await draw_looked_up(tab, language)
+            await tab.close()
+
+
+async def draw_home(browser: Browser, person: str, language: int) -> None:
+    """The Home tab of somebody who has asked and has set up a daily fact, and its search while they type."""
+    suffix = ("en", "zh")[language]
+    with tempfile.TemporaryDirectory() as folder:
+        async with playground(recordings=Path(folder), at=MORNING) as server:
+            tab = await browser.new_page(viewport={"width": 960, "height": 1400})
+            await tab.goto(server.url)
+            await tab.wait_for_selector("body[data-ready]")
+            await act_as(tab, person)
+            for text in ("/ai rag", "/ai deepseek-v3", ("/ai subscribe 9am", "/ai 订阅 9点")[language]):
+                count = await tab.locator("#messages .message").count()
+                await type_in(tab, text)
+                await expect(tab.locator("#messages .message").nth(count)).to_be_visible()
+            await tab.locator("#sidebar").get_by_role("button", name="aibot").click()
+            await tab.get_by_role("tab", name=("Home", "主页")[language]).click()
+            home = tab.locator(".home")
+            await expect(home).to_contain_text("#general")
+            await tab.mouse.move(0, 0)
+            save(await home.screenshot(), f"home.{suffix}")
+            await home.get_by_role("combobox").first.press_sequentially(("deepsek", "shendu")[language])
+            await expect(home.get_by_role("option").first).to_be_visible()
+            box = await home.bounding_box()
+            assert box is not None
+            shown = {"x": box["x"], "y": box["y"], "width": box["width"], "height": 400}
+            save(await tab.screenshot(clip=shown), f"search.{suffix}")  # type: ignore[arg-type]
             await tab.close()
 
 

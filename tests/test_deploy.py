@@ -13,8 +13,8 @@ import yaml
 
 from aibot import __version__
 from aibot.secrets import SECRETS
-from aibot.settings import SETTINGS
 from aibot.slack.health import PATHS
+from aibot.variables import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")

@@ -108,7 +108,7 @@ def test_every_event_is_heard_and_none_that_slack_is_not_asked_for() -> None:
     heard |= {
         f"{kind}_{what}" for kind in ("channel", "group") for what in re.findall(r'f"\{kind\}_(\w+)"', source)
     }
-    assert heard | {"app_mention", "message.im"} == set(EVENTS)
+    assert heard | {"app_mention", "message.im", "app_home_opened"} == set(EVENTS)
 
 
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -148,6 +148,8 @@ def test_every_phrase_is_used_somewhere() -> None:
         "opinion.",
         "language.",
         "spotted.",
+        "find.",
+        "home.",
         "compare.not.",
         "compare.unranked.",
         # made of what a subscription is: a day, a language, an outcome, Slack's own error code

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aibot.errors import SettingsError
-from aibot.settings import SETTINGS, read_settings, settings_table
+from aibot.settings import read_settings, settings_table
+from aibot.variables import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,6 +169,36 @@ def test_the_readme_has_the_table_the_code_makes() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
     between = readme.split("<!-- settings: `aibot settings` -->\n")[1].split("\n<!-- end of settings -->")[0]
     assert between == settings_table()
+
+
+@pytest.mark.parametrize(
+    "contact", ["U012AB3CD", "W0", "none@example.org", "https://example.org/help", "http://intranet/aibot"]
+)
+def test_who_to_ask_is_a_person_an_address_or_a_page(contact: str) -> None:
+    assert read_settings({**GOOD, "AIBOT_CONTACT": contact}, http=False).contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "Ada",
+        "#help",
+        "u012ab3cd",
+        "ada@",
+        "@ada",
+        "https://a b",
+        "https://x|y",
+        "javascript:alert(1)",
+        "<!here>",
+    ],
+)
+def test_who_to_ask_is_nothing_else(contact: str) -> None:
+    (line,) = problems({**GOOD, "AIBOT_CONTACT": contact}, http=False)
+    assert line.startswith(f"AIBOT_CONTACT is '{contact}'; it is a user id")
+
+
+def test_nobody_is_named_unless_somebody_is_set() -> None:
+    assert read_settings(GOOD, http=False).contact == ""
 
 
 KEY = "0" * 43 + "="

@@ -19,6 +19,7 @@ from aibot.secrets import (
     shown,
     with_secret_files,
 )
+from aibot.variables import SETTINGS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,61 +33,8 @@ URL = re.compile(r"https?://[^\s]+\Z")
 #  Slack sends people back only to https; a browser takes our cookie from the machine itself, too
 _PUBLIC = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1)(?=[:/]|\Z))[^\s?#]+\Z")
 _HOST = re.compile(r"[^\s/]+\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One variable, for messages and the documentation."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-SETTINGS = (
-    Setting("SLACK_BOT_TOKEN", "", "The bot token, `xoxb-…`."),
-    Setting("SLACK_APP_TOKEN", "", "The app-level token, `xapp-…`, for Socket Mode."),
-    Setting("SLACK_SIGNING_SECRET", "", "The signing secret, for `--http`."),
-    Setting("SLACK_CLIENT_ID", "", "The app's client ID, for many workspaces, in place of the bot token."),
-    Setting("SLACK_CLIENT_SECRET", "", "The app's client secret, for the same."),
-    Setting("SLACK_CONFIG_TOKEN", "", "For `aibot doctor` alone: a configuration token, to see the app's events."),
-    Setting(
-        "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
-    ),
-    Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
-    Setting(
-        "AIBOT_DATABASE",
-        "sqlite:///aibot.db",
-        "Where daily posts are remembered: a SQLite file, postgresql://user@host/name, or off.",
-    ),
-    Setting("AIBOT_FACTS", "the fact base that came along", "The path of another facts.yaml."),
-    Setting("AIBOT_GRACE", "120", "How many minutes late a daily post may still come; later it is skipped."),
-    Setting("AIBOT_HOST", "127.0.0.1", "The address `aibot run --http` listens on; 0.0.0.0 for all."),
-    Setting("AIBOT_PORT", "3000", "The port `aibot run --http` listens on."),
-    Setting(
-        "AIBOT_HEALTH_PORT",
-        "none",
-        "A port of its own, on `AIBOT_HOST`, for /healthz, /readyz and /metrics; in Socket Mode the only one.",
-    ),
-    Setting(
-        "AIBOT_KEYS",
-        "",
-        "What seals the tokens of many workspaces; `aibot keys new` makes one. Several with commas, the newest first.",
-    ),
-    Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
-    Setting("AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute go into one channel; 0 is no limit."),
-    Setting("AIBOT_LIMIT_PERSON", "30", "How many questions a minute one person may ask; 0 is no limit."),
-    Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
-    Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
-    Setting("AIBOT_URL", "", "The bot's public https address, where many workspaces install it."),
-    Setting(
-        "AIBOT_UNANSWERED",
-        "on",
-        "Whether questions without an answer are noted for `aibot unanswered`: on, or off for all workspaces.",
-    ),
-    Setting("AIBOT_ZONE", "UTC", "The time zone of daily posts where Slack tells none: Asia/Shanghai."),
-)
+#  A Slack user id, an e-mail address, or a page; none of the characters that end a link in Slack
+_CONTACT = re.compile(r"(?:none|[UW][A-Z0-9]{1,30}|[^\s@<>|]+@[^\s@<>|]+\.[^\s@<>|]+|https?://[^\s<>|]+)\Z")
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -99,6 +47,7 @@ class Settings:
     signing_secret: str = field(default="", repr=False)
     api_url: str = "https://slack.com/api/"
     command: str = "/ai"
+    contact: str = ""
     facts: Path | None = None
     host: str = "127.0.0.1"
     port: int = 3000
@@ -145,6 +94,9 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
     many = serves_many(values)
     if many and database_url(values) == "off":
         problems.append("AIBOT_DATABASE is off; many workspaces' tokens need a database")
+    contact = read.matching(
+        "AIBOT_CONTACT", _CONTACT, "it is a user id (U012AB3CD), an e-mail address, or a URL"
+    )
     settings = Settings(
         bot_token=if_valid("SLACK_BOT_TOKEN", values),
         app_token=if_valid("SLACK_APP_TOKEN", values),
@@ -153,6 +105,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         command=read.matching(
             "AIBOT_COMMAND", COMMAND, "a slash command looks like /ai and has at most 32 characters"
         ),
+        contact="" if contact == "none" else contact,
         facts=Path(facts) if facts and "\0" not in facts else None,
         host=read.matching("AIBOT_HOST", _HOST, "it is an address such as 127.0.0.1"),
         port=3000 if port is None else port,

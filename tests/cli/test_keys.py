@@ -67,6 +67,11 @@ def test_rotating_says_how_many_and_lets_the_old_key_go(place: Place) -> None:
     assert (done.returncode, done.stdout.partition(";")[0]) == (0, "1 of 1 installations sealed anew")
     assert OLD not in done.stdout + done.stderr
     assert readable(place.url, NEW)
+    memory = Memory.open(place.url)
+    assert [(one.what, one.after) for one in memory.audit.read()][1:] == [
+        ("keys.changed", {"installations": 1})
+    ]
+    memory.close()
     assert place.keys("rotate", NEW).stdout.startswith("0 of 1 installations sealed anew")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aibot.load import load_phrases
-from aibot.playground.fake_slack import no_wait
+from aibot.playground.fake_slack import no_wait, signed_headers
 from aibot.slack.app import create_app, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
@@ -48,7 +50,8 @@ class Way:
             installed, bot.cards.phrases, url="https://bot.example.org", api_url=NOWHERE, client_id="1.1",
             client_secret="x",
         )  # fmt: skip
-        app = create_app(bot, web_client("", NOWHERE, self.session), installed, Background())
+        self.background = Background()
+        app = create_app(bot, web_client("", NOWHERE, self.session), installed, self.background)
         return HttpApp(app, "secret", door=door)
 
     def get(self, query: bytes, cookie: bytes, path: str = "/slack/oauth_redirect") -> tuple[int, str]:
@@ -68,6 +71,31 @@ class Way:
 
         self.runner.run(self.app(scope, receive, send))
         return sent[0]["status"], b"".join(one.get("body", b"") for one in sent).decode()
+
+    def signed(self, body: bytes) -> int:
+        """A request of Slack's, with anything in it; its status."""
+        at = time.time()
+        signature = signed_headers("secret", body, at=at)
+        headers = [(name.lower().encode(), value.encode()) for name, value in signature.items()]
+        scope = {
+            "type": "http", "path": "/slack/events", "method": "POST", "query_string": b"",
+            "headers": [*headers, (b"content-type", b"application/json")],
+        }  # fmt: skip
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        async def request() -> None:
+            await self.app(scope, receive, send)
+            await self.background.finish()
+
+        self.runner.run(request())
+        status: int = sent[0]["status"]
+        return status
 
     def close(self) -> None:
         self.runner.run(self.session.close())
@@ -113,3 +141,24 @@ def test_any_code_with_a_good_state(way: Way, code: str) -> None:
     query = f"code={quote(code, errors='replace')}&state={state}".encode()
     status, page = way.get(query, f"{COOKIE}={state}".encode())
     assert status == 503, page
+
+
+NAMES = (
+    "team_id team id enterprise enterprise_id authorizations is_enterprise_install user view message event type "
+    "command text event_id context_team_id is_ext_shared_channel team_ids app_installed_team_id tokens bot channel ts"
+)
+KINDS = "event_callback app_uninstalled tokens_revoked team_access_revoked app_mention"
+keys = st.sampled_from(NAMES.split())
+scalars = st.sampled_from(["T1", "T2", "E1", "", *KINDS.split(), "/ai", "T\0", "\ud800", None, True, 0, 1.5])
+nested = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=8,
+)
+bodies = st.dictionaries(keys, nested, max_size=8)
+
+
+@settings(max_examples=250, deadline=None)
+@given(body=bodies)
+def test_any_signed_request_to_a_bot_that_nobody_installed(way: Way, body: dict[str, Any]) -> None:
+    assert way.signed(json.dumps(body).encode()) in (200, 400, 404, 503)

@@ -103,13 +103,21 @@ async def running(
     memory: Memory | None = None,
     manners: Manners | None = None,
     metrics: Metrics | None = None,
+    contact: str = "",
 ) -> AsyncIterator[Background]:
     """The whole bot in front of a fake Slack; at the end it stops as `aibot run` does, its work finished."""
     background = Background()
     async with web_session(max_wait) as session:
         client = web_client(slack.bot_token, slack.api_url, session)
         app = create_app(
-            bot, client, await identify(client), background, memory=memory, manners=manners, metrics=metrics
+            bot,
+            client,
+            await identify(client),
+            background,
+            memory=memory,
+            manners=manners,
+            metrics=metrics,
+            contact=contact,
         )
         async with connected(app, slack, background, session):
             yield background

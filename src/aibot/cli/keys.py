@@ -39,11 +39,13 @@ def _rotate(arguments: argparse.Namespace) -> int:
     keys, url = sealing_keys(environ), database_url(environ)
     if url == "off":
         raise SettingsError("AIBOT_DATABASE is off; there are no tokens")
-    from aibot.storage import Memory
+    from aibot.storage import OPERATOR, Memory
 
     memory = Memory.open(url, keys=keys)
     try:
         done = memory.installations.reseal()
+        if done.changed:
+            memory.audit.note("keys.changed", team="", actor=OPERATOR, after={"installations": done.changed})
     finally:
         memory.close()
     print(

@@ -159,9 +159,8 @@ class Acts:
     async def suggest(self, *, user: str, target: Json, action: str, typed: str) -> Json:
         """Type into a select whose options come from the bot."""
         exchange = await self._slack.suggest(self._target(target), action, typed, user=user)
-        groups = exchange.json.get("option_groups", [])
-        options = exchange.json.get("options", []) + [one for group in groups for one in group["options"]]
-        return {**_came_to(exchange), "options": options}
+        groups = exchange.json.get("option_groups") or [{"options": exchange.json.get("options", [])}]
+        return {**_came_to(exchange), "groups": groups}
 
     async def shortcut(self, *, user: str, target: Json) -> Json:
         """Choose the bot's shortcut in a message's menu."""

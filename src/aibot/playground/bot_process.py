@@ -155,7 +155,14 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
             ) as daily,
         ):
             app = create_app(
-                bot, client, identity, background, daily=daily, memory=memory, manners=Manners.of(settings)
+                bot,
+                client,
+                identity,
+                background,
+                daily=daily,
+                memory=memory,
+                manners=Manners.of(settings),
+                contact=settings.contact,
             )
             http = HttpApp(app, settings.signing_secret, on_stop=background.finish)
             with socket.create_server((LOOPBACK, 0)) as listener:

@@ -20,6 +20,8 @@ from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
 from aibot.slack.entrance import Entrance, ManyEntrance, not_installed
+from aibot.slack.home.listeners import register_home
+from aibot.slack.home.search import Search
 from aibot.slack.install.events import register_installation
 from aibot.slack.install.installed import Installed
 from aibot.slack.language_listeners import LanguageListeners
@@ -111,11 +113,13 @@ def create_app(  # noqa: PLR0913  # where everything meets
     memory: Memory | None = None,
     manners: Manners | None = None,
     metrics: Metrics | None = None,
+    contact: str = "",
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
     Without a `memory` nothing is remembered: no threads, no preferences. Without `manners` there are no limits.
-    `identity` says who we are in our one workspace, or finds out who we are in the one a request is for.
+    `identity` says who we are in our one workspace, or finds out who we are in the one a request is for. `contact` is
+    who people ask when something is wrong.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
@@ -125,13 +129,13 @@ def create_app(  # noqa: PLR0913  # where everything meets
         memory,
         daily.people if daily is not None else None,
         manners=manners,
-        secret=manners.secret if manners is not None else str(client.token),
         metrics=metrics,
     )
     limiting = Limiting(bot, listeners.limits, listeners, metrics)
+    search = Search(bot, listeners.recently)
     daily_or_off = daily or DailyOff(bot, listeners)
     once = listeners.once("event", EVENT_MEMORY_SECONDS)
-    entrance = (once, listeners.on_command, client, daily_or_off.parse, limiting)
+    entrance = (once, listeners.on_command, client, daily_or_off.parse, limiting, search.suggest)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -152,12 +156,15 @@ def create_app(  # noqa: PLR0913  # where everything meets
     app.middleware(limiting.on_request)
     if isinstance(identity, Installed):
         register_installation(app, identity, background)
+        identity.when_gone(listeners.languages.forget_team)
     Opinions(bot, listeners, memory, metrics).register(app)
+    form = None
     if isinstance(daily_or_off, DailyOff):
         daily_or_off.register(app)
     else:
-        register_daily(app, daily_or_off, bot, listeners, background)
+        form = register_daily(app, daily_or_off, bot, listeners, background)
     LanguageListeners(bot, listeners).register(app)
+    register_home(app, bot, search, listeners, daily, form, contact=contact)
     CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app

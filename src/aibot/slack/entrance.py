@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.payload_utils import is_slash_command
+from slack_bolt.request.payload_utils import is_block_suggestion, is_slash_command
 
 from aibot.core.language import LANGUAGES
 from aibot.core.language_requests import parse_language
@@ -34,19 +34,20 @@ class Entrance(AsyncMiddleware):
 
     Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
     answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
-    language goes on to its listener, which does more than answer.
+    language goes on to its listener, which does more than answer. What the search field offers rides in it as well.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # where requests part
         self,
         once: Once,
         on_command: Callable[..., Awaitable[BoltResponse]],
         client: AsyncWebClient,
         parse_daily: Callable[[str], Request | None],
         limiting: Limiting,
+        on_typing: Callable[..., Awaitable[BoltResponse]],
     ) -> None:
         self._once, self._on_command, self._client, self._parse_daily = once, on_command, client, parse_daily
-        self._limiting = limiting
+        self._limiting, self._on_typing = limiting, on_typing
 
     async def async_process(
         self,
@@ -61,6 +62,8 @@ class Entrance(AsyncMiddleware):
                 return too_much
             if not self._changes_something(req.body):
                 return await self._on_command(req.body, client=self._client_of(req))
+        if is_block_suggestion(req.body):
+            return await self._on_typing(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not await self._is_new(event_id, req.body.get("event")):
             self._limiting.count_seen()

@@ -127,6 +127,7 @@ class LanguageListeners:
             reference = secrets.token_hex(4)
             log.error("reference=%s %s", reference, error)  # noqa: TRY400  # it says what to do itself
             return Said(self._say("storage", spoken, reference=reference))
+        self._others.on_choice(asking, client)
         log.info("language for=%s to=%s", whose, request.language or "auto")
         if request.language is None:
             done = self._say(f"{whose}-auto", spoken, user=f"<@{asking.user}>")

@@ -88,6 +88,12 @@ class Limiting:
         if "response_url" in body:
             response = self._others.response(body, client)
             self._others.start(response.tell(line), language, response.tell)
+            return
+
+        async def tell(line: Json) -> None:  # a view has no place for it
+            await client.chat_postMessage(channel=str((body.get("user") or {}).get("id")), **line)
+
+        self._others.start(tell(line), language, tell)
 
 
 def _is_addressed(event: Json) -> bool:

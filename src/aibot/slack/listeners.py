@@ -23,6 +23,7 @@ from aibot.slack.places import MENTION, is_ephemeral, where_of
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.presses import Presses
 from aibot.slack.readiness import Readiness
+from aibot.slack.recently import Recently
 from aibot.slack.sharing import Sharing
 from aibot.slack.unanswered import UnansweredQuestions
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from aibot.slack.bot import Bot
     from aibot.slack.cards import Recall
     from aibot.slack.metrics import Metrics
+    from aibot.slack.preferences import Asking
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
@@ -60,20 +62,23 @@ class Listeners:
         people: People | None = None,
         *,
         manners: Manners | None = None,
-        secret: str = "",
         metrics: Metrics | None = None,
     ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
-        manners, people = manners or Manners(), people or People()
+        self.manners = manners = manners or Manners()
+        people = people or People()
         self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
         self.languages = Languages(bot.default, preferences, people, background)
+        self.recently = Recently(memory.recent if memory is not None else None, background)
+        #  What to do when a person has chosen something: their Home shows it
+        self.on_choice: Callable[[Asking, AsyncWebClient], None] = lambda *_: None
         self.limits = Limits(manners.person, manners.channel, sharing=sharing, background=background)
         self._shared, self._presses = self.once("share", SHARED_SECONDS), Presses()
         self._readiness = Readiness(sharing, background, memory)
         self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
         self._unanswered = UnansweredQuestions(
-            bot, memory, sharing, background, secret=secret, is_on=manners.unanswered, people=people
+            bot, memory, sharing, background, secret=manners.secret, is_on=manners.unanswered, people=people
         )
 
     def once(self, kind: str, seconds: float) -> Once:
@@ -104,7 +109,8 @@ class Listeners:
             self.start(self._switch_unanswered(wish, command, client), language, response.tell)
             return BoltResponse(status=200, body="")
         reply = self._bot.ask(text, via="command", private=True, language=language)
-        self._unanswered.note(text, reply, str(command.get("team_id") or ""))
+        self.recently.note(asking.team, asking.user, reply.answer)
+        self._unanswered.note(text, reply, asking.team)
         if "response_url" in command and await self.response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
@@ -133,13 +139,15 @@ class Listeners:
         wanted = replace(recall, question="") if recall.entry else recall
 
         async def work() -> None:
+            asking = asking_in(body)
             if pressed == "taken":
-                language = await self.languages.of_presser(asking_in(body), recall.language)
+                language = await self.languages.of_presser(asking, recall.language)
                 await response.tell(self._bot.cards.line("press.taken", language))
                 return
             if recall.entry:
                 self._unanswered.picked(recall.question, self._destination(body).workspace)
             reply = self._bot.show_again(wanted, via="button", private=private, where=where_of(body))
+            self.recently.note(asking.team, asking.user, reply.answer)
             try:
                 await response.show(reply.card, in_channel=not private, replace=True)
             except Exception:
@@ -229,6 +237,7 @@ class Listeners:
                 await tell(await self._unanswered.switch(wish, to.workspace, user, language, client))
                 return
             reply = self._bot.ask(text, via=via, private=False, language=language)
+            self.recently.note(asking.team, asking.user, reply.answer)
             self._unanswered.note(text, reply, to.workspace)
             await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
 

@@ -23,6 +23,7 @@ OPTIONAL_SCOPES = {
 }
 #  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events
 EVENT_SCOPES = {
+    "app_home_opened": "",
     "app_mention": "app_mentions:read",
     "app_uninstalled": "",
     "channel_archive": "channels:read",
@@ -87,7 +88,7 @@ def manifest(
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

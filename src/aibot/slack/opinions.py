@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aibot.slack.cards import OPINION_ACTION, opinion_from
 from aibot.slack.keyed import keyed
+from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -43,10 +44,12 @@ class Opinions:
         if said is None:
             return self._others.outdated(body, client)
         response = self._others.response(body, client)
+        secret = self._others.manners.secret or str(client.token)
 
         async def work() -> None:
-            phrase = await self._count(said, keyed(str(client.token), *_press(body)))
-            await response.tell(self._bot.cards.line(phrase, said.language))
+            phrase = await self._count(said, keyed(secret, *_press(body)))
+            language = await self._others.languages.of_presser(asking_in(body), said.language)
+            await response.tell(self._bot.cards.line(phrase, language))
 
         return self._others.start(work(), said.language, response.tell)
 

@@ -152,4 +152,7 @@ def _is_of(team: str, person: dict[str, Any]) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    data = error.response.data  # text where Slack itself has failed
+    return str(data.get("error")) if isinstance(data, dict) else f"status {error.response.status_code}"

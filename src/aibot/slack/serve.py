@@ -126,6 +126,7 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
                 memory=memory,
                 manners=Manners.of(settings),
                 metrics=health.metrics,
+                contact=settings.contact,
             )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds

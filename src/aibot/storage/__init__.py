@@ -7,6 +7,7 @@ from aibot.storage.deliveries import Deliveries
 from aibot.storage.installations import Installation, Installations
 from aibot.storage.memory import Memory, remembering
 from aibot.storage.preferences import Preferences
+from aibot.storage.recent import Recent
 from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Planned, Seen, Settled
 from aibot.storage.sealing import SealError
 from aibot.storage.store import Store, Subscribed, new_subscription
@@ -32,6 +33,7 @@ __all__ = [
     "Planned",
     "Policy",
     "Preferences",
+    "Recent",
     "Report",
     "SealError",
     "Seen",

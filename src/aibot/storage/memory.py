@@ -15,6 +15,7 @@ from aibot.storage.oauth_states import OAuthStates
 from aibot.storage.once import Once
 from aibot.storage.preferences import Preferences
 from aibot.storage.purging import Purge
+from aibot.storage.recent import Recent
 from aibot.storage.sealing import Seal
 from aibot.storage.shown import Shown
 from aibot.storage.spent import Spent
@@ -38,6 +39,7 @@ class Memory:
         self.daily = Store(database)
         self.audit = self.daily.audit
         self.preferences = Preferences(database, self.audit)
+        self.recent = Recent(database)
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
         self.purge = Purge(database, self.audit)

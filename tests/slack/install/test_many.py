@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from tests.slack.install.rig import Many, many
 
 from aibot.slack.cards import SHOW_ACTION
 from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
-from aibot.storage.tables import installations
+from aibot.storage.tables import installations, preferences
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -153,6 +153,30 @@ async def test_a_paused_post_is_told_of_with_the_workspaces_own_token(rig: Many)
     rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
     await rig.slack.until(lambda: ("T2", "U12") in posts(rig)[before:], timeout=20)
     assert ("T1", "U12") not in posts(rig)
+
+
+async def test_what_is_chosen_in_a_shared_channel_is_chosen_where_the_bot_is(rig: Many) -> None:
+    """T2's person speaks in T1's channel: the channel's language is T1's to keep, and T2 gets none of it."""
+    mention = {
+        "type": "app_mention", "user": "U12", "user_team": "T2", "team": "T2", "text": "<@UBOT> language chinese here",
+        "ts": "1.1", "channel": "C1",
+    }  # fmt: skip
+    await rig.slack.event(mention, team="T1", team_id="T2", context_team_id="T1", is_ext_shared_channel=True)
+    await rig.settle()
+    with rig.memory.database.reading() as connection:
+        rows = connection.execute(select(preferences.c.team, preferences.c.owner)).all()
+    assert [tuple(row) for row in rows] == [("T1", "C1")]
+
+
+async def test_a_button_in_an_organisation_keeps_what_is_chosen_under_its_workspace(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        await rig.say("language chinese", team="T2")
+        with rig.memory.database.reading() as connection:
+            rows = connection.execute(select(preferences.c.team, preferences.c.owner)).all()
+        assert [tuple(row) for row in rows] == [("T2", "U12")]
 
 
 # The memory of who is installed

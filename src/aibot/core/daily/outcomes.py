@@ -140,3 +140,16 @@ class Refused:
 Outcome: TypeAlias = (
     Begin | Change | Remove | RemoveAll | ShowNext | ShowList | TellPolicy | ChangePolicy | AskBack | Refused
 )  # fmt: skip
+
+
+def owner_of(outcome: Outcome, asker: str) -> str:
+    """Who had set up what an outcome changes; "" where it changes no subscription."""
+    match outcome:
+        case Change():
+            return outcome.before.creator
+        case Remove():
+            return outcome.subscription.creator
+        case Begin() | RemoveAll():
+            return asker
+        case _:
+            return ""

@@ -28,6 +28,9 @@ class User:
     deleted: bool = False
     team: str = ""
     """Another workspace, whose people come in through a shared channel; "" is this one."""
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    """Guests: of some channels, and of a single one."""
 
 
 @dataclass

@@ -107,8 +107,10 @@ function drawChannel({ stick = false } = {}) {
   const list = $("messages");
   if (state.tab === "home" && state.channel.startsWith("D")) {
     const home = one(`home:${state.user}`);
-    fill(list, h("div", { class: "home kit" }, home ? blocks(home.blocks, { view: home.id }) : h("p", { class: "muted" }, words.noHome)));
+    const mark = `${home?.id} ${home?.hash}`;
     $("foot").hidden = true;
+    if (list.querySelector(".home")?.dataset.mark === mark) return; // what somebody is typing there stays
+    fill(list, h("div", { class: "home kit", "data-mark": mark }, home ? blocks(home.blocks, { view: home.id }) : h("p", { class: "muted" }, words.noHome)));
     return;
   }
   $("foot").hidden = false;

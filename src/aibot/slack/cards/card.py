@@ -110,7 +110,7 @@ class CardMaker:
     def _drawn(self, answer: Answer, language: Language, standing: Standing | None) -> Card:
         values = Values(self.base, self.phrases, language)
         drafts = Composer(values, self.command, self.daily).drafts(answer)
-        shareable = not isinstance(answer, _NOT_SHARED) and not self._is_gone(answer)
+        shareable = self.can_be_shared(answer)
         around = buttons_around(standing, language, self.phrases, shareable=shareable) if standing else ()
         opinion = None
         if self.with_opinions and isinstance(answer, FactAnswer) and not self._is_gone(answer):
@@ -121,6 +121,10 @@ class CardMaker:
         return Card(
             escape(text), blocks_of(page), text, rich, language, is_answer=outcome_of(answer) == "answer"
         )
+
+    def can_be_shared(self, answer: Answer) -> bool:
+        """Whether an answer is worth showing to others: help and refusals are not, nor is what is gone."""
+        return not (self._is_gone(answer) or isinstance(answer, _NOT_SHARED))
 
     def _is_gone(self, answer: Answer) -> bool:
         return isinstance(answer, FactAnswer) and answer.entry not in self.base

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 SHOW_ACTION = "aibot_show"
 HELP_ACTION = "aibot_help"
+OPEN_ACTION = "aibot_find_open"  # opens the search field above the conversation
 #  More lines than this never fit into one reply; they are counted, not drawn
 _MOST_LISTED = 200
 #  On a longer timeline what checking found stands as a mark, so that more of the timeline fits
@@ -266,6 +267,7 @@ class Composer:
                 Section(self._say("help.keywords"), lines(*keywords)),
                 Section("", lines("threads")),
             ),
+            buttons=(Button(self._say("find.button"), OPEN_ACTION, json.dumps({"l": self.values.language})),),
         )
 
     def _about(self, answer: About) -> Draft:

@@ -28,6 +28,12 @@ MAX_CHARTS = 2
 MAX_CHART_TITLE = 50
 MAX_CHART_LABEL = 20
 MAX_POINTS = 20
+# https://docs.slack.dev/reference/block-kit/composition-objects/option-object: text 75, description 75
+MAX_OPTION_TEXT = 75
+# https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select: 100 options
+MAX_OPTIONS = 100
+# https://docs.slack.dev/reference/block-kit/blocks: 100 blocks a modal or Home tab
+MAX_VIEW_BLOCKS = 100
 # what a person typed and is said back
 MAX_ECHO = 120
 

@@ -29,6 +29,7 @@ from aibot.core.daily.outcomes import (
     ShowList,
     ShowNext,
     TellPolicy,
+    owner_of,
 )
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import ConflictError, StorageError
@@ -78,6 +79,8 @@ class Daily:
         self.people = people or People()
         self.clock = clock
         self.shown = Shown(store, composer, cards, clock)
+        #  What to do when a person has changed something, and whose it was
+        self.on_change: Callable[[Place, str, AsyncWebClient], None] = lambda *_: None
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def parse(self, text: str) -> Request | None:
@@ -94,10 +97,14 @@ class Daily:
                 for _ in range(MOST_TRIES):
                     outcome = await self._decide(request, asker)
                     try:
-                        return await self._act(outcome, place, client, version=version)
+                        told = await self._act(outcome, place, client, version=version)
                     except ConflictError:
                         if version is not None:
                             return await self._conflict(place)
+                    else:
+                        if not place.in_home and (owner := owner_of(outcome, place.user)):
+                            self.on_change(place, owner, client)
+                        return told
                 return await self._conflict(place)
         except StorageError as error:
             return self.storage_failed(error, place)

@@ -44,8 +44,11 @@ MORE_SECONDS = 24 * 3600  # a second press within a day points to the thread
 
 def register_daily(
     app: AsyncApp, daily: Daily, bot: Bot, listeners: Listeners, background: Background
-) -> None:
-    """Tell Bolt who listens; before the listeners for questions, so that `subscribe …` never becomes one."""
+) -> DailyForm:
+    """Tell Bolt who listens; before the listeners for questions, so that `subscribe …` never becomes one.
+
+    Returns the form, which can be opened from elsewhere too.
+    """
     heard = DailyListeners(daily, bot, listeners)
     app.command(re.compile(r"^/"), matchers=[heard.is_command])(heard.on_command)
     app.event("app_mention", matchers=[heard.is_mention])(heard.on_mention)
@@ -57,6 +60,7 @@ def register_daily(
     app.action(EDIT_ACTION)(heard.form.on_edit)
     app.view(MODAL)(heard.form.on_form)
     register_events(app, daily, background)
+    return heard.form
 
 
 class DailyListeners:

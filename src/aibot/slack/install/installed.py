@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import StorageError
 from aibot.slack.install.access import UNREACHABLE, code_of
-from aibot.slack.install.origin import Origin, origin_of, origin_of_message
+from aibot.slack.install.origin import Origin, origin_of, origin_of_message, settle
 from aibot.slack.install.refreshing import Refresher, is_stale
 from aibot.slack.install.team_client import TeamClient
 
@@ -79,6 +79,8 @@ class Installed(AsyncAuthorize):
         if held is None and (other := origin_of_message(origin, body)) is not None:
             origin, held = other, await self.find(other)
         context[_FOUND] = (origin, held)
+        if held is not None:
+            settle(body, held.team or origin.team)
         return held
 
     async def __call__(self, *, context: AsyncBoltContext, **_request: object) -> AuthorizeResult | None:
@@ -128,8 +130,12 @@ class Installed(AsyncAuthorize):
     def _keep(self, origin: Origin, held: Installation | None) -> None:
         self._kept[origin] = (self._timer() + (ABSENT_SECONDS if held is None else KEPT_SECONDS), held)
         self._kept.move_to_end(origin)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        now = self._timer()
+        while self._kept:  # the front was asked for longest ago: no token stays in memory that nobody needs
+            first, (until, _) = next(iter(self._kept.items()))
+            if until > now and len(self._kept) <= MOST_KEPT:
+                break
+            del self._kept[first]
 
     def forget(self, team: str, enterprise: str = "") -> None:
         """Look it up again next time."""

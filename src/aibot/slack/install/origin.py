@@ -45,6 +45,17 @@ def origin_of_message(origin: Origin, body: Json) -> Origin | None:
     return Origin(team) if isinstance(team, str) and team.startswith("T") and team != origin.team else None
 
 
+def settle(body: Json, team: str) -> None:
+    """Let a request name the workspace it is meant for, wherever it names one: listeners key what they keep by that.
+
+    In a shared channel it may name the sender's, and a button's payload names none in an organisation's installation.
+    """
+    if "team_id" in body:
+        body["team_id"] = team
+    if "team" in body or "team_id" not in body:
+        body["team"] = {**(body["team"] if isinstance(body.get("team"), dict) else {}), "id": team}
+
+
 def _inner(body: Json, outer: str, name: str) -> object:
     inside = body.get(outer)
     return inside.get(name) if isinstance(inside, dict) else None
