@@ -44,7 +44,7 @@ MANY = {
     "AIBOT_KEYS": KEY,
     "AIBOT_URL": "https://bot.example.org",
 }
-#  What may be besides "in time": whose token is not at hand, who is killed, whom Slack does not hear, whose clock is off
+#  What may be besides "in time": whose token is not at hand, who is killed, or whose clock is off
 AWAY = ("refused: 503",)
 KILLED = ("no connection: it broke", "acknowledged, not answered", "answered, its", "late")
 DOWN = ("acknowledged, not answered", "late", "told")
