@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 STEPS = ("plan", "claim", "claimed", "frozen", "answered", "settled", "look")
 #  As in `Timing`, a tenth as long: the order is the same, start + two timeouts < watch
 QUICK = (
-    "--tick", "0.2", "--timeout", "1", "--start-within", "1", "--watch", "5", "--rate", "50", "--at-once", "24",
-    "--batch", "8", "--sweep", "0.5", "--dead-after", "2.5", "--forgotten", "1.5",
+    "--tick", "0.2", "--timeout", "1", "--start-within", "1", "--watch", "5", "--rate", "50", "--at-once", "12",
+    "--batch", "6", "--sweep", "0.5", "--dead-after", "2.5", "--forgotten", "1.5",
 )  # fmt: skip
-LONGEST = 400.0
+LONGEST = 900.0
 AWAKE = 4.0  # a worker younger than this may still be loading its facts
-EVERY = 4.0  # seconds between troubles from outside
+EVERY = 3.0  # seconds between troubles from outside
 FROZEN = 8.0  # longer than the watch
 
 
@@ -211,12 +211,12 @@ def run(  # noqa: PLR0913  # what a run consists of
 
 def _moments(store: Store, result: Result, kills: int, wanted: int) -> Iterator[str]:
     """What happens next, until all is done."""
-    begun, disturbed, calm = time.monotonic(), 0, False
-    events = itertools.cycle(["freeze", "outage", "kill", "clock", "kill", "database"])
+    begun, disturbed, calm, done = time.monotonic(), 0, False, False
+    events = itertools.cycle(["freeze", "kill", "outage", "kill", "clock", "kill", "database"])
     while time.monotonic() - begun < LONGEST:
         time.sleep(0.25)
         yield ""
-        if not calm and result.kills.total() >= kills:
+        if not calm and (result.kills.total() >= kills or done):
             calm = True
             yield "peace"
         elif not calm and time.monotonic() - begun > EVERY * (disturbed + 1):
@@ -224,12 +224,12 @@ def _moments(store: Store, result: Result, kills: int, wanted: int) -> Iterator[
             yield next(events)
         with contextlib.suppress(Exception):  # the database may be away just now: that is the point
             counts = store.deliveries.counts(0)
-            if (
-                calm
-                and sum(counts.values()) >= wanted
+            done = (
+                sum(counts.values()) >= wanted
                 and not store.deliveries.look_around(0).under_way
                 and not counts.get("due")
-            ):
+            )
+            if calm and done:
                 return
 
 

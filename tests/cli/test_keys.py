@@ -64,7 +64,7 @@ def test_a_new_key_is_printed_alone(place: Place) -> None:
 
 def test_rotating_says_how_many_and_lets_the_old_key_go(place: Place) -> None:
     done = place.keys("rotate", f"{NEW},{OLD}")
-    assert (done.returncode, done.stdout.partition(";")[0]) == (0, "1 of 1 installations sealed anew")
+    assert (done.returncode, done.stdout.partition(".")[0]) == (0, "1 of 1 installations sealed anew")
     assert OLD not in done.stdout + done.stderr
     assert readable(place.url, NEW)
     memory = Memory.open(place.url)
@@ -96,4 +96,13 @@ def test_without_a_good_key_nothing_is_touched(place: Place, keys: str, told: st
     done = place.keys("rotate", keys)
     assert done.returncode == 2
     assert done.stderr.startswith(f"aibot: {told}")
+    assert readable(place.url, OLD)
+
+
+def test_a_database_that_is_not_there_is_not_made(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    done = Place(tmp_path / "elsewhere").keys("rotate", NEW)
+    assert done.returncode == 2
+    assert "set AIBOT_DATABASE as for `aibot run`" in done.stderr
+    assert list((tmp_path / "elsewhere").iterdir()) == []
     assert readable(place.url, OLD)

@@ -338,3 +338,14 @@ async def test_a_clock_put_back_holds_no_workspace_up(daily: Daily) -> None:
         daily.subscribe("C2", at=time(10, 3))
         daily.time.forward(minutes=3)
         await daily.until(is_sent(daily, "C2"))
+
+
+async def test_a_clock_put_back_holds_no_second_attempt_up(daily: Daily) -> None:
+    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=1)
+    daily.subscribe()
+    daily.time.forward(minutes=63)
+    async with daily.running():
+        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        daily.time.forward(minutes=-60)
+        await daily.until(is_sent(daily))
+    assert len(daily.posts()) == 1

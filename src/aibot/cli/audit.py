@@ -6,8 +6,8 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from aibot.cli.database import open_memory
 from aibot.cli.environment import add_option
+from aibot.cli.memory import opened
 from aibot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -32,11 +32,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _run(arguments: argparse.Namespace) -> int:
     since = _start_of(arguments.since) if arguments.since else 0.0
-    memory = open_memory(arguments)
-    try:
+    with opened(arguments) as memory:
         found = memory.audit.read(team=arguments.team, channel=arguments.channel, since=since)
-    finally:
-        memory.close()
     for one in found:
         print(_as_json(one) if arguments.as_json else _as_line(one))
     if not found and not arguments.as_json:

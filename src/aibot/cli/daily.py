@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from aibot.cli.database import open_memory
 from aibot.cli.environment import add_option
+from aibot.cli.memory import opened
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _status(arguments: argparse.Namespace) -> int:
-    store = open_memory(arguments).daily
-    try:
+    with opened(arguments) as memory:
+        store = memory.daily
         now = store.database.now()
         subscriptions = store.list()
         counts = store.deliveries.counts(now - arguments.days * 86_400)
@@ -58,8 +58,6 @@ def _status(arguments: argparse.Namespace) -> int:
         for one in [*late, *store.deliveries.in_state("failed", "unknown", limit=20)]:
             print(f"  {one.channel} {one.day} {one.state}: {one.error or 'on its way'}")
         _print_load(store.deliveries.coming(now, now + 3_600), now)
-    finally:
-        store.close()
     return 0
 
 
@@ -77,15 +75,13 @@ def _explain(arguments: argparse.Namespace) -> int:
         day = date.fromisoformat(arguments.day)
     except ValueError:
         raise SettingsError(f"'{arguments.day}' is no date; it looks like 2026-12-24") from None
-    store = open_memory(arguments).daily
-    try:
+    with opened(arguments) as memory:
+        store = memory.daily
         found = store.deliveries.of_channel(arguments.channel, day.isoformat())
         if not found:
             raise AibotError(_why_nothing(store, arguments.channel, day))
         for one in found:
             _print_steps(one)
-    finally:
-        store.close()
     return 0
 
 

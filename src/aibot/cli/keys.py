@@ -6,9 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from aibot.cli.environment import add_option, environment
-from aibot.errors import SettingsError
+from aibot.cli.memory import opened
 from aibot.secrets import sealing_keys
-from aibot.settings import database_url
 
 if TYPE_CHECKING:
     import argparse
@@ -35,24 +34,15 @@ def _new(_arguments: argparse.Namespace) -> int:
 
 
 def _rotate(arguments: argparse.Namespace) -> int:
-    environ = environment(arguments)
-    keys, url = sealing_keys(environ), database_url(environ)
-    if url == "off":
-        raise SettingsError("AIBOT_DATABASE is off; there are no tokens")
-    from aibot.storage import OPERATOR, Memory
+    from aibot.storage import OPERATOR  # see above
 
-    memory = Memory.open(url, keys=keys)
-    try:
+    with opened(arguments, sealing_keys(environment(arguments))) as memory:
         done = memory.installations.reseal()
         if done.changed:
             memory.audit.note("keys.changed", team="", actor=OPERATOR, after={"installations": done.changed})
-    finally:
-        memory.close()
-    print(
-        f"{done.changed} of {done.total} installations sealed anew; the others were under the newest key already."
-    )
+    print(f"{done.changed} of {done.total} installations sealed anew.")
     if not done.unreadable:
-        print("The older keys in AIBOT_KEYS can go, once every running bot has the newest one.")
+        print("All are under the newest key now; the older ones can go, once every running bot has it.")
         return 0
     print(
         f"No key opens the tokens of {len(done.unreadable)}: {', '.join(done.unreadable[:20])}. They stay as they are. "

@@ -12,14 +12,14 @@ from aibot.settings import database_url
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aibot.storage import Memory
 
 
 @contextlib.contextmanager
-def opened(arguments: argparse.Namespace) -> Iterator[Memory]:
-    """The database the bot uses, without taking it away from the bot.
+def opened(arguments: argparse.Namespace, keys: Sequence[str] = ()) -> Iterator[Memory]:
+    """The database the bot uses, without taking it away from the bot; `keys` open the tokens in it.
 
     Raises:
         SettingsError: where there is none.
@@ -33,7 +33,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[Memory]:
     path = url.removeprefix("sqlite:///")
     if path != url and not Path(path).exists():
         raise SettingsError(f"There is no {path} here; set AIBOT_DATABASE as for `aibot run`")
-    memory = Memory.open(url)
+    memory = Memory.open(url, keys=keys)
     try:
         yield memory
     finally:

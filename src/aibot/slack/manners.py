@@ -24,5 +24,6 @@ class Manners:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """As the settings want it."""
-        secret = settings.keys[0] if settings.many else settings.bot_token
+        # not a key of AIBOT_KEYS: those are changed while bots run, and who pressed what must stay the same person
+        secret = settings.client_secret if settings.many else settings.bot_token
         return cls(settings.limit_person, settings.limit_channel, SHOWN_SECONDS, settings.unanswered, secret)

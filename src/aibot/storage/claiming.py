@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, case, cast, func, literal, select, tuple_, update
+from sqlalchemy import String, and_, case, cast, func, literal, or_, select, tuple_, update
 
 from aibot.storage.record import Claimed, Denied
 from aibot.storage.rows import from_row
@@ -25,6 +25,7 @@ _KEY = tuple_(deliveries.c.subscription, deliveries.c.day)
 AHEAD = 1.5
 #  A workspace waits no longer: what is further off was written by a clock that has been put back since
 LONGEST_WAIT = 300.0
+_LONGEST_RETRY = 900.0  # the same of a delivery that is to be tried again
 
 
 class Claiming:
@@ -166,4 +167,9 @@ class Claiming:
 
 
 def _is_due(now: float) -> Any:
-    return and_(deliveries.c.state == "due", deliveries.c.try_at <= now, workspaces.c.stopped.is_(None))
+    again = deliveries.c.try_at
+    return and_(
+        deliveries.c.state == "due",
+        or_(again <= now, and_(deliveries.c.attempt > 0, again > now + _LONGEST_RETRY)),
+        workspaces.c.stopped.is_(None),
+    )

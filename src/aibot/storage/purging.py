@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Purge:
-    """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays and tells."""
+    """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays and tells.
+
+    `once` and `spent` name people only within a key, and forget by themselves within a day.
+    """
 
     def __init__(self, database: Database, log: Audit) -> None:
         self._database, self._audit = database, log
