@@ -17,17 +17,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 import uvloop
 from benchmarks.load_report import Phase, problems, told
-from benchmarks.load_traffic import SIGNING_SECRET, TOKEN, Traffic
+from benchmarks.load_traffic import SIGNING_SECRET, TOKEN, Traffic, team_of, token_of
 from sqlalchemy import insert
 from tests.postgres import postgres
 
 from aibot.playground.demo import free_port
-from aibot.storage import Memory
+from aibot.storage import Installation, Memory
+from aibot.storage.sealing import Seal
 from aibot.storage.tables import installations
 
 if TYPE_CHECKING:
@@ -36,7 +37,15 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 RATE = 200.0  # what is asked a second
-#  What may be besides "in time": by who is killed, whom Slack does not hear, and whose clock is wrong
+KEY = "0" * 43 + "="
+MANY = {
+    "SLACK_CLIENT_ID": "1.1",
+    "SLACK_CLIENT_SECRET": "fedcba9876543210fedcba9876543210",
+    "AIBOT_KEYS": KEY,
+    "AIBOT_URL": "https://bot.example.org",
+}
+#  What may be besides "in time": whose token is not at hand, who is killed, or whose clock is off
+AWAY = ("refused: 503",)
 KILLED = ("no connection: it broke", "acknowledged, not answered", "answered, its", "late")
 DOWN = ("acknowledged, not answered", "late", "told")
 STEPPED = ("refused: 401",)
@@ -45,7 +54,10 @@ STEPPED = ("refused: 401",)
 class Worker:
     """One `aibot run --http`, started again when it dies, as a supervisor would."""
 
-    def __init__(self, database: str, api_url: str, log: Path, *, prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self, database: str, api_url: str, log: Path, *, prefix: Sequence[str] = (), many: bool = False
+    ) -> None:
+        """`many`: for whichever workspace has installed it; else for the one whose token it has."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/slack/events"
         kept = {
@@ -54,7 +66,8 @@ class Worker:
             if not name.startswith(("AIBOT_", "SLACK_", "OTEL_"))
         }
         self._environment = {
-            **kept, "SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_API_URL": api_url,
+            **kept, **(MANY if many else {"SLACK_BOT_TOKEN": TOKEN}),
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_API_URL": api_url,
             "AIBOT_PORT": str(self.port), "AIBOT_DATABASE": database, "AIBOT_LOG_LEVEL": "WARNING",
         }  # fmt: skip
         self._command = [*prefix, sys.executable, "-m", "aibot", "run", "--http", "--env-file", os.devnull]
@@ -116,7 +129,7 @@ class Run:
         async with self.traffic.open():
             for number in range(2):
                 log = self.folder / f"worker-{number}.log"
-                self.workers.append(Worker(self.url, self.traffic.api_url, log))
+                self.workers.append(Worker(self.url, self.traffic.api_url, log, many=True))
             await asyncio.gather(*(worker.start() for worker in self.workers))
             self.traffic.urls = [worker.url for worker in self.workers]
             try:
@@ -192,6 +205,7 @@ class Run:
         assert worker.process is not None
         inside = Path(f"/proc/{worker.process.pid}/root{disk}")
         urls, self.traffic.urls = self.traffic.urls, [worker.url]
+        workspaces, self.traffic.workspaces = self.traffic.workspaces, 0
         try:
             before = await self.traffic.command("subscribe 9am UTC")
             with contextlib.suppress(OSError), (inside / "filler").open("wb", buffering=0) as filler:
@@ -202,7 +216,7 @@ class Run:
             (inside / "filler").unlink()
             after = await self.traffic.command("subscribe 11am UTC")
         finally:
-            self.traffic.urls = urls
+            self.traffic.urls, self.traffic.workspaces = urls, workspaces
             await worker.stop()
         notes = [f"“subscribe” with a full disk was told: {' '.join(refused.said.split()) or 'nothing'}"]
         notes += ["NOT told that the disk is full"] * (not _mentions_trouble(refused.said))
@@ -216,16 +230,14 @@ def _mentions_trouble(said: str) -> bool:
 
 
 def install(url: str, count: int) -> None:
-    """So many workspaces in the table of installations."""
-    memory = Memory.open(url)
-    rows = []
+    """So many workspaces have installed the bot, each with a token of its own."""
+    memory, seal, rows = Memory.open(url, keys=[KEY]), Seal([KEY]), []
     for number in range(count):
-        row: dict[str, Any] = {}
-        for column in installations.columns:
-            if not column.nullable:
-                kind = column.type.python_type
-                row[column.name] = f"{column.name}-{number}" if kind is str else kind(number)
-        rows.append({**row, "team": f"T9{number:06}", "enterprise": ""})
+        one = Installation("", team_of(number), "A1", "B1", "UBOT", token_of(team_of(number)))
+        row = {
+            name: getattr(one, name) for name in ("enterprise", "team", "app", "bot", "bot_user", "installer")
+        }
+        rows.append({**row, "token": seal.close(one.token, one.owner), "scopes": "", "installed_at": 0.0})
     with memory.database.transaction() as connection:
         for first in range(0, len(rows), 5_000):
             connection.execute(insert(installations), rows[first : first + 5_000])
@@ -247,12 +259,14 @@ async def measure(  # noqa: PLR0913  # how long, how much, how patiently
     url = server.create("load")
     await asyncio.to_thread(install, url, installed)
     run = Run(server, url, folder, rate)
-    run.traffic.patience = patience
+    run.traffic.patience, run.traffic.workspaces = patience, installed
     async with run.open():
         await run.traffic.flow(min(rate, 50), min(2.0, seconds))  # cards drawn, connections open
         phases = [
             await run.phase("nothing wrong", seconds),
-            await run.phase("PostgreSQL crashed and restarted", fault_seconds, run.restart_database),
+            await run.phase(
+                "PostgreSQL crashed and restarted", fault_seconds, run.restart_database, allowed=AWAY
+            ),
             await run.phase("a worker killed with -9", fault_seconds, run.kill_worker, allowed=KILLED),
             await run.phase("Slack's Web API down", 2 * fault_seconds, run.slack_down, allowed=DOWN),
             await run.phase(

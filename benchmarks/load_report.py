@@ -68,7 +68,7 @@ def told(phases: Sequence[Phase], most_mb: float, arguments: argparse.Namespace)
     everything: Counter[str] = Counter()
     for phase in phases:
         everything += outcomes(phase.flow)
-    twice = everything["answered twice"]
+    twice = sum(count for name, count in everything.items() if name.startswith("answered twice"))
     elsewhere = sum(count for name, count in everything.items() if name.startswith("answered elsewhere"))
     how = (
         f"{datetime.now(UTC):%Y-%m-%d}, `{arguments.shown}`, Python {platform.python_version()}, "

@@ -61,7 +61,7 @@ class Asked:
         if self.said.startswith(SORRY):
             return "told that it failed"
         if len(self.answers) > 1:
-            return "answered twice"
+            return f"answered twice: a {self.kind}"
         if self.answers and self.acknowledged is not None:
             return "in time" if max(self.answers[0], self.acknowledged) <= IN_TIME else "late"
         if self.answers:
@@ -78,6 +78,7 @@ class Traffic:
         self.urls: list[str] = []
         self.asked: dict[int, Asked] = {}
         self.skew = 0.0  # how far Slack's clock is from the bot's
+        self.workspaces = 0  # how many have installed the bot; with none it has the one token of T1
         self.is_down = False  # Slack's Web API
         self.slowness = 0.0  # seconds it takes over a post
         self.api_url = ""
@@ -126,12 +127,17 @@ class Traffic:
             return web.json_response({"ok": False, "error": "missing_scope"})
         fields = await request.json() if "json" in request.content_type else dict(await request.post())
         told = str(fields.get("thread_ts", ""))
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
-            return web.json_response({"ok": False, "error": "invalid_auth"})
+        number = told.partition(".")[0]
+        asked = self.asked.get(int(number)) if number.isdecimal() else None
+        if (
+            asked is not None
+            and request.headers.get("Authorization") != f"Bearer {self._token(asked.number)}"
+        ):
+            asked.wrong = "with another workspace's token"
         self._arriving.add(told)
         await asyncio.sleep(self.slowness)
         self._arriving.discard(told)
-        self._heard(told.partition(".")[0], str(fields.get("channel")), str(fields.get("text")))
+        self._heard(number, str(fields.get("channel")), str(fields.get("text")))
         return web.json_response({"ok": True, "channel": fields.get("channel"), "ts": f"{time.time():.6f}"})
 
     async def _hook(self, request: web.Request) -> web.StreamResponse:
@@ -243,13 +249,20 @@ class Traffic:
                 self._heard(str(asked.number), _channel(asked.number), str(json.loads(said).get("text")))
             return
 
+    def _team(self, number: int) -> str:
+        """Whose question it is: all workspaces have their turn."""
+        return team_of(number * 7919 % self.workspaces) if self.workspaces else "T1"
+
+    def _token(self, number: int) -> str:
+        return token_of(self._team(number)) if self.workspaces else TOKEN
+
     def _body(self, asked: Asked, text: str | None) -> tuple[bytes, str]:
-        number, channel = asked.number, _channel(asked.number)
+        number, channel, team = asked.number, _channel(asked.number), self._team(asked.number)
         question, user = text or QUESTIONS[number % len(QUESTIONS)], f"U{number}"
         hook = f"{self.api_url.removesuffix('api/')}hooks/{channel}/{number}"
         if asked.kind == "command":
             fields = {
-                "team_id": "T1", "channel_id": channel, "channel_name": "load", "user_id": user, "command": "/ai",
+                "team_id": team, "channel_id": channel, "channel_name": "load", "user_id": user, "command": "/ai",
                 "text": question, "api_app_id": "A1", "is_enterprise_install": "false", "response_url": hook,
                 "trigger_id": f"{number}.1.x",
             }  # fmt: skip
@@ -259,13 +272,13 @@ class Traffic:
                 "type": "app_mention", "user": user, "text": f"<@UBOT> {question}", "ts": f"{number}.000001",
                 "channel": channel, "event_ts": f"{number}.000001",
             }  # fmt: skip
-            outer = {"type": "event_callback", "team_id": "T1", "api_app_id": "A1", "event": event}
+            outer = {"type": "event_callback", "team_id": team, "api_app_id": "A1", "event": event}
             return json.dumps(
                 {**outer, "event_id": f"Ev{number}", "event_time": int(time.time())}
             ).encode(), JSON
         entry = ENTRIES[number % len(ENTRIES)]
         press = {
-            "type": "block_actions", "team": {"id": "T1"}, "user": {"id": user, "team_id": "T1"}, "api_app_id": "A1",
+            "type": "block_actions", "team": {"id": team}, "user": {"id": user, "team_id": team}, "api_app_id": "A1",
             "container": {"type": "message", "message_ts": "1.1", "channel_id": channel, "is_ephemeral": True},
             "channel": {"id": channel}, "response_url": hook, "trigger_id": f"{number}.2.x",
             "actions": [
@@ -274,6 +287,16 @@ class Traffic:
             ],
         }  # fmt: skip
         return urlencode({"payload": json.dumps(press)}).encode(), FORM
+
+
+def team_of(number: int) -> str:
+    """The workspaces by number."""
+    return f"T9{number:06}"
+
+
+def token_of(team: str) -> str:
+    """The bot's token in a workspace."""
+    return f"xoxb-{team}-load"
 
 
 def _channel(number: int) -> str:

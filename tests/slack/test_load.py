@@ -39,7 +39,7 @@ def asked(*answers: float, status: int = 200, acknowledged: float | None = 0.1) 
         (asked(0.2), "in time"),
         (asked(3.5), "late"),
         (asked(0.2, acknowledged=3.2), "late"),
-        (asked(0.2, 0.3), "answered twice"),
+        (asked(0.2, 0.3), "answered twice: a mention"),
         (asked(), "acknowledged, not answered"),
         (asked(status=401), "refused: 401 x"),
         (asked(status=0, acknowledged=None), "no connection: x"),
