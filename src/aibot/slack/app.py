@@ -28,6 +28,7 @@ from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.limiting import Limiting
 from aibot.slack.listeners import Listeners
 from aibot.slack.opinions import Opinions
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from aibot.slack.background import Background
@@ -86,7 +87,7 @@ async def identify(client: AsyncWebClient) -> Identity:
     try:
         who = await client.auth_test()
     except SlackApiError as error:
-        reason = error.response.get("error", "unknown error")
+        reason = code_of(error)
         raise SettingsError(
             f"Slack does not take SLACK_BOT_TOKEN ({reason}): {WHERE['SLACK_BOT_TOKEN']}"
         ) from error
@@ -135,7 +136,16 @@ def create_app(  # noqa: PLR0913  # where everything meets
     search = Search(bot, listeners.recently)
     daily_or_off = daily or DailyOff(bot, listeners)
     once = listeners.once("event", EVENT_MEMORY_SECONDS)
-    entrance = (once, listeners.on_command, client, daily_or_off.parse, limiting, search.suggest)
+    may_be_answered = listeners.messages.may_be_answered
+    entrance = (
+        once,
+        listeners.on_command,
+        client,
+        daily_or_off.parse,
+        limiting,
+        search.suggest,
+        may_be_answered,
+    )
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -148,7 +158,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
         authorize=identity if isinstance(identity, Installed) else Known(identity, client),  # type: ignore[arg-type]
         before_authorize=ManyEntrance(identity, bot, *entrance)
         if isinstance(identity, Installed)
-        else Entrance(*entrance),
+        else Entrance(*entrance, team=identity.team_id),
         user_facing_authorize_error_message=not_installed(bot),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,

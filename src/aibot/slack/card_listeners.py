@@ -15,6 +15,7 @@ from aibot.slack.cards.markup import escape
 from aibot.slack.manifest import LOOK_UP
 from aibot.slack.places import is_ephemeral, value_of, where_of
 from aibot.slack.preferences import asking_in
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +109,7 @@ class CardListeners:
         try:
             found = await client.chat_getPermalink(channel=channel, message_ts=ts)
         except SlackApiError as error:
-            reason = str(error.response.get("error"))
+            reason = code_of(error)
             log.info("Slack gave no link: %s", reason)
             await response.tell(cards.line("link.failed", language, reason=reason))
             return

@@ -16,6 +16,7 @@ from aibot.errors import StorageError
 from aibot.slack.bot import MAX_QUESTION, sound
 from aibot.slack.delivery import Destination, say
 from aibot.slack.places import MENTION
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -167,7 +168,7 @@ class Conversation:
         self, error: SlackApiError, message: Json, spoken: Spoken, client: AsyncWebClient
     ) -> None:
         """Where the thread is gone, whoever addressed us sees the reply alone, outside it; nobody else does."""
-        if spoken.reply_in is None or error.response.get("error") not in THREAD_GONE:
+        if spoken.reply_in is None or code_of(error) not in THREAD_GONE:
             raise error
         await self._forget(spoken)
         if spoken.addressed and spoken.direct:

@@ -14,6 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from aibot.slack.guard import Spot
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -106,7 +107,7 @@ async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[st
 
 def _blocks_refused(error: SlackApiError | ResponseRefusedError) -> str:
     """What Slack has against the blocks; any other refusal is raised again."""
-    reason = str(error.response.get("error")) if isinstance(error, SlackApiError) else error.reason
+    reason = error.reason if isinstance(error, ResponseRefusedError) else code_of(error)
     if reason not in BLOCKS_REFUSED:
         raise error
     return reason

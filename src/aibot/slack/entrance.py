@@ -12,7 +12,7 @@ from slack_bolt.request.payload_utils import is_block_suggestion, is_slash_comma
 from aibot.core.language import LANGUAGES
 from aibot.core.language_requests import parse_language
 from aibot.errors import StorageError
-from aibot.slack.places import is_for_us
+from aibot.slack.install.origin import settle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,9 +45,13 @@ class Entrance(AsyncMiddleware):
         parse_daily: Callable[[str], Request | None],
         limiting: Limiting,
         on_typing: Callable[..., Awaitable[BoltResponse]],
+        may_be_answered: Callable[[str, dict[str, Any]], bool],
+        team: str = "",
     ) -> None:
+        """`team` is our one workspace, where there is one: others' people in a shared channel name their own."""
         self._once, self._on_command, self._client, self._parse_daily = once, on_command, client, parse_daily
-        self._limiting, self._on_typing = limiting, on_typing
+        self._limiting, self._on_typing, self._may_be_answered = limiting, on_typing, may_be_answered
+        self._team = team
 
     async def async_process(
         self,
@@ -57,6 +61,8 @@ class Entrance(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         """Go on to the listeners, or answer."""
+        if self._team and isinstance(req.body, dict):
+            settle(req.body, self._team)
         if is_slash_command(req.body):
             if (too_much := self._limiting.command(req.body)) is not None:
                 return too_much
@@ -65,7 +71,7 @@ class Entrance(AsyncMiddleware):
         if is_block_suggestion(req.body):
             return await self._on_typing(req.body)
         event_id = req.body.get("event_id")
-        if isinstance(event_id, str) and not await self._is_new(event_id, req.body.get("event")):
+        if isinstance(event_id, str) and not await self._is_new(event_id, req.body):
             self._limiting.count_seen()
             resp.body = ""
             return resp
@@ -74,11 +80,20 @@ class Entrance(AsyncMiddleware):
     def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
         return self._client
 
-    async def _is_new(self, event_id: str, event: object) -> bool:
-        """Whether an event comes for the first time, to any of the programs that share a database."""
-        if _is_only_heard(event):
+    async def _is_new(self, event_id: str, body: dict[str, Any]) -> bool:
+        """Whether an event comes for the first time, to any of the programs that share a database.
+
+        Busy channels are full of talk among people, of which the database is not asked.
+        """
+        event = body.get("event")
+        if isinstance(event, dict) and self._is_only_heard(str(body.get("team_id") or ""), event):
             return self._once.take_here(event_id)
         return await self._once.take(event_id)
+
+    def _is_only_heard(self, team: str, event: dict[str, Any]) -> bool:
+        if event.get("type") != "message" or event.get("channel_type") == "im":
+            return event.get("type") == "app_home_opened"
+        return not self._may_be_answered(team, event)
 
     def _changes_something(self, command: dict[str, Any]) -> bool:
         text = str(command.get("text") or "")
@@ -118,12 +133,3 @@ class ManyEntrance(Entrance):
 def not_installed(bot: Bot) -> str:
     """What is shown where a request comes from a workspace without us, in every language."""
     return "\n".join(bot.cards.line("install.none", language)["text"] for language in LANGUAGES)
-
-
-def _is_only_heard(event: object) -> bool:
-    """Whether an event is talk among people, which busy channels are full of: the database is not asked about it."""
-    if not isinstance(event, dict):
-        return False
-    if event.get("type") != "message" or event.get("channel_type") == "im":
-        return event.get("type") == "app_home_opened"
-    return not (is_for_us(event) and (event.get("thread_ts") or "[[" in str(event.get("text"))))

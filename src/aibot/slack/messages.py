@@ -69,6 +69,15 @@ class Messages:
         kind = "in_channel" if to_all else "ephemeral"
         return BoltResponse(status=200, body={"response_type": kind, "text": said})
 
+    def may_be_answered(self, team: str, event: Json) -> bool:
+        """Whether something that people said among themselves may get an answer; asked of every message."""
+        if not is_for_us(event):
+            return False
+        thread = event.get("thread_ts")
+        return MARK in str(event.get("text") or "") or bool(
+            thread and self._conversation.may_be_for_us(team, str(event.get("channel")), thread)
+        )
+
     def _addressed(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
         spoken, text = self._spoken(event, context, addressed=True), typed_in(event)

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily.zones import known_zone
 from aibot.core.language import of_locale
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -54,7 +55,7 @@ class People:
             async with asyncio.timeout(WAIT_SECONDS):
                 response = await client.users_info(user=user, include_locale=True)
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
-            log.info("users.info told nothing: %s", _reason(error))
+            log.info("users.info told nothing: %s", code_of(error))
             return Profile()
         person = response.get("user") or {}
         profile = Profile(
@@ -120,7 +121,7 @@ async def _pages_of(client: AsyncWebClient, user: str) -> AsyncIterator[frozense
                 user=user, types="public_channel,private_channel", limit=999, cursor=cursor
             )
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
-            log.info("users.conversations told nothing: %s", _reason(error))
+            log.info("users.conversations told nothing: %s", code_of(error))
             raise NotToldError from error
         yield frozenset(str(channel["id"]) for channel in response.get("channels") or [])
         cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
@@ -135,7 +136,7 @@ async def is_in_channel(client: AsyncWebClient, channel: str) -> bool | None:
     try:
         response = await client.conversations_info(channel=channel)
     except SlackApiError as error:
-        return False if error.response.get("error") == "channel_not_found" else None
+        return False if code_of(error) == "channel_not_found" else None
     except (TimeoutError, aiohttp.ClientError):
         return None
     told = response.get("channel") or {}
@@ -149,10 +150,3 @@ def _is_of(team: str, person: dict[str, Any]) -> bool:
     """
     teams = (person.get("enterprise_user") or {}).get("teams") or ()
     return person.get("team_id") in (None, team) or team in teams
-
-
-def _reason(error: Exception) -> str:
-    if not isinstance(error, SlackApiError):
-        return type(error).__name__
-    data = error.response.data  # text where Slack itself has failed
-    return str(data.get("error")) if isinstance(data, dict) else f"status {error.response.status_code}"

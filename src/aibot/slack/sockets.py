@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from aibot.errors import SettingsError
 from aibot.logs import begin_request
 from aibot.secrets import WHERE
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -101,7 +102,7 @@ class SocketConnection:
         try:
             await self._connect()
         except SlackApiError as error:
-            reason = error.response.get("error", "unknown error")
+            reason = code_of(error)
             if reason in _PERMANENT:
                 raise SettingsError(
                     f"Slack does not take SLACK_APP_TOKEN ({reason}): {WHERE['SLACK_APP_TOKEN']}"
@@ -172,7 +173,7 @@ class SocketConnection:
         try:
             await self._connect()
         except (SlackApiError, OSError, aiohttp.ClientError, TimeoutError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            reason = code_of(error)
             log.error("Socket Mode does not open (%s); trying again", reason)  # noqa: TRY400  # no traceback a minute
         except Exception:  # the watchdog outlives whatever happens to what it watches
             log.exception("Socket Mode does not open; trying again")

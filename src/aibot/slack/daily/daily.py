@@ -38,6 +38,7 @@ from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
 from aibot.slack.posting import CODES
+from aibot.slack.refusals import code_of
 from aibot.storage import SLACK
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class Daily:
             try:
                 await say(client, intro, channel=place.channel)
             except SlackApiError as error:
-                code = str(error.response.get("error"))
+                code = code_of(error)
                 if CODES.get(code) in ("channel", "workspace", "operator"):
                     await asyncio.to_thread(self.store.remove, subscription.id, by=SLACK)
                     return self._cannot_post(code, place)

@@ -27,6 +27,7 @@ from aibot.core.daily import next_slots
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.delivery import say
 from aibot.slack.people import is_in_channel
+from aibot.slack.refusals import code_of
 from aibot.storage import SLACK
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ async def _say_to(client: AsyncWebClient, channel: str, card: Card) -> None:
     try:
         await say(client, card, channel=channel)
     except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+        reason = code_of(error)
         log.warning("nobody could be told of a paused daily post: %s", reason)
 
 

@@ -16,6 +16,7 @@ from aibot.slack.cards.daily.modal import FormContext, context_from, form, read_
 from aibot.slack.daily.shown import Told
 from aibot.slack.delivery import Response, ResponseRefusedError
 from aibot.slack.places import place_of, pressed, value_of
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,7 +58,7 @@ class DailyForm:
         try:
             await client.views_open(trigger_id=trigger, view=view)
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
-            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            code = code_of(error)
             log.warning("the form could not be opened: %s", code)
             return Told(self._daily.cards.line("modal.failed", place.language))
         return None

@@ -14,6 +14,7 @@ from aibot.core.daily.decide import is_direct_message
 from aibot.posting import Nothing
 from aibot.slack.cards.daily.list import Listed, last_post, list_card, list_file
 from aibot.slack.people import channels_of
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,7 +89,7 @@ class Shown:
         try:
             await client.chat_postMessage(channel=place.user, **message)
         except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
-            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            code = code_of(error)
             return Told(self._cards.line("test-failed", place.language, reason=code), private=True)
         return Told(self._cards.line("test-sent", place.language), private=True)
 

@@ -11,8 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.errors import StorageError
 from aibot.secrets import WHERE
 from aibot.slack.doctor.findings import Finding
-from aibot.slack.install.access import UNREACHABLE, access, code_of
+from aibot.slack.install.access import UNREACHABLE, access
 from aibot.slack.manifest import REDIRECT_PATH
+from aibot.slack.refusals import code_of
 from aibot.storage import Memory
 
 if TYPE_CHECKING:

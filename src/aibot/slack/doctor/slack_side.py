@@ -16,6 +16,7 @@ from aibot.slack.app import web_client, web_session
 from aibot.slack.doctor.app_settings import settings_findings
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
 from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -141,9 +142,7 @@ class SlackSide:
                 # a workspace that has no tables and charts yet is not at fault: it gets the plain card
                 rich_refused |= card.rich is not None and bool(await self._refusal(card.rich))
             except SlackApiError as error:
-                return Finding(
-                    "cards", "not checked", f"Slack would not look at them ({error.response.get('error')})"
-                )
+                return Finding("cards", "not checked", f"Slack would not look at them ({code_of(error)})")
             except UNREACHABLE:
                 return Finding("cards", "not checked", "Slack cannot be reached")
             refused += [f"{kind} ({reason})"] if reason else []
@@ -163,7 +162,7 @@ class SlackSide:
             # slack_sdk's own blocks_validate puts them into the address, where a long card does not fit
             await self._client().api_call("blocks.validate", data={"blocks": json.dumps(blocks)})
         except SlackApiError as error:
-            if str(error.response.get("error")).startswith("invalid_"):
+            if code_of(error).startswith("invalid_"):
                 return _first_error(error)
             raise
         return ""
@@ -192,7 +191,7 @@ def _whose(who: Any) -> Finding:
 
 
 def _refused(check: str, name: str, error: SlackApiError) -> Finding:
-    reason = error.response.get("error", "unknown error")
+    reason = code_of(error)
     if reason in ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"):
         return Finding(check, "not checked", f"Slack is not up to it now ({reason})", "try again in a minute")
     if reason == "missing_scope":

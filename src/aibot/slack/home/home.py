@@ -22,6 +22,7 @@ from aibot.slack.cards.search import read_block_id
 from aibot.slack.health import fingerprint
 from aibot.slack.people import channels_of
 from aibot.slack.preferences import Asking
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,6 +224,6 @@ async def _publish(client: AsyncWebClient, user: str, view: Json, known: str) ->
     try:
         return await client.views_publish(user_id=user, view=view, **({"hash": known} if known else {}))
     except SlackApiError as error:
-        if not known or error.response.get("error") != "hash_conflict":
+        if not known or code_of(error) != "hash_conflict":
             raise
     return await client.views_publish(user_id=user, view=view)

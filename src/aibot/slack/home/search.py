@@ -15,6 +15,7 @@ from aibot.core.answers.prominent import prominent
 from aibot.core.matching import Typeahead
 from aibot.slack.cards.limits import MAX_OPTIONS
 from aibot.slack.cards.search import FIND_ACTION, SearchCards, read_block_id
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -101,8 +102,8 @@ class Search:
         try:
             await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
         except SlackApiError as error:
-            if error.response.get("error") not in ("hash_conflict", "not_found"):
+            if code_of(error) not in ("hash_conflict", "not_found"):
                 raise
-            log.info("a view was not changed: %s", error.response.get("error"))
+            log.info("a view was not changed: %s", code_of(error))
         except (TimeoutError, aiohttp.ClientError) as error:
             log.warning("nobody can say whether a view was changed: %s", type(error).__name__)

@@ -8,7 +8,6 @@ import aiohttp
 from slack_sdk.errors import SlackRequestError
 
 if TYPE_CHECKING:
-    from slack_sdk.errors import SlackApiError
     from slack_sdk.web.async_client import AsyncWebClient
 
 #  What a call that gets no answer may raise
@@ -22,9 +21,3 @@ async def access(client: AsyncWebClient, client_id: str, client_secret: str, **f
     """
     headers = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
     return await client.api_call("oauth.v2.access", data=fields, headers=headers)
-
-
-def code_of(error: SlackApiError) -> str:
-    """Slack's code in a refusal; "" where what answered was a proxy's page, say, and no JSON."""
-    data = getattr(error.response, "data", error.response)
-    return str(data.get("error") or "") if isinstance(data, dict) else ""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from slack_sdk.errors import SlackApiError
 
 from aibot.errors import StorageError
-from aibot.slack.install.access import UNREACHABLE, access, code_of
+from aibot.slack.install.access import UNREACHABLE, access
 from aibot.slack.install.team_client import refusal
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
