@@ -58,6 +58,7 @@ async def main() -> int:
         for language, person in enumerate(("Ada", "Mei")):
             await draw_cards(browser, person, language)
             await draw_home(browser, person, language)
+            await draw_talk(browser, person, language)
         await draw_page(browser)
         await browser.close()
     size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
@@ -114,6 +115,52 @@ async def draw_home(browser: Browser, person: str, language: int) -> None:
             shown = {"x": box["x"], "y": box["y"], "width": box["width"], "height": 400}
             save(await tab.screenshot(clip=shown), f"search.{suffix}")  # type: ignore[arg-type]
             await tab.close()
+
+
+async def draw_talk(browser: Browser, person: str, language: int) -> None:
+    """A thread that remembers, a name in double brackets, an opinion, and a fact a day."""
+    suffix = ("en", "zh")[language]
+    with tempfile.TemporaryDirectory() as folder:
+        async with playground(recordings=Path(folder), at=MORNING) as server:
+            tab = await browser.new_page(viewport={"width": 1280, "height": 2600})
+            await tab.goto(server.url)
+            await tab.wait_for_selector("body[data-ready]")
+            await act_as(tab, person)
+            await in_a_thread(tab, language)
+            save(await tab.locator("#thread .list").screenshot(), f"thread.{suffix}")
+            await tab.get_by_role("button", name="Close the thread").click()
+            await type_in(tab, ("/ai inline on", "/ai 行内 开")[language])
+            await type_in(tab, ("is [[Kimi]] any good for that?", "[[Kimi]] 适合做这个吗？")[language])
+            await open_thread(tab)
+            await expect(last(tab, "#thread")).to_contain_text("Kimi")
+            save(await tab.locator("#thread .list").screenshot(), f"inline.{suffix}")
+            await tab.get_by_role("button", name="Close the thread").click()
+            await type_in(tab, ("/ai subscribe 9am weekdays", "/ai 订阅 工作日 9点")[language])
+            await expect(last(tab).locator(".only")).to_be_visible()
+            await picture(tab, f"subscribed.{suffix}")
+            await type_in(tab, ("/ai preview", "/ai 预览")[language])
+            await expect(last(tab).locator(".only")).to_be_visible()
+            await picture(tab, f"daily.{suffix}")
+            await tab.close()
+
+
+async def in_a_thread(tab: Page, language: int) -> None:
+    """A mention, and what is asked after it without naming anything again."""
+    await type_in(tab, ("@aibot what is DeepSeek-V3?", "@aibot DeepSeek-V3 是什么？")[language])
+    await open_thread(tab)
+    count = tab.locator("#thread .message")
+    asked = (("context window?", "and Kimi?"), ("上下文多长？", "那Kimi呢？"))[language]
+    await expect(count).to_have_count(2)
+    for number, text in enumerate(asked):
+        await type_in(tab, text, box="#reply")
+        await expect(count).to_have_count(4 + 2 * number)
+
+
+async def open_thread(tab: Page) -> None:
+    """The thread of the newest message that has one."""
+    replies = tab.locator("#messages .replies").last
+    await expect(replies).to_be_visible()
+    await replies.click()
 
 
 async def draw_turned(tab: Page, language: int) -> None:

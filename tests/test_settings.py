@@ -165,9 +165,9 @@ def test_both_ports_must_differ() -> None:
     assert line == "AIBOT_HEALTH_PORT and AIBOT_PORT are both 3000; they listen apart"
 
 
-def test_the_readme_has_the_table_the_code_makes() -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-    between = readme.split("<!-- settings: `aibot settings` -->\n")[1].split("\n<!-- end of settings -->")[0]
+def test_the_documentation_has_the_table_the_code_makes() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+    between = page.split("<!-- settings: `aibot settings` -->\n")[1].split("\n<!-- end of settings -->")[0]
     assert between == settings_table()
 
 

@@ -239,7 +239,7 @@ _FOOTNOTE = (
 
 
 def settings_table() -> str:
-    """Every setting, as the table in README.md."""
+    """Every setting, as the table in docs/settings.md."""
     rows = [
         f"| `{setting.name}` | {f'`{setting.default}`' if _is_literal(setting) else setting.default} "
         f"| {setting.meaning} |"
