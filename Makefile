@@ -10,7 +10,7 @@ GROUP := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.
 COMPILE := $(GROUP) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos audit clean
+.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos load fuzz audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,11 +44,14 @@ play: $(PLAYABLE) ## the whole bot in your browser, with no Slack workspace
 demo: $(READY) ## the real bot behind a Slack of our own: five questions, five cards
 	@$(BIN)/python -m aibot.playground.demo
 
-check: $(READY) ## formatter, linter, types, the fact base
+check: $(READY) ## formatter, linter, types, the fact base; a bill of materials in build/sbom.json
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/aibot facts check
+	@mkdir -p build
+	$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json \
+		requirements/image.txt
 
 test: check ## everything CI runs
 	@scripts/install_browser.sh
@@ -69,12 +72,16 @@ bench: $(READY) ## measure matching and serving beside what one would use instea
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/matching.py --full
 	$(BIN)/python benchmarks/slack.py
+	PYTHONPATH=. $(BIN)/python benchmarks/typeahead.py
 
 bench-playground: $(READY) ## measure the playground: to the first card, a command to its card, the page's weight
 	@$(BIN)/python -m benchmarks.playground
 
 chaos: $(READY) ## kill -9 at every step, crash the database, step the clock: nothing doubled, nothing lost
 	PYTHONPATH=. $(BIN)/python benchmarks/chaos.py --write docs/chaos.md
+
+load: $(READY) ## 200 requests a second for five minutes, and every fault; writes docs/load.md
+	PYTHONPATH=. $(BIN)/python benchmarks/load.py --write docs/load.md
 
 bench-daily: $(READY) ## deliveries a second on both databases, planning, idling
 	PYTHONPATH=. $(BIN)/python benchmarks/delivery.py
@@ -83,8 +90,19 @@ bench-daily: $(READY) ## deliveries a second on both databases, planning, idling
 lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(COMPILE) --group dev --output-file requirements/dev.txt
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(COMPILE) --extra postgres --extra otel --constraint requirements/dev.txt --output-file requirements/image.txt
 	$(GROUP) --group wheel --constraint requirements/dev.txt --output-file requirements/build.txt
+	$(COMPILE) --group fuzz --constraint requirements/dev.txt --output-file requirements/fuzz.txt
 	$(GROUP) --group audit --output-file requirements/audit.txt
+
+FUZZ := build/fuzz
+$(FUZZ)/.ready: requirements/fuzz.txt
+	@$(PYTHON) -m venv $(FUZZ)
+	@$(FUZZ)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
+	@touch $@
+
+fuzz: $(FUZZ)/.ready ## hunt for input that breaks an entrance, guided by coverage: a minute for each
+	PYTHONPATH=src:. $(FUZZ)/bin/python -m scripts.fuzz
 
 AUDIT := build/audit
 $(AUDIT)/.ready: requirements/audit.txt
@@ -92,10 +110,8 @@ $(AUDIT)/.ready: requirements/audit.txt
 	@$(AUDIT)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
 	@touch $@
 
-audit: $(AUDIT)/.ready ## a bill of materials in build/sbom.json; known vulnerabilities (asks an advisory service)
-	$(AUDIT)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-file build/sbom.json \
-		requirements/run.txt
-	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/run.txt
+audit: $(AUDIT)/.ready ## known vulnerabilities of what the image holds (asks an advisory service)
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/image.txt
 
 clean: ## remove what was built (.venv stays)
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

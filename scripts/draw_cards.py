@@ -57,6 +57,7 @@ async def main() -> int:
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         for language, person in enumerate(("Ada", "Mei")):
             await draw_cards(browser, person, language)
+            await draw_home(browser, person, language)
         await draw_page(browser)
         await browser.close()
     size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
@@ -82,7 +83,62 @@ async def draw_cards(browser: Browser, person: str, language: int) -> None:
             await tab.get_by_role("button", name=share).first.click()
             await expect(last(tab).locator(".only")).to_have_count(0)
             await picture(tab, f"shared.{suffix}")
+            await draw_turned(tab, language)
+            await draw_looked_up(tab, language)
             await tab.close()
+
+
+async def draw_home(browser: Browser, person: str, language: int) -> None:
+    """The Home tab of somebody who has asked and has set up a daily fact, and its search while they type."""
+    suffix = ("en", "zh")[language]
+    with tempfile.TemporaryDirectory() as folder:
+        async with playground(recordings=Path(folder), at=MORNING) as server:
+            tab = await browser.new_page(viewport={"width": 960, "height": 1400})
+            await tab.goto(server.url)
+            await tab.wait_for_selector("body[data-ready]")
+            await act_as(tab, person)
+            for text in ("/ai rag", "/ai deepseek-v3", ("/ai subscribe 9am", "/ai 订阅 9点")[language]):
+                count = await tab.locator("#messages .message").count()
+                await type_in(tab, text)
+                await expect(tab.locator("#messages .message").nth(count)).to_be_visible()
+            await tab.locator("#sidebar").get_by_role("button", name="aibot").click()
+            await tab.get_by_role("tab", name=("Home", "主页")[language]).click()
+            home = tab.locator(".home")
+            await expect(home).to_contain_text("#general")
+            await tab.mouse.move(0, 0)
+            save(await home.screenshot(), f"home.{suffix}")
+            await home.get_by_role("combobox").first.press_sequentially(("deepsek", "shendu")[language])
+            await expect(home.get_by_role("option").first).to_be_visible()
+            box = await home.bounding_box()
+            assert box is not None
+            shown = {"x": box["x"], "y": box["y"], "width": box["width"], "height": 400}
+            save(await tab.screenshot(clip=shown), f"search.{suffix}")  # type: ignore[arg-type]
+            await tab.close()
+
+
+async def draw_turned(tab: Page, language: int) -> None:
+    """A card that was asked for in this language and turned into the other one."""
+    await type_in(tab, ("/ai who made Genie 2?", "/ai Genie 2 是谁做的？")[language])
+    await expect(last(tab)).to_contain_text("Genie 2")
+    await last(tab).get_by_role("button", name=("中文", "English")[language], exact=True).click()
+    await expect(last(tab)).to_contain_text(("以后都用中文", "Always in English")[language])
+    await picture(tab, f"turned.{('en', 'zh')[language]}")
+
+
+async def draw_looked_up(tab: Page, language: int) -> None:
+    """What the message shortcut finds."""
+    said = (
+        "Kimi read the whole report, but OpenAI o1 reasoned better. RAG next?",
+        "Kimi 把整份报告读完了，可 o1 推理更好，下次试试 RAG？",
+    )
+    await type_in(tab, said[language])
+    message = last(tab)
+    await expect(message).to_contain_text(said[language][:12])
+    await message.hover()
+    await message.get_by_label("More").click()
+    await message.get_by_role("button", name="Look up in aibot").click()
+    await expect(last(tab).locator(".only")).to_be_visible()
+    await picture(tab, f"look-up.{('en', 'zh')[language]}")
 
 
 async def picture(tab: Page, name: str) -> None:

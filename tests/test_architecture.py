@@ -213,6 +213,7 @@ def test_python_itself_is_the_only_other_thing_imported() -> None:
             "procrastinate",
             "alembic",
             "cryptography",
+            "opentelemetry",
             "filelock",
             "aibot",
         }

@@ -92,13 +92,22 @@ def test_colour_changes_nothing_but_colour(home: dict[str, str]) -> None:
 def test_one_object_as_json(home: dict[str, str]) -> None:
     found = json.loads(run(home, "ask", "--json", "when did Sora come out?").stdout)
 
-    assert list(found) == ["question", "outcome", "entries", "intent", "text", "blocks"]
+    assert list(found) == ["question", "outcome", "entries", "intent", "text", "blocks", "rich"]
     assert found["question"] == "when did Sora come out?"
     assert found["outcome"] == "answer"
     assert found["entries"] == [{"id": "sora", "kind": "model", "name": {"en": "Sora", "zh": "Sora"}}]
     assert found["intent"] == "when"
     assert "10 December 2024" in found["text"]
     assert found["blocks"][0]["type"]
+    assert found["rich"] is None
+
+
+def test_tables_and_charts_stand_beside_the_classic_blocks(home: dict[str, str]) -> None:
+    found = json.loads(run(home, "ask", "--json", "compare deepseek-v3, gpt-4o").stdout)
+
+    kinds = [{block["type"] for block in found[form]} for form in ("blocks", "rich")]
+    assert kinds[0].isdisjoint({"data_table", "data_visualization"})
+    assert {"data_table", "data_visualization"} <= kinds[1]
 
 
 def test_one_object_a_line_for_one_question_a_line(home: dict[str, str]) -> None:

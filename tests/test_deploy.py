@@ -7,17 +7,24 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from aibot import __version__
 from aibot.secrets import SECRETS
-from aibot.settings import SETTINGS
 from aibot.slack.health import PATHS
+from aibot.variables import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 KNOWN = {setting.name for setting in SETTINGS} | {f"{name}_FILE" for name in SECRETS}
+
+
+def kubernetes() -> dict[str, Any]:
+    """The manifests by their kind."""
+    documents = yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text("utf-8"))
+    return {document["kind"]: document for document in documents}
 
 
 def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
@@ -30,7 +37,7 @@ def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
 def test_the_container_is_nobody_and_installs_by_hash() -> None:
     last = DOCKERFILE.split("\nFROM ")[-1]
     assert re.search(r"^USER \d+:\d+$", last, re.MULTILINE)
-    assert set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) == {"python:3.12-slim"}
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["python:3.12", "python:3.12-slim"]
     for line in re.findall(r"pip install .*", DOCKERFILE):
         assert "--require-hashes" in line or "--no-deps" in line
 
@@ -49,7 +56,11 @@ def test_every_file_the_container_copies_is_let_through() -> None:
 
 
 def test_every_variable_is_a_setting() -> None:
-    texts = [DOCKERFILE, *(path.read_text("utf-8") for path in (ROOT / "deploy").iterdir())]
+    texts = [
+        DOCKERFILE,
+        (ROOT / "compose.yaml").read_text("utf-8"),
+        *(path.read_text("utf-8") for path in (ROOT / "deploy").iterdir()),
+    ]
     named = {name for text in texts for name in re.findall(r"\b(?:AIBOT|SLACK)_[A-Z_]+", text)}
 
     assert named
@@ -59,7 +70,7 @@ def test_every_variable_is_a_setting() -> None:
 def test_the_probes_ask_for_what_there_is() -> None:
     port = int(re.findall(r"AIBOT_HEALTH_PORT=(\d+)", DOCKERFILE)[0])
     assert f"http://127.0.0.1:{port}/readyz" in DOCKERFILE
-    deployment = yaml.safe_load((ROOT / "deploy" / "kubernetes.yaml").read_text("utf-8"))
+    deployment = kubernetes()["Deployment"]
     [container] = deployment["spec"]["template"]["spec"]["containers"]
     ports = {one["name"]: one["containerPort"] for one in container["ports"]}
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
@@ -75,7 +86,7 @@ def test_nothing_we_ship_may_write_or_become_root() -> None:
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         assert "no-new-privileges:true" in service["security_opt"]
-    deployment = yaml.safe_load((ROOT / "deploy" / "kubernetes.yaml").read_text("utf-8"))
+    deployment = kubernetes()["Deployment"]
     pod = deployment["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"] is True
@@ -91,3 +102,28 @@ def test_systemd_does_not_repeat_what_a_person_must_mend() -> None:
     assert service["RestartPreventExitStatus"] == "2"
     assert service["DynamicUser"] == "yes"
     assert service["ProtectSystem"] == "strict"
+
+
+def test_the_one_folder_that_may_be_written_is_the_databases() -> None:
+    [folder] = re.findall(r"^VOLUME (\S+)$", DOCKERFILE, re.MULTILINE)
+    assert f"AIBOT_DATABASE=sqlite:///{folder}/aibot.db" in DOCKERFILE
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    assert services["bot"]["volumes"] == [f"aibot:{folder}"]
+    unit = (ROOT / "deploy" / "aibot.service").read_text("utf-8")
+    assert f"AIBOT_DATABASE=sqlite:///{folder}/aibot.db" in unit
+    assert f"StateDirectory={folder.removeprefix('/var/lib/')}" in unit
+
+
+def test_several_replicas_share_a_postgresql_and_stop_in_time() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    assert services["bot-http"]["environment"]["AIBOT_DATABASE"].startswith("postgresql://")
+    assert services["bot-http"]["command"] == ["run", "--http"]
+    deployment, service = kubernetes()["Deployment"]["spec"], kubernetes()["Service"]["spec"]
+    pod = deployment["template"]
+    [container] = pod["spec"]["containers"]
+    assert deployment["replicas"] > 1
+    assert "AIBOT_DATABASE" in {variable["name"] for variable in container["env"]}
+    assert service["selector"] == pod["metadata"]["labels"]
+    assert service["ports"][0]["targetPort"] in {port["name"] for port in container["ports"]}
+    waits = int(container["lifecycle"]["preStop"]["exec"]["command"][1])
+    assert pod["spec"]["terminationGracePeriodSeconds"] > waits + 10 + 5  # what serve.py gives work under way

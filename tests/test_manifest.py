@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "https://aibot.example.com"
-BOTH = [manifest(), manifest("/百科", http=ADDRESS)]
+BOTH = [manifest(), manifest("/百科", http=ADDRESS), manifest(http=ADDRESS, many=True)]
 
 
 @pytest.mark.parametrize(("name", "http"), [("manifest.yml", None), ("manifest-http.yml", ADDRESS)])
@@ -58,6 +58,14 @@ def test_socket_mode_names_no_address_and_http_names_one_everywhere() -> None:
         http["settings"]["event_subscriptions"]["request_url"],
         http["settings"]["interactivity"]["request_url"],
     } == {f"{ADDRESS}/slack/events"}
+
+
+def test_for_many_workspaces_slack_knows_where_to_send_people_back_to() -> None:
+    many = manifest(http=f"{ADDRESS}/slack/events", many=True)
+    assert many["oauth_config"]["redirect_urls"] == [f"{ADDRESS}/slack/oauth_redirect"]
+    assert many["settings"]["org_deploy_enabled"] is True
+    assert set(many["settings"]["event_subscriptions"]["bot_events"]) - set(EVENTS) == {"team_access_revoked"}
+    assert "redirect_urls" not in manifest(http=ADDRESS)["oauth_config"]
 
 
 def test_the_messages_tab_is_open_for_writing() -> None:
@@ -100,7 +108,7 @@ def test_every_event_is_heard_and_none_that_slack_is_not_asked_for() -> None:
     heard |= {
         f"{kind}_{what}" for kind in ("channel", "group") for what in re.findall(r'f"\{kind\}_(\w+)"', source)
     }
-    assert heard | {"app_mention", "message.im"} == set(EVENTS)
+    assert heard | {"app_mention", "message.im", "app_home_opened"} == set(EVENTS)
 
 
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,7 +127,7 @@ def test_without_daily_posts_nothing_offers_them(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--command", "ai"], ["--command", "/a b"], ["--http", "bot.example.org"]]
+    "arguments", [["--command", "ai"], ["--command", "/a b"], ["--http", "bot.example.org"], ["--many"]]
 )
 def test_what_cannot_be_is_refused_in_one_line(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

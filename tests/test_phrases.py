@@ -145,8 +145,11 @@ def test_every_phrase_is_used_somewhere() -> None:
         "not-found.",
         "help.",
         "timeline.by-",
+        "opinion.",
         "language.",
         "spotted.",
+        "find.",
+        "home.",
         "compare.not.",
         "compare.unranked.",
         # made of what a subscription is: a day, a language, an outcome, Slack's own error code
@@ -159,6 +162,7 @@ def test_every_phrase_is_used_somewhere() -> None:
         "daily.refused.",
         "daily.unclear.",
         "daily.zone.",
+        "install.page.",  # made of the page's name
     )
 
     unused = [

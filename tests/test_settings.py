@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aibot.errors import SettingsError
-from aibot.settings import SETTINGS, read_settings, settings_table
+from aibot.settings import read_settings, settings_table
+from aibot.variables import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,3 +169,107 @@ def test_the_readme_has_the_table_the_code_makes() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
     between = readme.split("<!-- settings: `aibot settings` -->\n")[1].split("\n<!-- end of settings -->")[0]
     assert between == settings_table()
+
+
+@pytest.mark.parametrize(
+    "contact", ["U012AB3CD", "W0", "none@example.org", "https://example.org/help", "http://intranet/aibot"]
+)
+def test_who_to_ask_is_a_person_an_address_or_a_page(contact: str) -> None:
+    assert read_settings({**GOOD, "AIBOT_CONTACT": contact}, http=False).contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "Ada",
+        "#help",
+        "u012ab3cd",
+        "ada@",
+        "@ada",
+        "https://a b",
+        "https://x|y",
+        "javascript:alert(1)",
+        "<!here>",
+    ],
+)
+def test_who_to_ask_is_nothing_else(contact: str) -> None:
+    (line,) = problems({**GOOD, "AIBOT_CONTACT": contact}, http=False)
+    assert line.startswith(f"AIBOT_CONTACT is '{contact}'; it is a user id")
+
+
+def test_nobody_is_named_unless_somebody_is_set() -> None:
+    assert read_settings(GOOD, http=False).contact == ""
+
+
+KEY = "0" * 43 + "="
+MANY = {
+    "SLACK_CLIENT_ID": "1.1",
+    "SLACK_CLIENT_SECRET": "fedcba9876543210fedcba9876543210",
+    "SLACK_SIGNING_SECRET": SECRET,
+    "AIBOT_KEYS": KEY,
+    "AIBOT_URL": "https://bot.example.org/ai/",
+}
+
+
+def test_many_workspaces_are_chosen_by_settings_alone() -> None:
+    settings = read_settings(MANY, http=True)
+    assert (settings.many, settings.url, settings.keys) == (True, "https://bot.example.org/ai", (KEY,))
+    assert not read_settings({**MANY, "SLACK_BOT_TOKEN": BOT}, http=True).many
+    assert KEY not in repr(settings)
+    assert MANY["SLACK_CLIENT_SECRET"] not in repr(settings)
+
+
+def test_a_worker_for_many_workspaces_hears_nothing_and_needs_no_address() -> None:
+    needed = {name: MANY[name] for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "AIBOT_KEYS")}
+    assert read_settings(needed, http=None).many
+
+
+@pytest.mark.parametrize("name", sorted(MANY))
+def test_what_is_missing_for_many_workspaces_is_one_line(name: str) -> None:
+    if name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        assert len(problems({name: MANY[name]}, http=True)) == 4
+    (line,) = problems({**MANY, name: ""}, http=True)
+    assert line.startswith(f"{name} is not set;")
+
+
+def test_many_workspaces_take_http_and_a_database() -> None:
+    (line,) = problems(MANY)
+    assert "`aibot run --http`" in line
+    (line,) = problems({**MANY, "AIBOT_DATABASE": "off"}, http=True)
+    assert line.startswith("AIBOT_DATABASE is off;")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AIBOT_KEYS", "short"),
+        ("AIBOT_KEYS", f"{KEY},x"),
+        ("SLACK_CLIENT_ID", "A1"),
+        ("SLACK_CLIENT_SECRET", "x"),
+    ],
+)
+def test_a_malformed_secret_of_many_workspaces_is_refused_without_being_said(name: str, value: str) -> None:
+    (line,) = problems({**MANY, name: value}, http=True)
+    assert line.startswith(f"{name} has the wrong form: ")
+    assert KEY not in line
+
+
+@pytest.mark.parametrize(
+    "value", ["bot.example.org", "http://bot.example.org", "http://localhost.example.org"]
+)
+def test_the_public_address_is_https(value: str) -> None:
+    (line,) = problems({**MANY, "AIBOT_URL": value}, http=True)
+    assert line.startswith(f"AIBOT_URL is '{value}'")
+
+
+def test_the_machine_itself_may_be_the_public_address_for_trying() -> None:
+    assert (
+        read_settings({**MANY, "AIBOT_URL": "http://127.0.0.1:3000"}, http=True).url
+        == "http://127.0.0.1:3000"
+    )
+
+
+def test_keys_may_stand_in_a_file_one_a_line(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(f"{KEY}\n{'1' * 43}=\n", "utf-8")
+    settings = read_settings({**MANY, "AIBOT_KEYS": "", "AIBOT_KEYS_FILE": str(tmp_path / "keys")}, http=True)
+    assert settings.keys == (KEY, f"{'1' * 43}=")

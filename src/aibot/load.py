@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aibot.cache import keep, kept, key_of
 from aibot.core.facts import FactBase, FileText, base_of, parse_facts, parse_file, parse_parts
+from aibot.core.facts.lines import lines_in
 from aibot.core.facts.yaml_text import MAX_BYTES, read_yaml
 from aibot.core.language import LANGUAGES, Phrases
 from aibot.errors import FactsError, PhrasesError, Problem
@@ -40,6 +41,12 @@ def load_facts(
         parts = parse_parts(files)
         keep(cache, key, parts)
     return base_of(parts)
+
+
+def fact_lines(path: Path) -> dict[str, tuple[str, int]]:
+    """File and line of everything that has a name in the fact base; nothing of files that cannot be read."""
+    files, _ = read_files(path)
+    return lines_in(read_yaml(file.text, file.name) for file in files)
 
 
 def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list[FileText], list[Problem]]:

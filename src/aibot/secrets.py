@@ -1,10 +1,12 @@
-"""Slack's tokens and the signing secret: their forms, where to get them, and files that hold them."""
+"""Slack's tokens and secrets and our own keys: their forms, where to get them, and files that hold them."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from aibot.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +15,9 @@ _BOT_TOKEN = re.compile(r"(?:xoxe\.)?xoxb-[A-Za-z0-9-]{6,}\Z")
 _USER_TOKEN = re.compile(r"(?:xoxe\.)?xoxp-")
 _APP_TOKEN = re.compile(r"xapp-[A-Za-z0-9-]{6,}\Z")
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}\Z")
+_CLIENT_ID = re.compile(r"[0-9]+\.[0-9]+\Z")
+#  32 random bytes each, in the base64 of web addresses; `aibot keys new` makes one
+_KEYS = re.compile(r"[A-Za-z0-9_-]{43}=(?:[,\s]+[A-Za-z0-9_-]{43}=)*\Z")
 
 #  A secret is a line; whoever names a disk image or /dev/zero by mistake is told so
 _LARGEST_SECRET = 4_096
@@ -23,11 +28,19 @@ WHERE = {
     "scope connections:write (xapp-…)",
     "SLACK_SIGNING_SECRET": "https://api.slack.com/apps → your app → Basic Information → Signing Secret "
     "(32 digits and letters a-f)",
+    "SLACK_CONFIG_TOKEN": "https://api.slack.com/apps → Your App Configuration Tokens (xoxe.xoxp-…); it lasts 12 hours",
+    "SLACK_CLIENT_ID": "https://api.slack.com/apps → your app → Basic Information → Client ID (two numbers and a dot)",
+    "SLACK_CLIENT_SECRET": "https://api.slack.com/apps → your app → Basic Information → Client Secret "
+    "(32 digits and letters a-f)",
+    "AIBOT_KEYS": "`aibot keys new` makes one; several are separated by commas, the newest first",
 }
 _FORMS = {
     "SLACK_BOT_TOKEN": _BOT_TOKEN,
     "SLACK_APP_TOKEN": _APP_TOKEN,
     "SLACK_SIGNING_SECRET": _SIGNING_SECRET,
+    "SLACK_CLIENT_ID": _CLIENT_ID,
+    "SLACK_CLIENT_SECRET": _SIGNING_SECRET,
+    "AIBOT_KEYS": _KEYS,
 }
 SECRETS = tuple(_FORMS)
 
@@ -64,19 +77,39 @@ def with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[
 def problems_of_secrets(values: Mapping[str, str], *, http: bool | None) -> list[str]:
     """What is missing or wrong, for HTTP mode, for Socket Mode, or (None) for a program that only posts."""
     problems = []
-    needed = ["SLACK_BOT_TOKEN"]
+    needed = (
+        ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "AIBOT_KEYS"]
+        if serves_many(values)
+        else ["SLACK_BOT_TOKEN"]
+    )
     if http is not None:
         needed.append("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
+    if serves_many(values) and http is False:
+        needed.pop()
+        problems.append(
+            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET without SLACK_BOT_TOKEN mean many workspaces, which take "
+            "`aibot run --http`; for one workspace in Socket Mode set SLACK_BOT_TOKEN"
+        )
     for name in needed:
         value = values.get(name, "")
         if not value:
             if values.get(f"{name}_FILE"):
                 continue  # why nothing could be read from there has been said
             mode = {True: "HTTP mode", False: "Socket Mode", None: "posting"}[http]
+            mode = "serving many workspaces" if serves_many(values) else mode
             problems.append(f"{name} is not set; {mode} needs it: {WHERE[name]}")
         elif problem := secret_problem(name, value):
             problems.append(problem)
     return problems
+
+
+def serves_many(values: Mapping[str, str]) -> bool:
+    """Whether many workspaces install the bot: there is no bot token, but what installing takes."""
+
+    def is_set(name: str) -> bool:
+        return bool(values.get(name) or values.get(f"{name}_FILE"))
+
+    return not is_set("SLACK_BOT_TOKEN") and (is_set("SLACK_CLIENT_ID") or is_set("SLACK_CLIENT_SECRET"))
 
 
 def if_valid(name: str, values: Mapping[str, str]) -> str:
@@ -87,7 +120,9 @@ def if_valid(name: str, values: Mapping[str, str]) -> str:
 
 def secret_problem(name: str, value: str) -> str:
     """What is wrong with the form of a token or the signing secret, without saying it; "" where nothing is."""
-    return "" if _FORMS[name].match(value) else f"{name} {_what_it_is(value)}: {WHERE[name]}"
+    if _FORMS[name].match(value):
+        return ""
+    return f"{name} {_what_it_is(value)}: {WHERE[name]}"
 
 
 def _what_it_is(value: str) -> str:
@@ -98,6 +133,30 @@ def _what_it_is(value: str) -> str:
         return "holds an app-level token (xapp-…); the two are swapped"
     if _USER_TOKEN.match(value):
         return "holds a user token (xoxp-…), and it takes the bot's (xoxb-…)"
+    if _KEYS.match(value):
+        return "holds a key of AIBOT_KEYS"
     if _SIGNING_SECRET.match(value):
         return "holds what looks like the signing secret; the two are swapped"
     return "has the wrong form"
+
+
+def sealing_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys that seal tokens, the newest first, for a command that needs nothing else.
+
+    Raises:
+        SettingsError: where there is none, or one is malformed.
+    """
+    values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
+    problems = [problem for problem in problems if problem.startswith("AIBOT_KEYS")]
+    if not problems and not values.get("AIBOT_KEYS"):
+        problems.append(f"AIBOT_KEYS is not set: {WHERE['AIBOT_KEYS']}")
+    elif not problems and (wrong := secret_problem("AIBOT_KEYS", values["AIBOT_KEYS"])):
+        problems.append(wrong)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return keys_in(values)
+
+
+def keys_in(values: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys one by one; none where they are malformed."""
+    return tuple(key for key in re.split(r"[,\s]+", if_valid("AIBOT_KEYS", values)) if key)

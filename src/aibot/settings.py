@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, cast
 from rapidfuzz import fuzz, process
 
 from aibot.errors import SettingsError
-from aibot.secrets import if_valid, problems_of_secrets, shown, with_secret_files
+from aibot.secrets import (
+    SECRETS,
+    if_valid,
+    keys_in,
+    problems_of_secrets,
+    serves_many,
+    shown,
+    with_secret_files,
+)
+from aibot.variables import SETTINGS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,50 +30,11 @@ if TYPE_CHECKING:
 #  https://docs.slack.dev/reference/app-manifest: 2-32 characters with the /
 COMMAND = re.compile(r"/[^\s/]{1,31}\Z")
 URL = re.compile(r"https?://[^\s]+\Z")
+#  Slack sends people back only to https; a browser takes our cookie from the machine itself, too
+_PUBLIC = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1)(?=[:/]|\Z))[^\s?#]+\Z")
 _HOST = re.compile(r"[^\s/]+\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One variable, for messages and the documentation."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-SETTINGS = (
-    Setting("SLACK_BOT_TOKEN", "", "The bot token, `xoxb-…`."),
-    Setting("SLACK_APP_TOKEN", "", "The app-level token, `xapp-…`, for Socket Mode."),
-    Setting("SLACK_SIGNING_SECRET", "", "The signing secret, for `--http`."),
-    Setting(
-        "SLACK_API_URL", "https://slack.com/api/", "Another Slack, such as the one that `make demo` starts."
-    ),
-    Setting("AIBOT_COMMAND", "/ai", "The slash command's name; the manifest must name the same one."),
-    Setting(
-        "AIBOT_DATABASE",
-        "sqlite:///aibot.db",
-        "Where daily posts are remembered: a SQLite file, postgresql://user@host/name, or off.",
-    ),
-    Setting("AIBOT_FACTS", "the fact base that came along", "The path of another facts.yaml."),
-    Setting("AIBOT_GRACE", "120", "How many minutes late a daily post may still come; later it is skipped."),
-    Setting("AIBOT_HOST", "127.0.0.1", "The address `aibot run --http` listens on; 0.0.0.0 for all."),
-    Setting("AIBOT_PORT", "3000", "The port `aibot run --http` listens on."),
-    Setting(
-        "AIBOT_HEALTH_PORT",
-        "none",
-        "A port of its own, on `AIBOT_HOST`, for /healthz, /readyz and /metrics; in Socket Mode the only one.",
-    ),
-    Setting("AIBOT_LANGUAGE", "en", "The language of replies to questions without any letter: en or zh."),
-    Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
-    Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),
-    Setting(
-        "AIBOT_ZONE",
-        "UTC",
-        "The time zone of daily posts where Slack does not tell a person's: Asia/Shanghai.",
-    ),
-)
+#  A Slack user id, an e-mail address, or a page; none of the characters that end a link in Slack
+_CONTACT = re.compile(r"(?:none|[UW][A-Z0-9]{1,30}|[^\s@<>|]+@[^\s@<>|]+\.[^\s@<>|]+|https?://[^\s<>|]+)\Z")
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -72,11 +42,12 @@ _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg:
 class Settings:
     """Everything the environment says. Secrets stay out of the representation."""
 
-    bot_token: str = field(repr=False)
+    bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     api_url: str = "https://slack.com/api/"
     command: str = "/ai"
+    contact: str = ""
     facts: Path | None = None
     host: str = "127.0.0.1"
     port: int = 3000
@@ -87,6 +58,14 @@ class Settings:
     database: str = field(default="sqlite:///aibot.db", repr=False)  # it may hold a password
     grace: int = 120
     posts_per_second: float = 5.0
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    url: str = ""  # the bot's public address, without a slash at its end
+    many: bool = False  # workspaces install it; their tokens are in the database
+    limit_person: int = 30
+    limit_channel: int = 60
+    unanswered: bool = True
     zone: str = "UTC"
 
 
@@ -112,6 +91,12 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
     port, health_port = read.port("AIBOT_PORT"), read.port("AIBOT_HEALTH_PORT")
     if http and port and port == health_port:
         problems.append(f"AIBOT_HEALTH_PORT and AIBOT_PORT are both {port}; they listen apart")
+    many = serves_many(values)
+    if many and database_url(values) == "off":
+        problems.append("AIBOT_DATABASE is off; many workspaces' tokens need a database")
+    contact = read.matching(
+        "AIBOT_CONTACT", _CONTACT, "it is a user id (U012AB3CD), an e-mail address, or a URL"
+    )
     settings = Settings(
         bot_token=if_valid("SLACK_BOT_TOKEN", values),
         app_token=if_valid("SLACK_APP_TOKEN", values),
@@ -120,6 +105,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         command=read.matching(
             "AIBOT_COMMAND", COMMAND, "a slash command looks like /ai and has at most 32 characters"
         ),
+        contact="" if contact == "none" else contact,
         facts=Path(facts) if facts and "\0" not in facts else None,
         host=read.matching("AIBOT_HOST", _HOST, "it is an address such as 127.0.0.1"),
         port=3000 if port is None else port,
@@ -130,6 +116,14 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         database=read.database(),
         grace=read.grace(),
         posts_per_second=read.rate(),
+        client_id=if_valid("SLACK_CLIENT_ID", values),
+        client_secret=if_valid("SLACK_CLIENT_SECRET", values),
+        keys=keys_in(values),
+        url=read.public_url(needed=many and http is True),
+        many=many,
+        limit_person=read.limit("AIBOT_LIMIT_PERSON"),
+        limit_channel=read.limit("AIBOT_LIMIT_CHANNEL"),
+        unanswered=read.one_of("AIBOT_UNANSWERED", ("on", "off")) == "on",
         zone=read.zone(),
     )
     return settings, problems
@@ -172,6 +166,17 @@ class _Reader:
         )
         return self._defaults["AIBOT_DATABASE"]
 
+    def public_url(self, *, needed: bool) -> str:
+        value = self._values.get("AIBOT_URL", "")
+        if not value and needed:
+            self._problems.append(
+                "AIBOT_URL is not set; workspaces install the bot at its public address, such as https://bot.example.org"
+            )
+        elif value and not _PUBLIC.match(value):
+            self._wrong("AIBOT_URL", value, "it is a public address such as https://bot.example.org")
+            return ""
+        return value.rstrip("/")
+
     def grace(self) -> int:
         value = self._values.get("AIBOT_GRACE") or self._defaults["AIBOT_GRACE"]
         if value.isascii() and value.isdecimal() and len(value) <= 3 and int(value) <= 720:
@@ -184,6 +189,12 @@ class _Reader:
         if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", value, re.ASCII) and 0 < float(value) <= 100:
             return float(value)
         return float(self._wrong(name, value, "it is a number above 0, 100 at most"))
+
+    def limit(self, name: str) -> int:
+        value = self._values.get(name) or self._defaults[name]
+        if value.isascii() and value.isdecimal() and len(value) <= 5:
+            return int(value)
+        return int(self._wrong(name, value, "it is a number a minute, or 0 for no limit"))
 
     def zone(self) -> str:
         name = "AIBOT_ZONE"
@@ -210,9 +221,10 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
     known = {setting.name for setting in SETTINGS if setting.name.startswith("AIBOT_")}
+    files = {f"{name}_FILE" for name in SECRETS}
     problems = []
     for name in sorted(environ):
-        if name.startswith("AIBOT_") and name not in known:
+        if name.startswith("AIBOT_") and name not in known | files:
             near = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(sorted(known))}"
             problems.append(f"{shown(name)} is not a setting; {hint}")
@@ -220,7 +232,7 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
 
 
 _FOOTNOTE = (
-    "The three secrets can also stand in files: `SLACK_BOT_TOKEN_FILE=/run/secrets/bot-token`, and so on.\n"
+    "Tokens, secrets and keys can also stand in files: `SLACK_BOT_TOKEN_FILE=/run/secrets/bot-token`, and so on.\n"
     "An empty variable counts as not set. A variable that starts with `AIBOT_` and is none of these is an error,\n"
     "with the one you may have meant. `aibot run` also reads `.env` in the working directory; the environment wins."
 )

@@ -186,3 +186,43 @@ def test_an_address_slack_cannot_reach_is_refused(tmp_path: Path, slack: FakeSla
 
     assert done.returncode == 2
     assert "is no public address" in done.stderr
+
+
+MANY = {
+    "SLACK_CLIENT_ID": "1.1",
+    "SLACK_CLIENT_SECRET": "fedcba9876543210fedcba9876543210",
+    "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+}
+
+
+def test_sets_up_for_many_workspaces_with_a_key_of_its_own(tmp_path: Path, slack: FakeSlack) -> None:
+    done = init(
+        tmp_path, environment(slack, **MANY), "--no-input", "--many", "--http", "https://bot.example.org/"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "open https://bot.example.org/slack/install" in done.stdout
+    assert "Activate Public Distribution" in done.stdout
+    written = dotenv_values(tmp_path / ".env")
+    assert {name: written[name] for name in MANY} == MANY
+    assert written["AIBOT_URL"] == "https://bot.example.org"
+    assert "SLACK_BOT_TOKEN" not in written
+    assert len(written["AIBOT_KEYS"] or "") == 44
+    assert str(written["AIBOT_KEYS"]) not in done.stdout
+    made = yaml.safe_load((tmp_path / "slack-manifest.yml").read_text("utf-8"))
+    assert made["oauth_config"]["redirect_urls"] == ["https://bot.example.org/slack/oauth_redirect"]
+
+
+def test_setting_it_up_again_keeps_the_key_that_the_tokens_are_sealed_with(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    arguments = ("--no-input", "--many", "--http", "https://bot.example.org")
+    init(tmp_path, environment(slack, **MANY), *arguments)
+    first = dotenv_values(tmp_path / ".env")["AIBOT_KEYS"]
+    assert init(tmp_path, environment(slack, **MANY), *arguments, "--force").returncode == 0
+    assert dotenv_values(tmp_path / ".env")["AIBOT_KEYS"] == first
+
+
+def test_many_workspaces_take_an_address(tmp_path: Path, slack: FakeSlack) -> None:
+    done = init(tmp_path, environment(slack), "--no-input", "--many")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "--many takes --http" in done.stderr

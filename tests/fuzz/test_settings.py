@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from aibot.cli.environment import read_env
 from aibot.errors import SettingsError
 from aibot.secrets import SECRETS
-from aibot.settings import SETTINGS, Settings, read_settings
+from aibot.settings import Settings, read_settings
+from aibot.variables import SETTINGS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from tests.playground.conftest import bolt_app, served
@@ -142,3 +143,65 @@ async def test_opening_the_home_tab_tells_the_app(slack: FakeSlack) -> None:
         assert shown is not None
         await slack.open_home(user="U2")
         await slack.until(lambda: shown.body["blocks"][0]["text"]["text"] == "again")
+
+
+async def test_a_conversation_chosen_in_a_modal_gives_its_submission_a_response_url(slack: FakeSlack) -> None:
+    app, got = bolt_app(slack), []
+    chooser = {"type": "conversations_select", "action_id": "to", "response_url_enabled": True}
+    block = {"type": "input", "block_id": "where", "label": plain("Where"), "element": chooser}
+
+    @app.command("/share")
+    async def share(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(blocks=[block]))
+
+    @app.view("greet")
+    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        got.extend(body["response_urls"])
+
+    async with served(app, slack):
+        await slack.command("/share")
+        (view,) = await slack.until(slack.views)
+        await slack.submit(view, {"to": "C2"})
+        (made,) = got
+        assert (made["block_id"], made["action_id"], made["channel_id"]) == ("where", "to", "C2")
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(
+                made["response_url"], json={"text": "hello", "response_type": "in_channel"}
+            ) as answer,
+        ):
+            assert answer.status == 200
+    assert [message.text for message in slack.messages("C2")] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ({"options": [{"text": plain("a"), "value": "a"}]}, None),
+        ({"option_groups": [{"label": plain("g"), "options": [{"text": plain("a"), "value": "a"}]}]}, None),
+        ({"options": []}, None),
+        ({}, "no_results"),
+        ({"options": [{"text": plain("a"), "value": str(n)} for n in range(101)]}, "no_results"),
+        ({"options": [{"text": plain("x" * 76), "value": "a"}]}, "no_results"),
+        ({"options": [{"text": plain("a")}]}, "no_results"),
+        ({"option_groups": [{"label": plain("g"), "options": []}]}, "no_results"),
+    ],
+)
+async def test_options_that_slack_would_not_take_are_shown_as_no_results(
+    answer: dict[str, Any], shown: str | None, slack: FakeSlack, client: AsyncWebClient
+) -> None:
+    app = bolt_app(slack)
+
+    @app.options("find")
+    async def offer(ack: AsyncAck) -> None:
+        await ack(answer)
+
+    select = {"type": "external_select", "action_id": "find", "placeholder": plain("Find")}
+    async with served(app, slack):
+        view = {"type": "home", "blocks": [{"type": "actions", "elements": [select]}]}
+        await client.views_publish(user_id="U1", view=view)
+        found = slack.home()
+        assert found is not None
+        assert (await slack.suggest(found, "find", "a")).seen == shown

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from tests.blocks.build import build
+from tests.clock import Clock
 
 from aibot.load import load_phrases
 from aibot.playground.fake_slack import FakeSlack, no_wait
@@ -19,18 +20,21 @@ from aibot.slack.app import create_app, identify, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.http import HttpApp
+from aibot.storage import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
+    from tests.postgres import Server
     from tests.slack.daily.rig import Rig
 
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
-    from aibot.storage import Memory
+    from aibot.slack.manners import Manners
+    from aibot.slack.metrics import Metrics
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,15 +67,58 @@ async def either_slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlac
         yield running
 
 
+@pytest.fixture
+def postgres_url(server: Server) -> str:
+    """A fresh PostgreSQL database, which several programs may share."""
+    return server.create(f"s{secrets.token_hex(4)}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'bot.db'}"
+    found: str = request.getfixturevalue("postgres_url")
+    return found
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def memory(url: str, clock: Clock) -> Iterator[Memory]:
+    opened = Memory.open(url, clock=clock)
+    yield opened
+    opened.close()
+
+
 @asynccontextmanager
 async def running(
-    bot: Bot, slack: FakeSlack, *, max_wait: int = 10, memory: Memory | None = None
+    bot: Bot,
+    slack: FakeSlack,
+    *,
+    max_wait: int = 10,
+    memory: Memory | None = None,
+    manners: Manners | None = None,
+    metrics: Metrics | None = None,
+    contact: str = "",
 ) -> AsyncIterator[Background]:
     """The whole bot in front of a fake Slack; at the end it stops as `aibot run` does, its work finished."""
     background = Background()
     async with web_session(max_wait) as session:
         client = web_client(slack.bot_token, slack.api_url, session)
-        app = create_app(bot, client, await identify(client), background, memory=memory)
+        app = create_app(
+            bot,
+            client,
+            await identify(client),
+            background,
+            memory=memory,
+            manners=manners,
+            metrics=metrics,
+            contact=contact,
+        )
         async with connected(app, slack, background, session):
             yield background
 

@@ -36,7 +36,7 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 
 def labels(message: Message) -> list[str]:
-    return [element["text"]["text"] for _, element in message.elements()]
+    return [one["text"]["text"] for _, one in message.elements() if one["type"] == "button"]
 
 
 async def asked(slack: FakeSlack, question: str, *, user: str = "U1") -> Message:

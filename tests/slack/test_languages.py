@@ -102,6 +102,9 @@ async def test_only_admins_choose_for_the_workspace(bot: Bot, slack: FakeSlack, 
         told = await tell(slack, "language chinese everywhere", user="U2")
         assert "Only workspace admins choose" in told.text or "只有工作区管理员" in told.text
         assert await language_to(slack, user="U2") == "en"
+        slack.workspace().users["U3"].team = "T9"  # an admin, but elsewhere: here through a shared channel
+        told = await slack.answer(await slack.mention("language chinese everywhere", user="U3"))
+        assert "Only workspace admins choose" in told.text or "只有工作区管理员" in told.text
     assert memory.preferences.get("T1", "T1", "language") is None
 
 
@@ -176,7 +179,10 @@ async def test_a_database_that_cannot_be_written_is_owned_up_to_and_questions_ar
         told = await tell(slack, "language chinese")
         assert "无法保存" in told.text
         assert await language_to(slack) == "en"
-    assert "what languages were chosen cannot be read" in caplog.text
+        assert await language_to(slack, ask="Sora 是什么") == "zh"
+    assert (
+        caplog.text.count("what languages were chosen cannot be read") == 1
+    )  # and is left alone for a while
 
 
 async def test_a_choice_made_elsewhere_holds_after_some_seconds_and_ones_own_at_once(memory: Memory) -> None:
@@ -193,3 +199,14 @@ async def test_a_choice_made_elsewhere_holds_after_some_seconds_and_ones_own_at_
     assert (await here.chosen(asking))[0] == "zh"
     await here.choose("T1", "U1", None)
     assert await here.chosen(asking) == (None, None, None)
+
+
+async def test_a_workspace_that_leaves_is_forgotten(memory: Memory) -> None:
+    languages = Languages("en", memory.preferences, People(), Background())
+    await languages.choose("T1", "U1", "zh")
+    await languages.choose("T2", "U1", "zh")
+    memory.preferences.set("T1", "U1", "language", None)
+    memory.preferences.set("T2", "U1", "language", None)
+    languages.forget_team("T1")
+    assert (await languages.chosen(Asking("T1", "C1", "U1")))[0] is None
+    assert languages.known(Asking("T2", "C1", "U1"), "Sora") == "zh"

@@ -25,7 +25,7 @@ async def looked_up(slack: FakeSlack, message: Message, *, user: str = "U1") -> 
 
 
 def labels(message: Message) -> list[str]:
-    return [element["text"]["text"] for _, element in message.elements()]
+    return [one["text"]["text"] for _, one in message.elements() if one["type"] == "button"]
 
 
 async def test_several_names_are_listed_with_a_button_each(bot: Bot, either_slack: FakeSlack) -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 def buttons(message: Message) -> list[str]:
-    return [element["text"]["text"] for _, element in message.elements()]
+    return [element["text"]["text"] for _, element in message.elements() if element["type"] == "button"]
 
 
 async def test_a_command_is_answered_in_its_acknowledgement_to_the_asker_alone(

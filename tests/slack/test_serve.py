@@ -189,6 +189,12 @@ async def test_a_port_in_use_is_one_line(slack: FakeSlack) -> None:
     assert "Traceback" not in second.said
 
 
+async def test_nobody_needs_a_home(slack: FakeSlack) -> None:
+    # "~" is how Python sees a user without HOME and without an entry in /etc/passwd
+    async with serving(mode_of(slack), slack, HOME="~"):
+        assert (await slack.command("/ai", "RAG")).message is not None
+
+
 async def test_a_missing_token_is_told_before_anything_is_loaded() -> None:
     async with aibot_run() as run:
         assert await run.ended() == 2

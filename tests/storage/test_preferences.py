@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def preferences(url: str) -> Iterator[Preferences]:
-    memory = Memory.open(url)
-    yield memory.preferences
-    memory.close()
+def memory(url: str) -> Iterator[Memory]:
+    opened = Memory.open(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def preferences(memory: Memory) -> Preferences:
+    return memory.preferences
 
 
 def test_what_was_chosen_last_holds_and_can_be_taken_back(preferences: Preferences) -> None:
@@ -61,3 +66,13 @@ def test_a_choice_outlives_the_program(url: str) -> None:
     again = Memory.open(url)
     assert again.preferences.get("T1", "C1", "language") == "zh"
     again.close()
+
+
+def test_what_is_chosen_for_others_stands_in_the_audit_log(memory: Memory) -> None:
+    for owner, value in (("U1", "zh"), ("C1", "zh"), ("C1", None), ("T1", "en")):
+        memory.preferences.set("T1", owner, "language", value, actor="U1")
+    assert [(one.what, one.actor, one.channel, one.before, one.after) for one in memory.audit.read()] == [
+        ("language.changed", "U1", "C1", {"language": None}, {"language": "zh"}),
+        ("language.changed", "U1", "C1", {"language": "zh"}, {"language": None}),
+        ("language.changed", "U1", None, {"language": None}, {"language": "en"}),
+    ]

@@ -29,7 +29,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Declare `aibot ask`."""
     ask = commands.add_parser("ask", help="answer a question in the terminal")
     ask.add_argument("words", nargs="*", metavar="QUESTION", help="the question; without one, see --jsonl")
-    ask.add_argument("--json", action="store_true", help="print one JSON object")
+    ask.add_argument(
+        "--json", action="store_true", help="print one JSON object: the answer, its text and blocks"
+    )
     ask.add_argument(
         "--jsonl", action="store_true", help="read one question a line, write one JSON object a line"
     )
@@ -82,9 +84,9 @@ class Asker:
         return data, self._cards.card_for(found, language)
 
     def ask(self, text: str) -> dict[str, Any]:
-        """A question's answer as one object."""
+        """A question's answer as one object; `rich` has Slack's tables and charts, null where there are none."""
         data, card = self.answered(text)
-        return {**data, "text": card.plain, "blocks": card.blocks}
+        return {**data, "text": card.plain, "blocks": card.blocks, "rich": card.rich}
 
 
 def _each_line(asker: Asker, lines: Iterable[bytes], out: TextIO) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from aibot.cli.environment import ENV_FILE, environment
 from aibot.cli.init_texts import INTRODUCTION, MODE, Plan
-from aibot.errors import AibotError
-from aibot.secrets import secret_problem
+from aibot.errors import AibotError, SettingsError
+from aibot.secrets import sealing_keys, secret_problem
 from aibot.settings import COMMAND, checked_settings
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     mode.add_argument("--socket", action="store_true", help="use Socket Mode")
     mode.add_argument("--http", type=public_url, metavar="URL", help="use HTTP, at this public https address")
     init.add_argument(
+        "--many",
+        action="store_true",
+        help="for many workspaces, which install the bot themselves; takes --http",
+    )
+    init.add_argument(
         "--command", dest="slash", metavar="/NAME", type=command_name, help="the slash command (default: /ai)"
     )
     init.add_argument(
@@ -52,6 +57,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _run(arguments: argparse.Namespace) -> int:
     asking = not arguments.no_input
+    if arguments.many and not arguments.http:
+        raise InitError(
+            "--many takes --http with the bot's public address: that is where workspaces install it"
+        )
     if asking and not sys.stdin.isatty():
         raise InitError("`aibot init` asks questions, and this is no terminal; use --no-input with flags")
     if asking:
@@ -84,7 +93,17 @@ def _plan(arguments: argparse.Namespace, *, asking: bool) -> Plan:
         if asking
         else "en"
     )
-    return Plan(command, language, url)
+    return Plan(command, language, url, many=arguments.many, key=_first_key() if arguments.many else "")
+
+
+def _first_key() -> str:
+    """The keys that are there already, so that no installation is lost, or a new one."""
+    from aibot.storage.sealing import new_key  # the database's libraries are slow to import
+
+    try:
+        return ",".join(sealing_keys(environment(argparse.Namespace(env_file=None))))
+    except SettingsError:
+        return new_key()
 
 
 def _ask(what: str, default: str, read: Callable[[str], str]) -> str:
@@ -164,6 +183,8 @@ def _given(plan: Plan, environ: Mapping[str, str]) -> tuple[dict[str, str], bool
         "SLACK_BOT_TOKEN": settings.bot_token,
         "SLACK_APP_TOKEN": settings.app_token,
         "SLACK_SIGNING_SECRET": settings.signing_secret,
+        "SLACK_CLIENT_ID": settings.client_id,
+        "SLACK_CLIENT_SECRET": settings.client_secret,
     }
     secrets, wrong = {}, False
     for name in plan.secrets:
@@ -196,8 +217,8 @@ def _asked(plan: Plan, environ: Mapping[str, str]) -> tuple[dict[str, str], bool
 
 def _checked(name: str, value: str, environ: Mapping[str, str]) -> bool:
     """Whether Slack takes a secret; what it said is printed. Not knowing is not refusing."""
-    if name == "SLACK_SIGNING_SECRET":
-        return True  # Slack has no way to ask; the first request tells
+    if name not in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        return True  # Slack tells nothing of one alone; `aibot doctor` asks with the client's two together
     found = asyncio.run(_ask_slack(name, value, environ))
     for finding in found:
         if finding.state != "ok":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from aibot.cli.manifest import manifest_text
+from aibot.slack.manifest import INSTALL_PATH, PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,23 +23,38 @@ How shall Slack reach the bot?
 """
 
 
+CREATED = '2. Press "Install to Workspace" and allow it.'
+MANY_CREATED = """\
+2. Under "Manage Distribution" go through the checklist and press "Activate Public Distribution": only then can other
+   workspaces install it. Leave "Install to Workspace" alone: your own workspace installs it as the others do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was chosen. A `url` means HTTP."""
+    """What was chosen. A `url` means HTTP; `many` that workspaces install the bot, and `key` seals their tokens."""
 
     command: str
     language: str
     url: str = ""
+    many: bool = False
+    key: str = field(default="", repr=False)
 
     @property
     def manifest(self) -> str:
         """The manifest as text."""
-        return manifest_text(self.command, http=self.url or None)
+        return manifest_text(self.command, http=self.url or None, many=self.many)
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The secrets this way of running needs."""
+        if self.many:
+            return ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
         return ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if self.url else "SLACK_APP_TOKEN")
+
+    @property
+    def address(self) -> str:
+        """The public address without the path of Slack's requests."""
+        return self.url.rstrip("/").removesuffix(PATH)
 
     @property
     def run(self) -> str:
@@ -53,6 +69,12 @@ class Plan:
             f"AIBOT_COMMAND={self.command}",
             f"AIBOT_LANGUAGE={self.language}",
         ]
+        if self.many:
+            lines += [
+                f"AIBOT_URL={self.address}",
+                "# It seals the workspaces' tokens. Without it they are lost: keep a copy apart from the database's.",
+                f"AIBOT_KEYS={self.key}",
+            ]
         return "\n".join(lines) + "\n"
 
     def create(self) -> str:
@@ -63,7 +85,7 @@ class Plan:
 {self.link}
 
    (Or choose "From a manifest" at https://api.slack.com/apps?new_app=1 and paste slack-manifest.yml.)
-2. Press "Install to Workspace" and allow it.
+{MANY_CREATED if self.many else CREATED}
 """
 
     @property
@@ -86,11 +108,18 @@ class Plan:
                 f"\nStill to do: put {' and '.join(missing)} into .env (or run `aibot init` again), "
                 f"then `aibot doctor` and `{self.run}`."
             )
+        if self.many:
+            return (
+                f"\nReady. `{self.run}` starts the bot; then open {self.address}{INSTALL_PATH} to install it in a "
+                f"workspace, and type {self.command} help there."
+            )
         return f"\nReady. `{self.run}` starts the bot; then type {self.command} help in Slack."
 
 
 _WHERE = {
     "SLACK_BOT_TOKEN": '3. "OAuth & Permissions" → Bot User OAuth Token, xoxb-…',
     "SLACK_APP_TOKEN": '4. "Basic Information" → App-Level Tokens → Generate, with the scope connections:write, xapp-…',
+    "SLACK_CLIENT_ID": '3. "Basic Information" → App Credentials → Client ID, two numbers with a dot between',
+    "SLACK_CLIENT_SECRET": '   "Basic Information" → App Credentials → Client Secret → Show',
     "SLACK_SIGNING_SECRET": '4. "Basic Information" → App Credentials → Signing Secret',
 }

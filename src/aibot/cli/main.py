@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli import ask, audit, chat, daily, doctor, facts, init, manifest, playground, run, settings
+from aibot.cli import (
+    ask,
+    audit,
+    chat,
+    daily,
+    doctor,
+    facts,
+    feedback,
+    init,
+    keys,
+    manifest,
+    playground,
+    run,
+    settings,
+    unanswered,
+)
 from aibot.errors import AibotError, SettingsError
 
 if TYPE_CHECKING:
@@ -29,15 +46,26 @@ def parser() -> argparse.ArgumentParser:
     ask.add_parser(commands)
     facts.add_parser(commands)
     daily.add_parser(commands)
+    feedback.add_parser(commands)
+    unanswered.add_parser(commands)
     audit.add_parser(commands)
     manifest.add_parser(commands)
     run.add_parser(commands)
     init.add_parser(commands)
     doctor.add_parser(commands)
+    keys.add_parser(commands)
     settings.add_parser(commands)
     playground.add_parser(commands)
     chat.add_parser(commands)
     return top
+
+
+def _have_a_home() -> None:
+    """Name a home where a container gives none: slack_sdk asks for it when it is imported, and writes nothing there."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = tempfile.gettempdir()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese shows ? instead of failing
+    _have_a_home()
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)

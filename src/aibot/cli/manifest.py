@@ -26,6 +26,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--command", metavar="/NAME", default="/ai", dest="slash", help="the slash command (default: /ai)"
     )
     parser.add_argument(
+        "--many",
+        action="store_true",
+        help="for many workspaces, which install the bot themselves; takes --http",
+    )
+    parser.add_argument(
         "--no-daily", action="store_false", dest="daily",
         help="offer no daily posts in the command's hint: for a bot with AIBOT_DATABASE=off",
     )  # fmt: skip
@@ -41,15 +46,23 @@ def _run(arguments: argparse.Namespace) -> int:
         raise SettingsError(
             f"--http is '{arguments.http}'; it is the bot's public address, such as https://bot.example.org"
         )
-    print(manifest_text(arguments.slash, http=arguments.http, daily=arguments.daily), end="")
+    if arguments.many and arguments.http is None:
+        raise SettingsError(
+            "--many takes --http with the bot's public address: that is where workspaces install it"
+        )
+    made = manifest_text(arguments.slash, http=arguments.http, daily=arguments.daily, many=arguments.many)
+    print(made, end="")
     return 0
 
 
-def manifest_text(command: str = "/ai", *, http: str | None = None, daily: bool = True) -> str:
+def manifest_text(
+    command: str = "/ai", *, http: str | None = None, daily: bool = True, many: bool = False
+) -> str:
     """The manifest as YAML, with how it was made."""
     named = f" --command {command}" if command != "/ai" else ""
-    options = f"{named}{f' --http {http}' if http else ''}{'' if daily else ' --no-daily'}"
+    switches = f"{' --many' if many else ''}{'' if daily else ' --no-daily'}"
+    options = f"{named}{f' --http {http}' if http else ''}{switches}"
     text = yaml.safe_dump(
-        manifest(command, http=http, daily=daily), allow_unicode=True, sort_keys=False, width=110
+        manifest(command, http=http, daily=daily, many=many), allow_unicode=True, sort_keys=False, width=110
     )
     return f"# Made by `aibot manifest{options}`\n# {_WHERE}\n{text}"

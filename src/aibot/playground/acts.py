@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from aibot.playground import moments
 from aibot.playground.bot import BotEndedError
+from aibot.playground.fake_slack import Message
 from aibot.playground.fake_slack.typing_text import arriving
 from aibot.playground.stage import SLACKBOT
+from aibot.slack.manifest import LOOK_UP
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from aibot.playground.fake_slack import Exchange, Message, View, Workspace
+    from aibot.playground.fake_slack import Exchange, View, Workspace
     from aibot.playground.stage import Stage
 
 Json = dict[str, Any]
@@ -43,8 +45,8 @@ class Acts:
         self._stage, self._slack = stage, stage.slack
         self._known: dict[str, Callable[..., Awaitable[Json]]] = {
             "say": self.say, "press": self.press, "submit": self.submit, "close": self.close,
-            "suggest": self.suggest, "home": self.home, "clock": self.clock, "trouble": self.trouble,
-            "redeliver": self.redeliver, "crash": self.crash, "restart": self.restart,
+            "suggest": self.suggest, "shortcut": self.shortcut, "home": self.home, "clock": self.clock,
+            "trouble": self.trouble, "redeliver": self.redeliver, "crash": self.crash, "restart": self.restart,
         }  # fmt: skip
 
     async def do(self, act: str, details: Json) -> Json:
@@ -157,9 +159,14 @@ class Acts:
     async def suggest(self, *, user: str, target: Json, action: str, typed: str) -> Json:
         """Type into a select whose options come from the bot."""
         exchange = await self._slack.suggest(self._target(target), action, typed, user=user)
-        groups = exchange.json.get("option_groups", [])
-        options = exchange.json.get("options", []) + [one for group in groups for one in group["options"]]
-        return {**_came_to(exchange), "options": options}
+        groups = exchange.json.get("option_groups") or [{"options": exchange.json.get("options", [])}]
+        return {**_came_to(exchange), "groups": groups}
+
+    async def shortcut(self, *, user: str, target: Json) -> Json:
+        """Choose the bot's shortcut in a message's menu."""
+        found = self._target(target)
+        assert isinstance(found, Message)
+        return _came_to(await self._slack.shortcut(LOOK_UP, message=found, user=user))
 
     async def home(self, *, user: str, tab: str = "home") -> Json:
         """Open the bot's Home tab."""

@@ -29,6 +29,7 @@ from aibot.slack.bot import Bot
 from aibot.slack.cards import CardMaker, recall_from
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.http import HttpApp
+from aibot.slack.manners import Manners
 from aibot.slack.serve import LIBRARIES
 from aibot.storage import remembering
 
@@ -153,7 +154,16 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
                 settings, bot, client, identity, background, memory=memory, clock=clock, tick=TICK_SECONDS
             ) as daily,
         ):
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+            app = create_app(
+                bot,
+                client,
+                identity,
+                background,
+                daily=daily,
+                memory=memory,
+                manners=Manners.of(settings),
+                contact=settings.contact,
+            )
             http = HttpApp(app, settings.signing_secret, on_stop=background.finish)
             with socket.create_server((LOOPBACK, 0)) as listener:
                 config = uvicorn.Config(

@@ -17,6 +17,7 @@ from aibot.playground.fake_slack import App, FakeSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from aibot.playground.fake_slack import Exchange, Message
 
@@ -32,7 +33,7 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def running_bot(slack: FakeSlack) -> AsyncIterator[str]:
+async def running_bot(slack: FakeSlack, facts: Path | None = None) -> AsyncIterator[str]:
     """`aibot run --http` as its own process, pointed at the fake Slack; yields its address."""
     port = free_port()
     folder = tempfile.TemporaryDirectory(prefix="aibot-demo-")
@@ -42,6 +43,7 @@ async def running_bot(slack: FakeSlack) -> AsyncIterator[str]:
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.api_url,
         "AIBOT_PORT": str(port),
+        **({"AIBOT_FACTS": str(facts)} if facts is not None else {}),
         "AIBOT_LOG_LEVEL": "WARNING",
         "AIBOT_DATABASE": f"sqlite:///{folder.name}/aibot.db",
     }

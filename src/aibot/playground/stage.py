@@ -55,6 +55,7 @@ class Stage:
                     "SLACK_API_URL": slack.api_url,
                     "AIBOT_DATABASE": f"sqlite:///{folder}/aibot.db",
                     "AIBOT_LOG_LEVEL": "INFO",
+                    "AIBOT_CONTACT": "U3",  # Jonas, who is an admin
                 }
                 stage._bot = BotProcess(environment_for(settings), facts, slack.record.changed)
                 try:

@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.payload_utils import is_slash_command
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from aibot.core.language_requests import parse_language
 from aibot.errors import SettingsError
 from aibot.secrets import WHERE
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
+from aibot.slack.entrance import Entrance, ManyEntrance, not_installed
+from aibot.slack.home.listeners import register_home
+from aibot.slack.home.search import Search
+from aibot.slack.install.events import register_installation
+from aibot.slack.install.installed import Installed
 from aibot.slack.language_listeners import LanguageListeners
+from aibot.slack.limiting import Limiting
 from aibot.slack.listeners import Listeners
-from aibot.slack.seen import Seen
+from aibot.slack.opinions import Opinions
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from slack_bolt import BoltResponse
-    from slack_bolt.async_app import AsyncBoltRequest
-
-    from aibot.core.daily.requests import Request
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.manners import Manners
+    from aibot.slack.metrics import Metrics
     from aibot.storage import Memory
+
+log = logging.getLogger(__name__)
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60
@@ -54,9 +54,13 @@ class Identity:
     url: str
 
 
-def web_session(seconds: float = 10) -> aiohttp.ClientSession:
+def web_session(
+    seconds: float = 10, trace_configs: list[aiohttp.TraceConfig] | None = None
+) -> aiohttp.ClientSession:
     """The session that all calls to Slack share; slack_sdk's own `timeout` does not reach a session it is given."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=seconds), trace_configs=trace_configs or []
+    )
 
 
 def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -102,28 +106,36 @@ async def identify(client: AsyncWebClient) -> Identity:
 def create_app(  # noqa: PLR0913  # where everything meets
     bot: Bot,
     client: AsyncWebClient,
-    identity: Identity,
+    identity: Identity | Installed,
     background: Background,
     *,
     daily: Daily | None = None,
     memory: Memory | None = None,
+    manners: Manners | None = None,
+    metrics: Metrics | None = None,
+    contact: str = "",
 ) -> AsyncApp:
     """The Bolt app with its listeners; without `daily`, who asks for daily posts is told that there are none.
 
-    Without a `memory` nothing is remembered: no threads, no preferences.
+    Without a `memory` nothing is remembered: no threads, no preferences. Without `manners` there are no limits.
+    `identity` says who we are in our one workspace, or finds out who we are in the one a request is for. `contact` is
+    who people ask when something is wrong.
 
     Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
     """
-    result = AuthorizeResult(
-        enterprise_id=identity.enterprise_id,
-        team_id=identity.team_id,
-        bot_id=identity.bot_id,
-        bot_user_id=identity.bot_user_id,
-        bot_token=client.token,
+    listeners = Listeners(
+        bot,
+        background,
+        memory,
+        daily.people if daily is not None else None,
+        manners=manners,
+        metrics=metrics,
     )
-
-    listeners = Listeners(bot, background, memory, daily.people if daily is not None else None)
+    limiting = Limiting(bot, listeners.limits, listeners, metrics)
+    search = Search(bot, listeners.recently)
     daily_or_off = daily or DailyOff(bot, listeners)
+    once = listeners.once("event", EVENT_MEMORY_SECONDS)
+    entrance = (once, listeners.on_command, client, daily_or_off.parse, limiting, search.suggest)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
@@ -132,18 +144,27 @@ def create_app(  # noqa: PLR0913  # where everything meets
         request_verification_enabled=False,
         # Bolt's other way polls for the acknowledgement every 10 ms; our listeners never wait before it
         process_before_response=True,
-        authorize=Known(result),
-        before_authorize=Entrance(
-            Seen(EVENT_MEMORY_SECONDS), partial(listeners.on_command, client=client), daily_or_off.parse
-        ),
+        # Bolt's own may say None as well: nobody installed us there
+        authorize=identity if isinstance(identity, Installed) else Known(identity, client),  # type: ignore[arg-type]
+        before_authorize=ManyEntrance(identity, bot, *entrance)
+        if isinstance(identity, Installed)
+        else Entrance(*entrance),
+        user_facing_authorize_error_message=not_installed(bot),
         ssl_check_enabled=False,  # Slack's own check of certificates, and custom functions: neither comes here
         attaching_function_token_enabled=False,
     )
+    app.middleware(limiting.on_request)
+    if isinstance(identity, Installed):
+        register_installation(app, identity, background)
+        identity.when_gone(listeners.languages.forget_team)
+    Opinions(bot, listeners, memory, metrics).register(app)
+    form = None
     if isinstance(daily_or_off, DailyOff):
         daily_or_off.register(app)
     else:
-        register_daily(app, daily_or_off, bot, listeners, background)
+        form = register_daily(app, daily_or_off, bot, listeners, background)
     LanguageListeners(bot, listeners).register(app)
+    register_home(app, bot, search, listeners, daily, form, contact=contact)
     CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app
@@ -152,49 +173,18 @@ def create_app(  # noqa: PLR0913  # where everything meets
 class Known(AsyncAuthorize):
     """Who we are is known, and the token known to be good: auth.test at every request would be a round trip."""
 
-    def __init__(self, result: AuthorizeResult) -> None:
-        self._result = result
+    def __init__(self, identity: Identity, client: AsyncWebClient) -> None:
+        self._result = AuthorizeResult(
+            enterprise_id=identity.enterprise_id,
+            team_id=identity.team_id,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user_id,
+            bot_token=client.token,
+        )
 
     async def __call__(self, **_request: object) -> AuthorizeResult:
         """Whoever asks, the workspace is ours."""
         return self._result
-
-
-class Entrance(AsyncMiddleware):
-    """What is settled before Bolt looks for a token, a client and a listener.
-
-    Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
-    language goes on to its listener, which does more than answer.
-    """
-
-    def __init__(
-        self,
-        seen: Seen,
-        on_command: Callable[[dict[str, Any]], Awaitable[BoltResponse]],
-        parse_daily: Callable[[str], Request | None],
-    ) -> None:
-        self._seen, self._on_command, self._parse_daily = seen, on_command, parse_daily
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
-    ) -> BoltResponse | None:
-        """Go on to the listeners, or answer."""
-        if is_slash_command(req.body) and not self._changes_something(req.body):
-            return await self._on_command(req.body)
-        event_id = req.body.get("event_id")
-        if isinstance(event_id, str) and not self._seen.add(event_id):
-            resp.body = ""
-            return resp
-        return await next()
-
-    def _changes_something(self, command: dict[str, Any]) -> bool:
-        text = str(command.get("text") or "")
-        return self._parse_daily(text) is not None or parse_language(text) is not None
 
 
 def _bolt_logger() -> logging.Logger:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = asyncio.Event()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin, without waiting."""
@@ -21,7 +23,21 @@ class Background:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def under_way(self) -> int:
+        """How many are not done yet."""
+        return len(self._tasks)
+
+    async def linger(self, seconds: float) -> None:
+        """Wait so long, or until the end is near: for work that is cheaper done for many at once."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+
     async def finish(self, *, seconds: float = 10) -> None:
-        """Wait until all is done, at most so long."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        """Wait until all is done, and all that it has begun meanwhile; at most so long."""
+        self._ending.set()
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        while self._tasks and now() < until:
+            await asyncio.wait(self._tasks, timeout=until - now())
+        self._ending.clear()

@@ -51,10 +51,11 @@ class Bot:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         daily: bool = True,
         on_reply: Callable[[Reply, str, float], None] | None = None,
+        with_opinions: bool = True,
     ) -> None:
         self.knowledge = Knowledge.of(base)
-        self.cards = CardMaker(base, phrases, command, daily=daily)
-        self.default, self._clock, self._on_reply = language, clock, on_reply
+        self.cards = CardMaker(base, phrases, command, daily=daily, with_opinions=with_opinions)
+        self.default, self.now, self._on_reply = language, clock, on_reply
 
     def ask(self, text: str, *, via: str, private: bool, language: Language | None = None) -> Reply:
         """Answer a question, in the language that was chosen, or else in its own.
@@ -63,7 +64,7 @@ class Bot:
         """
         started = time.perf_counter()
         text = _sound(text[:MAX_QUESTION])
-        now = self._clock()
+        now = self.now()
         language = language or self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
         where: Where = "private" if private else "direct" if via == "dm" else "channel"
@@ -107,7 +108,7 @@ class Bot:
             return entry_answer(recall.entry, recall.asked, self.knowledge.base)
         if recall.named:
             return Spotted(tuple(name for name in recall.named.split() if name in self.knowledge.base))
-        now = datetime.fromisoformat(recall.time) if recall.time else self._clock()
+        now = datetime.fromisoformat(recall.time) if recall.time else self.now()
         question = Question(recall.question[:MAX_QUESTION], recall.language, now)
         return answer(question, self.knowledge)
 

@@ -86,6 +86,7 @@ class CardListeners:
             log.error("reference=%s %s", reference, error)  # noqa: TRY400  # it says what to do itself
             await response.tell(cards.line("language.storage", language, reference=reference))
             return
+        self._others.on_choice(asking, response.client)
         named = cards.phrases.say(f"language.name.{language}", language)
         await response.tell(cards.line("language.person", language, named=named, command=cards.command))
 

@@ -13,12 +13,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from aibot.slack.guard import Spot
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.slack.cards import Card
+    from aibot.slack.guard import Guard
     from aibot.slack.readiness import Readiness
 
 T = TypeVar("T")
@@ -43,6 +46,7 @@ class Destination:
 
     workspace: str
     readiness: Readiness
+    guard: Guard | None = None  # without one, every card is posted
 
     @property
     def is_ready(self) -> bool:
@@ -66,6 +70,8 @@ async def say(
 ) -> str:
     """Post a card, with tables and charts only where `to` says they are taken; returns the message's `ts`.
 
+    `to` may have a guard: then a line can stand in the card's place, or ("") nothing is said above the channel's limit.
+
     Raises:
         SlackApiError: where Slack refuses the text too.
     """
@@ -74,7 +80,13 @@ async def say(
         response = await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **message)
         return str(response["ts"])
 
-    return await _best_form(card, to, post)
+    async def whole() -> str:
+        return await _best_form(card, to, post)
+
+    if to is not None and to.guard is not None:
+        spot = Spot(client, to.workspace, channel, thread_ts)
+        return await to.guard.say(card, spot, whole=whole, line=post)
+    return await whole()
 
 
 async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:

@@ -11,14 +11,20 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from aibot import __version__
 from aibot.core.facts.export import exported
+from aibot.slack.calls import call_counter
 from aibot.slack.metrics import CONTENT_TYPE, Metrics
+from aibot.slack.tracing import Tracing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import aiohttp
     from starlette.types import Receive, Scope, Send
 
     from aibot.core.facts import FactBase
+    from aibot.slack.background import Background
+    from aibot.slack.bot import Reply
+    from aibot.slack.watching import Watch
 
     Json = dict[str, Any]
 
@@ -58,6 +64,9 @@ class Health:
         self._last_request: float | None = None
         self.connection: Connection | None = None
         self.metrics = Metrics()
+        self.tracing = Tracing()
+        self.watch: Watch | None = None
+        self.background: Background | None = None
 
     def note_request(self) -> None:
         """Slack was here: a request that was signed, or an envelope."""
@@ -67,14 +76,24 @@ class Health:
         """A request was turned away."""
         self.metrics.count_refusal(status)
 
+    def note_reply(self, reply: Reply, via: str, seconds: float) -> None:
+        """A question was answered."""
+        self.metrics.count_reply(reply, via, seconds)
+        self.tracing.reply(reply, via, seconds)
+
     def counts(self) -> bytes:
         """What `/metrics` says."""
         restarts = self.connection.report()["restarts"] if self.connection is not None else 0
-        return self.metrics.text(ready=self.ready, restarts=restarts)
+        under_way = self.background.under_way if self.background is not None else 0
+        return self.metrics.text(ready=self.ready, restarts=restarts, under_way=under_way, watch=self.watch)
+
+    def session_hooks(self) -> list[aiohttp.TraceConfig]:
+        """What counts and traces our calls to Slack."""
+        return [call_counter(self.metrics.count_call), *self.tracing.calls()]
 
     @property
     def ready(self) -> bool:
-        """Whether a question from Slack would be answered now."""
+        """Whether a question from Slack would be answered now: a lost database holds up daily posts alone."""
         return self._knows_slack and (self.connection is None or self.connection.alive)
 
     def report(self) -> Json:
@@ -90,6 +109,8 @@ class Health:
             # a quiet workspace sends nothing for hours, so an old request does not make us unready
             "last_request_seconds": last,
         }
+        if self.watch is not None:
+            report |= self.watch.report()
         if self.connection is not None:
             report["socket"] = {"alive": self.connection.alive, **self.connection.report()}
         return report

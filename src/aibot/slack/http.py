@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from slack_bolt.async_app import AsyncBoltRequest
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from aibot.logs import begin_request
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
     from starlette.types import Receive, Scope, Send
+
+    from aibot.slack.install.door import Door
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,7 @@ class Refused(Exception):  # noqa: N818  # not an error of ours: a request that 
 class HttpApp:
     """POST /slack/events for Slack, GET /healthz and /readyz for whoever watches."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # two parts, and four things that have their defaults
         self,
         app: AsyncApp,
         signing_secret: str,
@@ -53,10 +56,13 @@ class HttpApp:
         clock: Callable[[], float] = time.time,
         on_stop: Callable[[], Awaitable[None]] | None = None,
         health: Health | None = None,
+        door: Door | None = None,
     ) -> None:
+        """`door` is where workspaces install the bot; without it there is none."""
         self._app, self._secret, self._clock, self._on_stop = app, signing_secret.encode(), clock, on_stop
         self._signatures = Seen(2 * MAX_AGE)
         self._health = health or Health()
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's own start and stop."""
@@ -82,6 +88,9 @@ class HttpApp:
     async def _respond(self, scope: Scope, receive: Receive) -> Response:
         if scope["path"] in PATHS:
             return self._health.respond(scope["path"], scope["method"])
+        if self._door is not None and scope["path"] in self._door.paths:
+            begin_request()
+            return await self._door.respond(Request(scope))
         if scope["path"] != "/slack/events":
             return PlainTextResponse("not found: Slack's requests go to /slack/events", 404)
         if scope["method"] != "POST":
@@ -94,7 +103,8 @@ class HttpApp:
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
         try:
-            answered = await self._app.async_dispatch(request)
+            with self._health.tracing.request("http"):
+                answered = await self._app.async_dispatch(request)
         except (
             Exception
         ):  # our listeners answer for themselves: what fails before them is no request of Slack's
@@ -113,15 +123,17 @@ class HttpApp:
         body = await self._body(headers, receive)
         signature = self._checked_signature(headers, body)
         self._health.note_request()
-        # Slack sends an event again with the same signature within the same second; its event_id settles that
-        if kind == FORM and not self._signatures.add(signature):
-            raise Refused(401, "the request has been here before")
         try:
             parsed = _parsed(body, kind)
         except (ValueError, RecursionError):
             raise Refused(400, "the body is not what its content type says") from None
         if not isinstance(parsed, dict):
             raise Refused(400, "the body is not an object")
+        # Slack sends an event again with the same signature within the same second; its event_id settles that. Who
+        # types, deletes and types the same asks the same twice, and asking changes nothing
+        is_told_apart = kind == JSON or parsed.get("type") == "block_suggestion"
+        if not is_told_apart and not self._signatures.add(signature):
+            raise Refused(401, "the request has been here before")
         try:
             # an object, as Socket Mode has it: Bolt's own reading of forms loses commands that hold the word "payload"
             return AsyncBoltRequest(body=parsed, mode="socket_mode")

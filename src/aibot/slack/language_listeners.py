@@ -122,11 +122,12 @@ class LanguageListeners:
                 )
         owner = {"person": asking.user, "channel": asking.channel, "workspace": asking.team}[whose]
         try:
-            await self._languages.choose(asking.team, owner, request.language)
+            await self._languages.choose(asking.team, owner, request.language, actor=asking.user)
         except StorageError as error:
             reference = secrets.token_hex(4)
             log.error("reference=%s %s", reference, error)  # noqa: TRY400  # it says what to do itself
             return Said(self._say("storage", spoken, reference=reference))
+        self._others.on_choice(asking, client)
         log.info("language for=%s to=%s", whose, request.language or "auto")
         if request.language is None:
             done = self._say(f"{whose}-auto", spoken, user=f"<@{asking.user}>")

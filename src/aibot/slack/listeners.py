@@ -5,19 +5,27 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 
+from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
 from aibot.slack.delivery import Destination, Response, ResponseRefusedError, say
+from aibot.slack.guard import Guard, Spot
+from aibot.slack.limits import Limits
+from aibot.slack.manners import Manners
+from aibot.slack.once import Once
 from aibot.slack.people import People
 from aibot.slack.places import MENTION, is_ephemeral, where_of
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.presses import Presses
 from aibot.slack.readiness import Readiness
-from aibot.slack.seen import Seen
+from aibot.slack.recently import Recently
+from aibot.slack.sharing import Sharing
+from aibot.slack.unanswered import UnansweredQuestions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
     from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.cards import Recall
+    from aibot.slack.metrics import Metrics
+    from aibot.slack.preferences import Asking
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
@@ -44,18 +54,36 @@ Json = dict[str, Any]
 class Listeners:
     """The listeners, with what they need to reply."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # where everything meets
         self,
         bot: Bot,
         background: Background,
         memory: Memory | None = None,
         people: People | None = None,
+        *,
+        manners: Manners | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._bot, self._background, self._memory = bot, background, memory
+        self.manners = manners = manners or Manners()
+        people = people or People()
+        self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
-        self.languages = Languages(bot.default, preferences, people or People(), background)
-        self._shared, self._presses = Seen(SHARED_SECONDS), Presses()
-        self._readiness = Readiness()
+        self.languages = Languages(bot.default, preferences, people, background)
+        self.recently = Recently(memory.recent if memory is not None else None, background)
+        #  What to do when a person has chosen something: their Home shows it
+        self.on_choice: Callable[[Asking, AsyncWebClient], None] = lambda *_: None
+        self.limits = Limits(manners.person, manners.channel, sharing=sharing, background=background)
+        self._shared, self._presses = self.once("share", SHARED_SECONDS), Presses()
+        self._readiness = Readiness(sharing, background, memory)
+        self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
+        self._unanswered = UnansweredQuestions(
+            bot, memory, sharing, background, secret=manners.secret, is_on=manners.unanswered, people=people
+        )
+
+    def once(self, kind: str, seconds: float) -> Once:
+        """What of one kind is acted on a single time, by all programs on one database."""
+        return Once(kind, seconds, self.sharing)
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
@@ -74,9 +102,15 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
-        text = str(command.get("text") or "")
-        language = await self.languages.of(asking_in(command), text, client, acknowledged=False)
+        text, asking = str(command.get("text") or ""), asking_in(command)
+        language = await self.languages.of(asking, text, client, acknowledged=False)
+        if (wish := switch_wanted(text)) is not None:
+            response = self.response(command, client)
+            self.start(self._switch_unanswered(wish, command, client), language, response.tell)
+            return BoltResponse(status=200, body="")
         reply = self._bot.ask(text, via="command", private=True, language=language)
+        self.recently.note(asking.team, asking.user, reply.answer)
+        self._unanswered.note(text, reply, asking.team)
         if "response_url" in command and await self.response(command, client).offer(reply.card):
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=reply.card.ephemeral_json)
@@ -102,13 +136,18 @@ class Listeners:
         pressed = self._presses.take(body, action)
         if pressed == "again":  # the first press of it is under way
             return None
+        wanted = replace(recall, question="") if recall.entry else recall
 
         async def work() -> None:
+            asking = asking_in(body)
             if pressed == "taken":
-                language = await self.languages.of_presser(asking_in(body), recall.language)
+                language = await self.languages.of_presser(asking, recall.language)
                 await response.tell(self._bot.cards.line("press.taken", language))
                 return
-            reply = self._bot.show_again(recall, via="button", private=private, where=where_of(body))
+            if recall.entry:
+                self._unanswered.picked(recall.question, self._destination(body).workspace)
+            reply = self._bot.show_again(wanted, via="button", private=private, where=where_of(body))
+            self.recently.note(asking.team, asking.user, reply.answer)
             try:
                 await response.show(reply.card, in_channel=not private, replace=True)
             except Exception:
@@ -124,25 +163,32 @@ class Listeners:
         if recall is None:
             return self.outdated(body, client)
         user, response = body["user"]["id"], self.response(body, client)
+        channel = str(body.get("container", {}).get("channel_id") or "")
+        spot = Spot(client, self._destination(body).workspace, channel)
         return self.start(
-            self._share(recall, user, _pressed(body, action), response), recall.language, response.tell
+            self._share(recall, user, _pressed(body, action), response, spot), recall.language, response.tell
         )
 
-    async def _share(self, recall: Recall, user: str, pressed: str, response: Response) -> None:
-        if not self._shared.add(pressed):  # a second press, on its way before the button was gone
-            await response.tell(self._bot.cards.line("shared.done", recall.language))
-            return
+    async def _share(self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot) -> None:
         if self._bot.is_gone(recall):
             await response.tell(self._bot.cards.line("card.retired", recall.language))
             return
+        if not await self._shared.take(pressed):  # a second press, on its way before the button was gone
+            await response.tell(self._bot.cards.line("shared.done", recall.language))
+            return
         reply = self._bot.show_again(recall, via="share", private=False)
+        if (line := await self._guard.may_share(reply.card, spot)) is not None:
+            await self._shared.free(pressed)
+            await response.tell(line)
+            return
         try:
             await response.show(self._bot.cards.shared(reply.card, reply.language, user), in_channel=True)
         except ResponseRefusedError as error:
-            self._shared.discard(pressed)  # nobody has seen it: the button may be pressed again
+            await self._shared.free(pressed)  # nobody has seen it: the button may be pressed again
             log.warning("sharing was refused: %s", error.reason)
             await response.tell(self._bot.cards.line("shared.failed", reply.language, reason=error.reason))
             return
+        await self._guard.shared(reply.card, spot)
         # the private card stays, without its share button
         await response.show(self._bot.drawn_again(recall, where="direct").card, replace=True)
 
@@ -166,7 +212,7 @@ class Listeners:
 
     def _destination(self, body: Json) -> Destination:
         team = body.get("team") or {}
-        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness)
+        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness, self._guard)
 
     def response(self, body: Json, client: AsyncWebClient) -> Response:
         """How to answer; what is new goes into the thread of the message that a button stands on."""
@@ -183,16 +229,29 @@ class Listeners:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
         event, to, asking = body["event"], self._destination(body), asking_in(body)
         text, channel = MENTION.sub(" ", str(event.get("text") or "")), str(event["channel"])
+        user = str(event["user"])
 
         async def work() -> None:
             language = await self.languages.of(asking, text, client)
+            if (wish := switch_wanted(text)) is not None:
+                await tell(await self._unanswered.switch(wish, to.workspace, user, language, client))
+                return
             reply = self._bot.ask(text, via=via, private=False, language=language)
+            self.recently.note(asking.team, asking.user, reply.answer)
+            self._unanswered.note(text, reply, to.workspace)
             await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
 
         async def tell(line: Json) -> None:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
 
         self.start(work(), self.languages.known(asking, text), tell)
+
+    async def _switch_unanswered(self, wish: str, command: Json, client: AsyncWebClient) -> None:
+        """Who may decide that is looked up first, so the answer comes after the acknowledgement."""
+        team, user = str(command.get("team_id") or ""), str(command.get("user_id") or "")
+        language = self.languages.known(asking_in(command), str(command.get("text") or ""))
+        line = await self._unanswered.switch(wish, team, user, language, client)
+        await self.response(command, client).tell(line)
 
     def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]

@@ -12,7 +12,7 @@ SCOPES = {
     "commands": "the slash command",
     "groups:read": "the same for private channels",
     "im:history": "the event message.im",
-    "users:read": "the time zone of who subscribes, and who is an admin; without it AIBOT_ZONE is taken and said",
+    "users:read": "the time zone and locale of who asks, and who is an admin; without it AIBOT_ZONE is taken and said",
 }
 #  Asked for, but whoever installs may say no, and everything works without:
 #  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)
@@ -23,6 +23,7 @@ OPTIONAL_SCOPES = {
 }
 #  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events
 EVENT_SCOPES = {
+    "app_home_opened": "",
     "app_mention": "app_mentions:read",
     "app_uninstalled": "",
     "channel_archive": "channels:read",
@@ -44,14 +45,22 @@ EVENT_SCOPES = {
 EVENTS = tuple(EVENT_SCOPES)
 LOOK_UP = "aibot_look_up"  # the message shortcut's callback id
 PATH = "/slack/events"
+#  Where workspaces install the bot, if many may: `slack/install/door.py`
+INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
+#  Heard besides, where whole organisations may install it; no scope
+ORG_EVENTS = ("team_access_revoked",)
 
 
-def manifest(command: str = "/ai", *, http: str | None = None, daily: bool = True) -> dict[str, Any]:
+def manifest(
+    command: str = "/ai", *, http: str | None = None, daily: bool = True, many: bool = False
+) -> dict[str, Any]:
     """The app manifest: https://docs.slack.dev/reference/app-manifest.
 
     Over HTTP, `http` is the bot's public address; over Socket Mode, the default, Slack needs none. Without `daily`, the
-    command's hint offers no daily posts.
+    command's hint offers no daily posts. With `many`, other workspaces and whole organisations can install it there.
     """
+    if many and http is None:
+        raise ValueError("many workspaces take HTTP")
     request_url = {} if http is None else {"request_url": _events_url(http)}
     hints = ["deepseek-v3", "who made Sora?", "date 2024-12", "subscribe 9am weekdays Tokyo", "help"]
     if not daily:
@@ -79,7 +88,7 @@ def manifest(command: str = "/ai", *, http: str | None = None, daily: bool = Tru
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -95,15 +104,23 @@ def manifest(command: str = "/ai", *, http: str | None = None, daily: bool = Tru
             ],
             "slash_commands": [slash],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
+        "oauth_config": {
+            **({"redirect_urls": [redirect_url(http)]} if many and http else {}),
+            "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)},
+        },
         "settings": {
-            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "event_subscriptions": {**request_url, "bot_events": [*EVENTS, *(ORG_EVENTS if many else ())]},
             "interactivity": {"is_enabled": True, **request_url},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": http is None,
             "token_rotation_enabled": False,
         },
     }
+
+
+def redirect_url(address: str) -> str:
+    """Where Slack sends people back to who install the bot."""
+    return f"{address.rstrip('/').removesuffix(PATH)}{REDIRECT_PATH}"
 
 
 def _events_url(address: str) -> str:

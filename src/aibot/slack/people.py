@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -59,7 +59,7 @@ class People:
         person = response.get("user") or {}
         profile = Profile(
             zone=known_zone(str(person.get("tz") or "")),
-            is_admin=bool(person.get("is_admin") or person.get("is_owner")),
+            is_admin=_is_of(team, person) and bool(person.get("is_admin") or person.get("is_owner")),
             language=of_locale(str(person.get("locale") or "")),
         )
         if len(self._kept) >= MOST_KEPT:
@@ -75,6 +75,11 @@ class People:
     def forget(self, team: str, user: str) -> None:
         """Ask again next time: the person's profile has changed."""
         self._kept.pop((team, user), None)
+
+    def forget_team(self, team: str) -> None:
+        """Forget everybody in a workspace that took the app away."""
+        for key in [key for key in self._kept if key[0] == team]:
+            del self._kept[key]
 
 
 async def channels_of(client: AsyncWebClient, user: str) -> frozenset[str]:
@@ -137,5 +142,17 @@ async def is_in_channel(client: AsyncWebClient, channel: str) -> bool | None:
     return bool(told["is_member"]) if "is_member" in told else None
 
 
+def _is_of(team: str, person: dict[str, Any]) -> bool:
+    """Whether somebody belongs to a workspace: in a shared channel another organisation's admin is none of ours.
+
+    https://docs.slack.dev/reference/objects/user-object: in an organisation `enterprise_user` names all workspaces.
+    """
+    teams = (person.get("enterprise_user") or {}).get("teams") or ()
+    return person.get("team_id") in (None, team) or team in teams
+
+
 def _reason(error: Exception) -> str:
-    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    data = error.response.data  # text where Slack itself has failed
+    return str(data.get("error")) if isinstance(data, dict) else f"status {error.response.status_code}"

@@ -30,6 +30,7 @@ class Place:
     user: str
     language: Language
     bot_user: str = ""
+    in_home: bool = False  # in the Home tab, which tells what came of it itself
 
 
 def pressed(body: Json, context: AsyncBoltContext, data: Json) -> tuple[Place, Response]:

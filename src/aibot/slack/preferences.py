@@ -30,6 +30,8 @@ KEPT_SECONDS = 20.0
 MOST_KEPT = 50_000
 #  A slash command's answer rides in its acknowledgement, so nothing here may take long
 READ_SECONDS = 0.5
+#  After a read that failed, the database is left alone for so long, and what is in memory holds
+FAILED_SECONDS = 5.0
 #  A workspace where users.info told nothing of somebody is not asked about them again for so long
 UNTOLD_SECONDS = 600.0
 
@@ -50,13 +52,20 @@ class Asking:
 
 def asking_in(body: dict[str, Any]) -> Asking:
     """Who asks, by a command, an event or an interaction as Slack sends it."""
-    event = body.get("event") or {}
+    event, container = _part(body, "event"), _part(body, "container")
     user, channel = body.get("user") or event.get("user"), body.get("channel") or event.get("channel")
+    # a bot's message names the workspace that it posts from; who presses its buttons may be of another one
+    message = _part(body, "message") if body.get("type") == "block_actions" else {}
     return Asking(
-        str(body.get("team_id") or _id(body.get("team"))),
-        str(body.get("channel_id") or _id(channel) or (body.get("container") or {}).get("channel_id") or ""),
+        str(body.get("team_id") or message.get("team") or _id(body.get("team"))),
+        str(body.get("channel_id") or _id(channel) or container.get("channel_id") or ""),
         str(body.get("user_id") or _id(user)),
     )
+
+
+def _part(body: dict[str, Any], name: str) -> dict[str, Any]:
+    part = body.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _id(value: Any) -> str:
@@ -79,7 +88,7 @@ class Languages:
         self.default, self.people = default, people
         self._preferences, self._background, self._clock = preferences, background, clock
         self._kept: dict[tuple[str, str], tuple[float, Language | None]] = {}
-        self._changes = 0
+        self._changes, self._leave_until = 0, 0.0
         self._untold = Seen(UNTOLD_SECONDS, clock=clock)
 
     @property
@@ -100,7 +109,7 @@ class Languages:
 
     def known(self, asking: Asking, text: str) -> Language:
         """The same, by what is in memory alone; for what must not wait, such as owning up to a failure."""
-        return self._decide(asking, text, self._in_memory(asking, fresh=False) or ())
+        return self._decide(asking, text, self._stale(asking))
 
     async def of_presser(self, asking: Asking, shown: Language) -> Language:
         """The language for who pressed a button on a card: their own choice, else the card's."""
@@ -120,25 +129,34 @@ class Languages:
         found = self._in_memory(asking)
         return found if found is not None else await self._read(asking)
 
-    async def choose(self, team: str, owner: str, language: Language | None) -> None:
-        """Keep a choice; None takes it back. Raises StorageError where it cannot be written."""
+    async def choose(self, team: str, owner: str, language: Language | None, *, actor: str = "") -> None:
+        """Keep somebody's choice; None takes it back.
+
+        Raises:
+            StorageError: where it cannot be written; nothing has changed.
+        """
         assert self._preferences is not None
-        await asyncio.to_thread(self._preferences.set, team, owner, LANGUAGE, language)
+        await asyncio.to_thread(self._preferences.set, team, owner, LANGUAGE, language, actor=actor)
         self._changes += 1
         self._keep(team, {owner: language}, KEPT_SECONDS)
+
+    def forget_team(self, team: str) -> None:
+        """Forget what a workspace chose that took the app away."""
+        for key in [key for key in self._kept if key[0] == team]:
+            del self._kept[key]
 
     def _decide(self, asking: Asking, text: str, chosen: Iterable[Language | None]) -> Language:
         profile = self.people.known(asking.team, asking.user)
         return reply_language(text, chosen, profile.language if profile else None, self.default)
 
-    def _in_memory(self, asking: Asking, *, fresh: bool = True) -> tuple[Language | None, ...] | None:
-        """What is known without asking the database; None where anything of it is missing, or (`fresh`) too old."""
+    def _in_memory(self, asking: Asking) -> tuple[Language | None, ...] | None:
+        """What is known without asking the database; None where anything of it is missing or too old."""
         if self._preferences is None:
             return None, None, None
         now, found = self._clock(), []
         for owner in asking.owners:
             kept = self._kept.get((asking.team, owner))
-            if kept is None or (fresh and kept[0] <= now):
+            if kept is None or kept[0] <= now:
                 return None
             found.append(kept[1])
         return tuple(found)
@@ -146,19 +164,26 @@ class Languages:
     async def _read(self, asking: Asking) -> tuple[Language | None, ...]:
         assert self._preferences is not None
         changes = self._changes
+        if self._clock() < self._leave_until:
+            return self._stale(asking)
         try:
             async with asyncio.timeout(READ_SECONDS):
                 read = await asyncio.to_thread(self._preferences.of, asking.team, asking.owners, LANGUAGE)
         except (StorageError, TimeoutError) as error:
             log.warning("what languages were chosen cannot be read: %s", str(error) or "no answer in time")
-            before = (self._kept.get((asking.team, owner)) for owner in asking.owners)
-            return tuple(kept[1] if kept else None for kept in before)
+            self._leave_until = self._clock() + FAILED_SECONDS
+            return self._stale(asking)
         found = {owner: _language(read.get(owner)) for owner in asking.owners}
         if (
             changes == self._changes
         ):  # else somebody has chosen meanwhile, and what was read may be from before
             self._keep(asking.team, found, KEPT_SECONDS)
         return tuple(found[owner] for owner in asking.owners)
+
+    def _stale(self, asking: Asking) -> tuple[Language | None, ...]:
+        """What was known before, however long ago."""
+        kept = (self._kept.get((asking.team, owner)) for owner in asking.owners)
+        return tuple(one[1] if one else None for one in kept)
 
     def _keep(self, team: str, found: dict[str, Language | None], seconds: float) -> None:
         if len(self._kept) >= MOST_KEPT:

@@ -7,38 +7,47 @@ import contextlib
 import gc
 import importlib.util
 import logging
+import os
 import signal
 import socket
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import uvicorn
-
+from aibot.core.matching.nearby import advice, can_pack
 from aibot.errors import SettingsError
 from aibot.load import load_facts, load_phrases
 from aibot.logs import configure
-from aibot.slack.app import create_app, identify, web_client, web_session
+from aibot.slack.app import create_app, web_client, web_session
 from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.daily.run import daily_posts
 from aibot.slack.health import Health, HealthApp, fingerprint
 from aibot.slack.http import HttpApp
+from aibot.slack.identity import who_we_are
+from aibot.slack.install.door import Door
+from aibot.slack.install.installed import Installed
+from aibot.slack.manners import Manners
+from aibot.slack.server import server_of
 from aibot.slack.sockets import SocketConnection
+from aibot.slack.tracing import Tracing, asked_for, tracing
+from aibot.slack.watching import watching
 from aibot.storage import remembering
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
-    from starlette.types import ASGIApp
 
     from aibot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 #  What these log below WARNING holds the bodies of requests: tokens, and people's words
-LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "procrastinate", "psycopg")
+LIBRARIES = (
+    *("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "procrastinate", "psycopg"),
+    *("opentelemetry", "urllib3"),
+)
 
 
 def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
@@ -61,10 +70,13 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         command=settings.command,
         language=settings.language,
         daily=settings.database != "off",
-        on_reply=health.metrics.count_reply if settings.health_port is not None else None,
+        with_opinions=settings.database != "off",
+        on_reply=health.note_reply if settings.health_port is not None or asked_for(os.environ) else None,
     )
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    if advised := advice(len(base.names), packs=can_pack()):
+        log.warning(advised)
+    with tracing(os.environ) as health.tracing, asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, bot, health, http=http))
 
 
@@ -73,20 +85,19 @@ def work(settings: Settings, *, facts: Path | None = None) -> None:
     configure(settings.log_level, settings.log_format)
     base = load_facts(facts or settings.facts)
     bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_work(settings, bot))
+    with tracing(os.environ) as traces, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_work(settings, bot, traces))
 
 
-async def _work(settings: Settings, bot: Bot) -> None:
+async def _work(settings: Settings, bot: Bot, traces: Tracing) -> None:
     background, told = Background(), _told_to_stop()
-    async with web_session() as session:
-        client = web_client(settings.bot_token, settings.api_url, session)
-        identity = await identify(client)
-        async with (
-            remembering(settings.database) as memory,
-            daily_posts(settings, bot, client, identity, background, memory=memory),
-        ):
-            log.info("posting for %s", identity.team_id)
+    async with (
+        web_session(trace_configs=traces.calls()) as session,
+        remembering(settings.database, keys=settings.keys) as memory,
+    ):
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory):
+            log.info("posting")
             await told.wait()
     await background.finish()
 
@@ -99,21 +110,30 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
-    background = Background()
-    async with web_session() as session:
-        client = web_client(settings.bot_token, settings.api_url, session)
-        identity = await identify(client)
-        log.info("connected as %s in %s", identity.bot_user_id, identity.team_id)
-        async with (
-            remembering(settings.database) as memory,
-            daily_posts(settings, bot, client, identity, background, memory=memory) as daily,
-        ):
-            app = create_app(bot, client, identity, background, daily=daily, memory=memory)
+    health.background = background = Background()
+    async with (
+        web_session(trace_configs=health.session_hooks()) as session,
+        remembering(settings.database, keys=settings.keys) as memory,
+    ):
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory) as daily:
+            app = create_app(
+                bot,
+                client,
+                identity,
+                background,
+                daily=daily,
+                memory=memory,
+                manners=Manners.of(settings),
+                metrics=health.metrics,
+                contact=settings.contact,
+            )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-            async with _probes(settings, health):
+            async with watching(memory, health), _probes(settings, health):
                 if http:
-                    await _over_http(settings, app, background, health)
+                    door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
+                    await _over_http(settings, app, background, health, door)
                 else:
                     await _over_sockets(settings, app, session, background, health)
 
@@ -125,7 +145,7 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
         yield
         return
     listening = _listen(settings.host, settings.health_port, "AIBOT_HEALTH_PORT")
-    server = _server(HealthApp(health), lifespan="off")
+    server = server_of(HealthApp(health), lifespan="off")
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     log.info("probes on http://%s:%d/readyz", settings.host, listening.getsockname()[1])
     try:
@@ -135,9 +155,11 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
         await serving
 
 
-async def _over_http(settings: Settings, app: AsyncApp, background: Background, health: Health) -> None:
-    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health)
-    server, told = _server(served, lifespan="on"), _told_to_stop()
+async def _over_http(
+    settings: Settings, app: AsyncApp, background: Background, health: Health, door: Door | None
+) -> None:
+    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health, door=door)
+    server, told = server_of(served, lifespan="on"), _told_to_stop()
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
     serving = asyncio.create_task(server.serve(sockets=[listening]))
@@ -146,32 +168,6 @@ async def _over_http(settings: Settings, app: AsyncApp, background: Background, 
     stopping.cancel()
     server.should_exit = True
     await serving
-
-
-def _server(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            app,
-            lifespan=lifespan,
-            log_config=None,  # its own would print beside our format
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=10,
-            h11_max_incomplete_event_size=64_000,
-        )
-    )
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers, which end the process by the signal once it has stopped."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to us."""
-        yield
 
 
 def _listen(host: str, port: int, setting: str) -> socket.socket:

@@ -45,7 +45,8 @@ class _Handler(AsyncSocketModeHandler):
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         begin_request()
         self._health.note_request()
-        await super().handle(client, req)
+        with self._health.tracing.request("socket"):
+            await super().handle(client, req)
 
 
 class SocketConnection:

@@ -4,9 +4,12 @@ from aibot.storage.audit import OPERATOR, SLACK, Audit, Audited
 from aibot.storage.claiming import AHEAD
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
+from aibot.storage.installations import Installation, Installations
 from aibot.storage.memory import Memory, remembering
 from aibot.storage.preferences import Preferences
+from aibot.storage.recent import Recent
 from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Planned, Seen, Settled
+from aibot.storage.sealing import SealError
 from aibot.storage.store import Store, Subscribed, new_subscription
 from aibot.storage.subscriptions import Report
 from aibot.storage.workspaces import Policy
@@ -24,11 +27,15 @@ __all__ = [
     "Delivery",
     "Denied",
     "Frozen",
+    "Installation",
+    "Installations",
     "Memory",
     "Planned",
     "Policy",
     "Preferences",
+    "Recent",
     "Report",
+    "SealError",
     "Seen",
     "Settled",
     "Store",

@@ -35,7 +35,7 @@ class Database:
         Raises:
             StorageError: where it cannot be opened, or another bot holds it.
         """
-        self.url = _parsed(url)
+        self.url = parsed_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.statements = 0  # how many were sent, for benchmarks
         self._clock = clock
@@ -99,7 +99,7 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeoutError) as error:
-            raise StorageError(self._told(error)) from error
+            raise StorageError(told(self.name, error)) from error
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -112,7 +112,7 @@ class Database:
             with self._readers.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeoutError) as error:
-            raise StorageError(self._told(error)) from error
+            raise StorageError(told(self.name, error)) from error
 
     def alone(self, connection: Connection, key: str) -> None:
         """Let one transaction at a time go on with a key; on SQLite only one writes anyway."""
@@ -154,13 +154,14 @@ class Database:
         event.listen(engine, "begin", _begin_at_once)
         return engine
 
-    def _told(self, error: DBAPIError | PoolTimeoutError) -> str:
-        """What went wrong and what to do, in one sentence or two."""
-        said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        for words, meaning in _TOLD:
-            if any(word in said.lower() for word in words):
-                return f"{meaning} ({self.name}: {said})"
-        return f"The database refused; nothing was changed. ({self.name}: {said})"
+
+def told(name: str, error: DBAPIError | PoolTimeoutError) -> str:
+    """What went wrong and what to do, in one sentence or two."""
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    for words, meaning in _TOLD:
+        if any(word in said.lower() for word in words):
+            return f"{meaning} ({name}: {said})"
+    return f"The database refused; nothing was changed. ({name}: {said})"
 
 
 _TOLD = (
@@ -181,7 +182,12 @@ _TOLD = (
 )  # fmt: skip
 
 
-def _parsed(url: str) -> URL:
+def parsed_url(url: str) -> URL:
+    """A database's address with the driver we use.
+
+    Raises:
+        StorageError: where it is none, or the driver is missing.
+    """
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):

@@ -12,14 +12,15 @@ from aibot.storage.upsert import upsert
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from aibot.storage.audit import Audit
     from aibot.storage.database import Database
 
 
 class Preferences:
     """What was chosen. `owner` is the id of a person, a channel or a workspace; ids of these never meet in Slack."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database, self._audit = database, audit
 
     def get(self, team: str, owner: str, name: str) -> str | None:
         """What one of them has chosen; None where nothing."""
@@ -35,10 +36,20 @@ class Preferences:
         with self._database.reading() as connection:
             return {row.owner: row.value for row in connection.execute(query)}
 
-    def set(self, team: str, owner: str, name: str, value: str | None) -> None:
-        """Keep what was chosen; None takes the choice back."""
+    def set(self, team: str, owner: str, name: str, value: str | None, *, actor: str = "") -> None:
+        """Keep what was chosen; None takes the choice back.
+
+        What somebody (`actor`) chooses for others, a channel or a workspace, stands in the audit log.
+        """
         key = {"team": team, "owner": owner, "name": name}
-        forget = delete(preferences).where(*(preferences.c[column] == given for column, given in key.items()))
+        here = [preferences.c[column] == given for column, given in key.items()]
         keep = upsert(self._database, preferences, {**key, "value": value})
         with self._database.transaction() as connection:
-            connection.execute(forget if value is None else keep)
+            if actor and actor != owner:
+                before = connection.execute(select(preferences.c.value).where(*here)).scalar_one_or_none()
+                states = {"before": {name: before}, "after": {name: value}}
+                channel = owner if owner != team else None
+                self._audit.record(
+                    connection, f"{name}.changed", team=team, actor=actor, channel=channel, **states
+                )
+            connection.execute(delete(preferences).where(*here) if value is None else keep)

@@ -99,6 +99,8 @@ workspaces = Table(
     ),  # Slack takes the workspace's next post then
     Column("stopped", String),  # why nothing can be posted there at all: account_inactive
     Column("classic_until", Double),  # it took no tables and charts: they are not tried again before
+    Column("enterprise", String),  # the organisation it was reached through, where that has the installation
+    Index("workspaces_enterprise", "enterprise"),
 )
 
 installations = Table(
@@ -115,6 +117,10 @@ installations = Table(
     Column("scopes", Text, nullable=False),  # separated by spaces
     Column("installer", String, nullable=False),
     Column("installed_at", Double, nullable=False),
+    Column(
+        "refreshing_until", Double
+    ),  # one program is asking Slack for the next token; the others wait till then
+    Index("installations_team", "team"),
 )
 
 oauth_states = Table(
@@ -122,6 +128,7 @@ oauth_states = Table(
     metadata,
     Column("state", String, primary_key=True),  # its hash: whoever reads the table cannot use it
     Column("expires_at", Double, nullable=False),
+    Index("oauth_states_expires_at", "expires_at"),
 )
 
 audit = Table(

@@ -126,5 +126,18 @@ class Workspaces:
         with self.database.reading() as connection:
             return [(row.team, row.stopped) for row in connection.execute(query)]
 
+    def classic(self) -> dict[str, float]:
+        """The workspaces that took no tables and charts, and until when none are tried there."""
+        query = select(workspaces.c.team, workspaces.c.classic_until).where(
+            workspaces.c.classic_until > self.database.about_now()
+        )
+        with self.database.reading() as connection:
+            return {row.team: row.classic_until for row in connection.execute(query)}
+
+    def set_classic(self, team: str, until: float) -> None:
+        """Remember that a workspace took no tables and charts."""
+        with self.database.transaction() as connection:
+            self._write(connection, team, classic_until=until)
+
     def _write(self, connection: Connection, team: str, **fields: Any) -> None:
         connection.execute(upsert(self.database, workspaces, {"team": team, **fields}))

@@ -16,12 +16,13 @@ from aibot.core.daily.outcomes import (
     Asker,
     Begin,
     Change,
+    ChangePolicy,
     Refused,
     Remove,
     RemoveAll,
     ShowList,
     ShowNext,
-    ShowWho,
+    TellPolicy,
 )
 from aibot.core.daily.requests import (
     Holidays,
@@ -31,6 +32,7 @@ from aibot.core.daily.requests import (
     Problem,
     Resume,
     SendTest,
+    SetPolicy,
     ShowPolicy,
     SkipDays,
     SkipNext,
@@ -164,6 +166,24 @@ def test_days_that_will_not_do(request_: Request, reason: str) -> None:
     assert found.reason == reason
 
 
+def test_a_row_of_days_goes_into_the_next_year_and_not_on_for_ever() -> None:
+    through = SkipDays((day(None, 12, 30),), day(None, 1, 2))
+    days = (date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2))
+    assert changed(through, begun()).after.skip_dates == frozenset(days)
+    assert changed(through, begun()).days == days
+    one = SkipDays((day(2026, 12, 1), day(2026, 12, 24)), day(2026, 12, 24))
+    assert changed(one, begun()).days == (date(2026, 12, 1), date(2026, 12, 24))
+    for first, last, reason in (
+        (day(2026, 12, 24), day(2026, 12, 23), "past-date"),
+        (day(2026, 12, 24), day(2027, 12, 1), "too-many-days"),
+        (day(2026, 12, 24), day(2029, 12, 24), "too-far"),
+        (day(2020, 12, 24), day(2027, 1, 1), "past-date"),
+    ):
+        found = decide(SkipDays((first,), last), begun(), ASKER, AROUND)
+        assert isinstance(found, Refused)
+        assert found.reason == reason
+
+
 def test_a_pause_and_its_end() -> None:
     paused = changed(Pause(), begun())
     assert (paused.after.paused, paused.slots) == (True, ())
@@ -212,9 +232,18 @@ def test_stopping_everything_obeys_the_policy_too(
 
 
 def test_anyone_may_ask_who_may() -> None:
-    assert decide(
-        ShowPolicy(), None, replace(ASKER, channel="D1"), replace(AROUND, who="members")
-    ) == ShowWho("members")
+    assert (
+        decide(ShowPolicy(), None, replace(ASKER, channel="D1"), replace(AROUND, who="admins"))
+        == TellPolicy()
+    )
+
+
+@pytest.mark.parametrize("request_", [SetPolicy("members"), SetPolicy(on_unknown="repost")])
+def test_only_admins_decide_who_may(request_: SetPolicy) -> None:
+    for asker in (ASKER, replace(ASKER, is_admin=None)):
+        assert decide(request_, None, asker, AROUND) == Refused("policy")
+    admin = replace(ASKER, is_admin=True)
+    assert decide(request_, None, admin, AROUND) == ChangePolicy(request_.who, request_.on_unknown)
 
 
 @pytest.mark.parametrize("request_", [*CHANGES, Preview(), SendTest()])

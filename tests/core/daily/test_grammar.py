@@ -65,7 +65,8 @@ def shown(request: Request | None) -> str:
         case Pause():
             return f"Pause {shown_day(request.until)}" if request.until else "Pause"
         case SkipDays():
-            return " ".join(["SkipDays", *map(shown_day, request.days)])
+            through = [f"to {shown_day(request.through)}"] if request.through else []
+            return " ".join(["SkipDays", *map(shown_day, request.days), *through])
         case Holidays():
             return f"Holidays {request.country}"
         case _:

@@ -155,3 +155,16 @@ async def test_everything_works_from_the_keyboard(tab: Page) -> None:
     await expect(tab.locator("#reply")).to_be_focused()
     await tab.keyboard.press("Escape")
     await expect(tab.locator("#composer")).to_be_focused()
+
+
+async def test_a_message_is_looked_up_from_its_menu(tab: Page) -> None:
+    await type_in(tab, "is Sora better than Kimi for this?")
+    message = last(tab)
+    await expect(message).to_contain_text("is Sora better")
+    await message.hover()
+    await message.get_by_label("More").click()
+    await message.get_by_role("button", name="Look up in aibot").click()
+    await expect(last(tab).locator(".only")).to_be_visible()
+    await expect(last(tab).locator(".b-header")).to_have_text("Named in this message")
+    await last(tab).get_by_role("button", name="中文").click()
+    await expect(last(tab).locator(".b-header")).to_have_text("这条消息里提到的")

@@ -19,6 +19,7 @@ from aibot.core.answers import (
     NotFound,
     Question,
     SeveralAnswers,
+    Spotted,
     Suggestions,
     answer,
 )
@@ -112,6 +113,7 @@ def other_answers(base: FactBase) -> Iterator[Answer]:
     for start in range(0, len(entries), 5):
         five = tuple(entries[start : start + 5])
         yield Suggestions("tea", five)
+        yield Spotted(five, start)
         yield NoSuchVersion("tea-6", five, five[-1])
 
 

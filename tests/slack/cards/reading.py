@@ -14,11 +14,11 @@ _MARK = re.compile(r"^(• )?\*(.+?[:：])\*")
 
 
 def texts(block: Any) -> Iterator[dict[str, Any]]:
-    """Every text object in a block, buttons' labels apart."""
+    """Every text object in a block, what buttons and menus say apart."""
     if isinstance(block, dict):
         if block.get("type") in ("plain_text", "mrkdwn", "raw_text"):
             yield block
-        elif block.get("type") != "button":
+        elif block.get("type") not in ("button", "static_select"):
             for part in block.values():
                 yield from texts(part)
     elif isinstance(block, list):

@@ -26,7 +26,7 @@ from aibot.core.answers.intents import INTENTS
 from aibot.core.language import LANGUAGES, Language
 from aibot.load import load_facts, load_phrases
 from aibot.playground.fake_slack import BlocksCheck
-from aibot.slack.cards import CardMaker, Recall
+from aibot.slack.cards import CardMaker, Recall, Standing
 from aibot.slack.cards.limits import MAX_BLOCKS, MAX_BLOCKS_JSON
 
 if TYPE_CHECKING:
@@ -92,11 +92,12 @@ def _size(blocks: list[dict[str, Any]]) -> int:
 
 def all_problems(answers: Iterable[Answer]) -> dict[str, list[str]]:
     recall = Recall("zh", question="问" * 600, time="2026-11-23T12:00:00+00:00")
+    standing = Standing(recall, turned=True)  # with all the buttons that a card can have
     return {
         f"{answer!r:.200} {language}": found
         for answer in answers
         for language in LANGUAGES
-        if (found := problems(maker().card_for(answer, language, recall=recall)))
+        if (found := problems(maker().card_for(answer, language, standing=standing)))
     }
 
 

@@ -192,3 +192,18 @@ async def test_lists_for_programs(rig: Rig) -> None:
     seen = await rig.say("subscriptions json", user="U3")
     assert '"channel": "C1"' in seen.text
     assert rig.has().created.date() == date(2026, 11, 23)
+
+
+async def test_who_chose_a_language_is_answered_in_it_and_the_posts_keep_theirs(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    await rig.say("language chinese", user="U2")
+    post = await post_of(rig)
+    await rig.slack.press(post, "Why am I seeing this?", user="U2")
+    await rig.settle()
+    assert rig.slack.ephemerals("U2")[-1].text.startswith("您看到这条")
+    assert (await rig.say("subscriptions", user="U2")).text.startswith("本频道的每日知识")
+    more = next(element for _, element in post.elements() if element["action_id"] == "aibot_daily_more")
+    await rig.slack.press(post, more["text"]["text"], user="U2")
+    await rig.settle()
+    assert "\nSources:" in rig.slack.thread("C1", post.ts)[-1].text
+    assert rig.has().language == "en"

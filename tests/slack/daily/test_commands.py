@@ -167,6 +167,51 @@ async def test_certain_days_and_holidays_are_left_out(rig: Rig) -> None:
     assert rig.has().holidays is None
 
 
+async def test_a_row_of_days_is_left_out_and_told_by_its_ends(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo every day")
+    seen = await rig.say("skip 24 Dec - 2 Jan")
+    assert len(rig.has().skip_dates) == 10
+    assert "Left out: Thursday 24 December 2026 to Saturday 2 January 2027" in seen.text
+    seen = await rig.say("skip monday, wednesday")
+    assert "Left out: Wednesday 25 November 2026, Monday 30 November 2026\n" in seen.text
+    assert (
+        "Skipped: Wednesday 25 November 2026, Monday 30 November 2026, Thursday 24 December 2026 to"
+        in seen.text
+    )
+    seen = await rig.say("跳过 1月5日、1月7日", user="U2")
+    assert "已跳过：2027年1月5日（周二）、2027年1月7日（周四）" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("line", "example"),
+    [
+        ("subscribe 25:00", True),
+        ("订阅 25点", True),
+        ("holidays", False),
+        ("skip 24 dec to", False),
+        ("subscirbe", False),
+    ],
+)
+async def test_an_example_of_subscribing_stands_where_it_helps(rig: Rig, line: str, *, example: bool) -> None:
+    seen = await rig.say(line)
+    assert any(word in seen.text for word in ("For example", "例如：")) == example
+
+
+async def test_a_line_without_a_word_of_ours_is_offered_with_one(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    asked = await rig.say("change the time to 10:30")
+    assert rig.has().at == time(9)
+    await rig.slack.press(asked, "subscribe 10:30")
+    await rig.settle()
+    assert rig.has().at == time(10, 30)
+
+
+async def test_a_topic_without_facts_is_named(rig: Rig) -> None:
+    seen = await rig.say("subscribe 9am tokyo home services")
+    assert "I have no fact to post about “" in seen.text
+    assert rig.current() is None
+
+
 async def test_a_pause_until_a_day_and_for_good(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo")
     seen = await rig.say("pause until 12 Jan")

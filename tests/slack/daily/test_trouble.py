@@ -109,11 +109,20 @@ async def test_who_may_is_told_to_anyone_and_what_else_there_is_offered(rig: Rig
     assert "daily policy members" in seen.text
     rig.store.set_policy("T1", Policy(who="creator"))
     assert "只有设置者和工作区管理员可以修改" in (await rig.say("每日知识 权限", user="U2")).text
-    asked = await rig.say("daily policy everybody", user="U3")
-    assert "“everybody” is none of the four" in asked.text
+    asked = await rig.say("daily policy the boss", user="U3")
+    assert "“the boss” is none of the four" in asked.text
     await rig.slack.press(asked, "daily policy members")
     await rig.settle()
     assert rig.store.policy("T1").who == "members"
+
+
+async def test_admins_decide_what_becomes_of_a_post_that_nobody_can_tell_of(rig: Rig) -> None:
+    assert "is left alone" in (await rig.say("daily unknown")).text
+    assert "Only workspace admins decide that" in (await rig.say("daily unknown repost")).text
+    assert "is posted again" in (await rig.say("daily unknown repost", user="U3")).text
+    assert rig.store.policy("T1") == Policy("anyone", "repost")
+    assert "这样的推送不再重发" in (await rig.say("每日知识 未知 不重发", user="U3")).text
+    assert rig.store.policy("T1") == Policy("anyone", "leave")
 
 
 async def test_without_users_read_utc_is_taken_and_said(bot: Bot, phrases: Phrases, database: str) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import sqlite3
 import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.slack.test_serve import serving
 
+from aibot.cli.manifest import manifest_text
+from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import BOT_SCOPES, App, FakeSlack, MovableClock
+from aibot.slack.manifest import EVENTS, manifest
+from aibot.storage import Installation, Memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +75,7 @@ async def test_nothing_is_wrong_with_a_sound_installation(tmp_path: Path) -> Non
             "settings",
             "facts",
             "phrases",
+            "database",
             "bot token",
             "scopes",
             "clock",
@@ -227,5 +235,213 @@ async def test_http_mode_is_meant_where_there_is_a_signing_secret_alone(tmp_path
         assert not slack.calls("apps.connections.open")
 
 
+def app(*, http: bool = False, **changed: Any) -> App:
+    """The app as its settings page would export it, made from our manifest, with something changed."""
+    settings = manifest(http="https://bot.example.org" if http else None)
+    settings["settings"] |= changed
+    return App(manifest=json.loads(json.dumps(settings)))
+
+
+CONFIG = {"SLACK_CONFIG_TOKEN": App().config_token}
+
+
+@pytest.mark.parametrize("http", [False, True], ids=("socket", "http"))
+async def test_settings_in_slack_that_are_ours(tmp_path: Path, http: bool) -> None:  # noqa: FBT001
+    more = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SIGNING_SECRET} if http else {}
+    async with FakeSlack(app=app(http=http), schemas=None) as slack:
+        report = await doctor(tmp_path, slack, **CONFIG, **more)
+
+        assert (report.code, report.wrong) == (0, [])
+        for check in ("events", "interactivity", "way", "command in Slack"):
+            assert report[check]["state"] == "ok", report[check]
+
+
+async def test_a_missing_event(tmp_path: Path) -> None:
+    events = [event for event in EVENTS if event != "message.im"]
+    async with FakeSlack(app=app(event_subscriptions={"bot_events": events}), schemas=None) as slack:
+        report = await doctor(tmp_path, slack, **CONFIG)
+
+        assert (report.code, report.wrong) == (1, ["events"])
+        assert report["events"]["what"] == "the app is not told of message.im"
+        assert "aibot manifest" in report["events"]["fix"]
+
+
+async def test_interactivity_that_is_off(tmp_path: Path) -> None:
+    async with FakeSlack(app=app(interactivity={"is_enabled": False}), schemas=None) as slack:
+        assert (await doctor(tmp_path, slack, **CONFIG)).wrong == ["interactivity"]
+
+
+async def test_a_bot_that_listens_where_slack_does_not_send(tmp_path: Path) -> None:
+    async with FakeSlack(app=app(socket_mode_enabled=False), schemas=None) as slack:
+        report = await doctor(tmp_path, slack, **CONFIG)
+
+        assert report.wrong == ["way"]
+        assert report["way"]["what"] == "the bot listens over Socket Mode, and Slack sends over HTTP"
+
+
+async def test_a_command_that_slack_has_under_another_name(tmp_path: Path) -> None:
+    async with FakeSlack(app=app(), schemas=None) as slack:
+        assert (await doctor(tmp_path, slack, **CONFIG, AIBOT_COMMAND="/facts")).wrong == ["command in Slack"]
+
+
+async def test_a_configuration_token_that_slack_does_not_take(tmp_path: Path) -> None:
+    async with FakeSlack(app=app(), schemas=None) as slack:
+        report = await doctor(tmp_path, slack, SLACK_CONFIG_TOKEN="xoxe.xoxp-1-another")
+
+        assert report.wrong == ["configuration token"]
+        assert "xoxe.xoxp-1-another" not in report.output
+
+
+async def test_without_a_configuration_token_the_last_request_is_what_there_is_to_see(tmp_path: Path) -> None:
+    async with FakeSlack(mode="socket", schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+        assert report["events and interactivity"]["state"] == "not checked"
+        assert "SLACK_CONFIG_TOKEN" in report["events and interactivity"]["what"]
+        assert "heard from Slack" not in report["events and interactivity"]["what"]
+
+        port = str(free_port())
+        async with serving("socket", slack, AIBOT_HEALTH_PORT=port):
+            await slack.command("/ai", "help")
+            report = await doctor(tmp_path, slack, AIBOT_HEALTH_PORT=port)
+        assert "the bot that runs here heard from Slack" in report["events and interactivity"]["what"]
+
+
+def revised(path: Path, revision: str) -> str:
+    """The address of a SQLite database whose tables say that they are of this revision."""
+    url = f"sqlite:///{path / 'aibot.db'}"
+    Memory.open(url).close()
+    with contextlib.closing(sqlite3.connect(path / "aibot.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    return url
+
+
+@pytest.mark.parametrize(
+    ("revision", "word", "fix"),
+    [
+        ("0001", "of schema 0001", "start this aibot once"),
+        ("9999", "made by a newer aibot", "run the newer aibot"),
+    ],
+)
+async def test_a_schema_of_another_version(tmp_path: Path, revision: str, word: str, fix: str) -> None:
+    url = revised(tmp_path, revision)
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack, AIBOT_DATABASE=url)
+
+        assert (report.code, report.wrong) == (1, ["database"])
+        assert word in report["database"]["what"]
+        assert fix in report["database"]["fix"]
+    with contextlib.closing(sqlite3.connect(tmp_path / "aibot.db")) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
+
+
+async def test_an_empty_database_is_as_it_should_be_and_stays_empty(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack, AIBOT_DATABASE=f"sqlite:///{tmp_path}/new.db")
+
+        assert report.wrong == []
+    assert os.listdir(tmp_path) == []  # noqa: PTH208  # looking makes no file
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("postgresql://aibot:hushhush@127.0.0.1:9/aibot", "cannot be reached"),
+        ("sqlite:////nowhere/at/all/aibot.db", "no folder"),
+    ],
+)
+async def test_a_database_out_of_reach(tmp_path: Path, url: str, word: str) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack, AIBOT_DATABASE=url)
+
+        assert (report.code, report.wrong) == (1, ["database"])
+        assert word in report["database"]["what"]
+        assert "hushhush" not in report.output
+
+
+async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "aibot.db").write_text("zanzibar " * 1000, "utf-8")
+    async with FakeSlack(schemas=None) as slack:
+        report = await doctor(tmp_path, slack)
+
+        assert report.wrong == ["database"]
+        assert "restore its backup" in report["database"]["what"]
+
+
 async def test_wrong_usage_is_2(tmp_path: Path) -> None:
     assert (await doctor(tmp_path, None, "--no-such-option")).code == 2
+
+
+# Many workspaces
+
+CLIENT_SECRET, KEY, OTHER = "fedcba9876543210fedcba9876543210", "0" * 43 + "=", "1" * 42 + "E="
+ADDRESS = "https://bot.example.org"
+
+
+def for_many(slack: FakeSlack, where: Path, **more: str) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_APP_TOKEN": "",
+        "SLACK_CLIENT_ID": slack.app.client_id,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "AIBOT_DATABASE": f"sqlite:///{where}/aibot.db",
+        "AIBOT_KEYS": KEY,
+        "AIBOT_URL": ADDRESS,
+        **more,
+    }
+
+
+def installed_in(where: Path, *teams: str, key: str = KEY) -> None:
+    memory = Memory.open(f"sqlite:///{where}/aibot.db", keys=[key])
+    for team in teams:
+        memory.installations.save(Installation("", team, "A1", "B1", "UBOT", "xoxb-1-secret"))
+    memory.close()
+
+
+async def test_nothing_is_wrong_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:
+    installed_in(tmp_path, "T1", "T2")
+    (tmp_path / "slack-manifest.yml").write_text(manifest_text(http=ADDRESS, many=True), "utf-8")
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert (report.code, report.wrong) == (0, [])
+    assert {report[check]["state"] for check in ("client", "redirect URL", "installations")} == {"ok"}
+    assert report["installations"]["what"].startswith("2,")
+
+
+async def test_a_key_that_opens_nothing(tmp_path: Path) -> None:
+    installed_in(tmp_path, "T1")
+    installed_in(tmp_path, "T2", key=OTHER)
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, AIBOT_KEYS=OTHER))
+    assert report.wrong == ["installations"]
+    assert "1 of 2: /T1" in report["installations"]["what"]
+    assert "aibot keys rotate" in report["installations"]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SLACK_CLIENT_ID", "9.9"), ("SLACK_CLIENT_SECRET", "0123456789abcdef0123456789abcdef")],
+)
+async def test_a_client_that_slack_does_not_know(tmp_path: Path, name: str, value: str) -> None:
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, **{name: value}))
+    assert report.wrong == ["client"]
+    assert name in report["client"]["what"]
+    assert value not in report["client"]["what"]
+
+
+async def test_a_manifest_that_does_not_lead_back(tmp_path: Path) -> None:
+    (tmp_path / "slack-manifest.yml").write_text(
+        manifest_text(http="https://old.example.org", many=True), "utf-8"
+    )
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert report.wrong == ["redirect URL"]
+    assert f"aibot manifest --many --http {ADDRESS}" in report["redirect URL"]["fix"]
+
+
+async def test_what_nobody_can_know_of_the_way_back_is_said(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert report["redirect URL"]["state"] == "not checked"
+    assert f"{ADDRESS}/slack/oauth_redirect" in report["redirect URL"]["what"]

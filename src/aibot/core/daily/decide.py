@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from aibot.core.daily.outcomes import (
     RemoveAll,
     ShowList,
     ShowNext,
-    ShowWho,
+    TellPolicy,
     ZoneFrom,
 )
 from aibot.core.daily.requests import (
@@ -64,9 +64,10 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
         case Unsubscribe(everything=True):
             return _remove_all(asker, around)
         case SetPolicy():
-            return ChangePolicy(request.who) if asker.is_admin else Refused("policy")
+            change = ChangePolicy(request.who, request.on_unknown)
+            return change if asker.is_admin else Refused("policy")
         case ShowPolicy():
-            return ShowWho(around.who)
+            return TellPolicy()
     if is_direct_message(asker.channel):
         return Refused("direct-message")
     match request:
@@ -221,7 +222,14 @@ def _skip_days(request: SkipDays, current: Subscription, around: Around) -> Outc
         if day in around.taken or (day == today and not _is_ahead(day, current, around)):
             return Refused("already-posted", day)
         days.append(day)
-    return _skip(tuple(days), current, around)
+    if request.through is not None:
+        last = request.through.on(days[-1])
+        if (refused := _not_ahead(last, days[-1], allow_today=True)) is not None:
+            return refused
+        assert last is not None
+        between = min((last - days[-1]).days, MOST_SKIPPED + 1)
+        days += [days[-1] + timedelta(days=step) for step in range(1, between + 1)]
+    return _skip(tuple(sorted(set(days))), current, around)
 
 
 def _is_ahead(day: date, current: Subscription, around: Around) -> bool:

@@ -9,32 +9,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from aibot.core.daily.countries import find_country, near_countries
 from aibot.core.daily.dates import DayAsked, day_at, looks_like_a_day
+from aibot.core.daily.lines import whole_line
+from aibot.core.daily.meant import meant
 from aibot.core.daily.requests import (
     Holidays,
     ListSubscriptions,
     Offer,
     Pause,
-    Preview,
     Problem,
     Request,
-    Resume,
-    SendTest,
-    SetPolicy,
     ShowPolicy,
     SkipDays,
-    SkipNext,
-    Swap,
     Unclear,
     Unsubscribe,
 )
 from aibot.core.daily.subscribing import parse_subscribe
+from aibot.core.daily.weekdays import days_at
 from aibot.core.matching import clean
-from aibot.core.matching.words import english
 
 if TYPE_CHECKING:
     from aibot.core.daily.requests import ListForm
@@ -46,9 +39,9 @@ _OTHER_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^>]*)?>|(?<![\w&])#([a-z0-9][\w
 _DASHES = str.maketrans("‐‑‒–—―−～〜", "-------~~")
 
 _UNSUBSCRIBE = re.compile(
-    r"(?:unsubscribe|unsub|stop (?:the )?daily (?:posts?|facts?)|退订|取消订阅)\s*"
+    r"(?:unsubscribe|unsub|退订|取消订阅)\s*"
     r"(?P<all>all|everything|everywhere|全部|所有|一切)?"
-    r"(?:\s*(?:from )?(?:the )?(?:daily (?:posts?|facts?)|this channel|本频道|订阅))?"
+    r"(?:\s*(?:from )?(?:the )?(?:daily (?:posts?|facts?)|this channel|me|us|here|本频道|订阅)(?![a-z]))?"
 )
 _LIST = re.compile(
     r"(?:list |show |my |our |all )*subscriptions(?P<more>(?:\s+(?:here|everywhere|all|csv|json|as|in))*)"
@@ -57,38 +50,10 @@ _LIST = re.compile(
     r"|(?:我的|查看|列出|所有|全部)+的?订阅"
 )
 _SUBSCRIBE = re.compile(
-    r"(?P<head>subscribe|sub|订阅)(?![a-z])\s*(?:(?:this channel|us|me)(?![a-z])\s*)?(?:to(?![a-z])\s*)?"
+    r"(?:daily )?(?P<head>subscribe|sub|订阅)(?![a-z])\s*(?:(?:this channel|us|me)(?![a-z])\s*)?(?:to(?![a-z])\s*)?"
 )
 _POLICY = re.compile(r"daily polic(?:y|ies)(?![a-z])[\s:]*|每日知识\s*权限[\s:]*")
 _POLICIES = (("anyone", "所有人"), ("members", "频道成员"), ("creator", "设置者"), ("admins", "管理员"))
-_POST = r"(?:post|fact|one)"
-_POSTING = r"(?: (?:the )?(?:daily )?(?:posts?|facts?|posting))?"
-_WHOLE: tuple[tuple[re.Pattern[str], Request], ...] = (
-    (re.compile(rf"(?:daily )?preview(?: (?:the )?(?:next|daily)(?: {_POST})?)?"), Preview()),
-    (re.compile(rf"show (?:me )?(?:the )?next {_POST}|(?:每日)?预览(?:下一条|一下)?|看看下一条"), Preview()),
-    (
-        re.compile(r"send (?:me )?a test(?: post| message)?|(?:send )?test(?: post| me)?|daily test"),
-        SendTest(),
-    ),
-    (re.compile(r"(?:发送?|来)?一?[条个]?测试(?:消息|一下)?(?:给我)?"), SendTest()),
-    (re.compile(rf"(?:daily )?skip(?: (?:the )?next(?: {_POST})?)?"), SkipNext()),
-    (re.compile(r"跳过(?:下一[条次个篇])?|跳过一次"), SkipNext()),
-    (re.compile(rf"(?:daily )?swap(?: (?:the )?(?:next|it|fact)(?: {_POST})?)?|another fact"), Swap()),
-    (re.compile(r"换一?[条个]|换掉下一条"), Swap()),
-    (re.compile(rf"(?:daily )?(?:resume|unpause|un-pause){_POSTING}"), Resume()),
-    (re.compile(r"恢复(?:订阅|推送|发送)?|继续(?:推送|发送)"), Resume()),
-    (
-        re.compile(r"daily (?:policy )?(?:for )?anyone|每日知识\s*(?:权限)?\s*(?:所有人|任何人)"),
-        SetPolicy("anyone"),
-    ),
-    (
-        re.compile(r"daily (?:policy )?(?:for )?(?:channel )?members?|每日知识\s*(?:权限)?\s*(?:频道)?成员"),
-        SetPolicy("members"),
-    ),
-    (re.compile(r"daily (?:policy )?(?:for )?creators?|每日知识\s*(?:权限)?\s*设置者"), SetPolicy("creator")),
-    (re.compile(r"daily (?:policy )?(?:for )?admins?|每日知识\s*(?:权限)?\s*管理员"), SetPolicy("admins")),
-    (re.compile(rf"(?:daily )?pause(?: it|{_POSTING})|暂停(?:订阅|推送|发送)?"), Pause()),
-)
 _PAUSE = re.compile(
     r"(?:daily )?paused?\s*(?P<lead>until|till|til|to|for|through)?\s+"
     r"|暂停(?:订阅|推送|发送)?\s*(?P<han>到|至|直到)?\s*"
@@ -96,13 +61,24 @@ _PAUSE = re.compile(
 _SKIP = re.compile(r"(?:daily )?skip\s+(?:on |the )?|跳过\s*")
 _HOLIDAYS = re.compile(
     r"(?:skip |no posts? on |daily )?(?:public )?holidays?(?:\s*:\s*|\s+(?:in |of |for )?(?:the )?|$)"
-    r"|(?:跳过)?(?:法定)?节?假日[:：]?\s*"
+    r"|(?:跳过)?(?:法定)?(?:节?假日)(?:不(?:推送|发))?[:：]?\s*"
 )
+_RESUME = re.compile(
+    r"(?:daily )?resume(?: posts| posting)?\s+(?:on |from |again )?|(?:恢复|继续)(?:推送)?\s*"
+)
+_RESUMED = re.compile(r"\s*(?:再)?(?:恢复|继续)(?:推送|发送)?")
+#  From one day through another; "24-26 dec" and "dec 24-26" name the month once
+_SEVERAL = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun|周|星期|礼拜)")
+_EVER = re.compile(r"(?:every |each |all )?(?:weekends?|weekdays|days)(?![a-z])|(?:每个?)?周末|每[天日周]")
+_THROUGH = re.compile(r"\s*(?:-|to|till|until|through|到|至)\s*")
+_TH = r"(?:st|nd|rd|th)?"
+_ONE_MONTH = (
+    (re.compile(rf"(?<!\d)(\d{{1,2}}){_TH}\s*(?:-|to)\s*(\d{{1,2}}){_TH} ([a-z]{{3,9}})"), r"\1 \3 - \2 \3"),
+    (re.compile(rf"([a-z]{{3,9}}) (\d{{1,2}}){_TH}\s*(?:-|to)\s*(\d{{1,2}}){_TH}(?!\d| ?[a-z])"), r"\1 \2 - \1 \3"),
+    (re.compile(r"(\d{1,2}月)(\d{1,2})[日号]?\s*(?:-|到|至)\s*(\d{1,2})([日号])"), r"\1\2\4 - \1\3\4"),
+)  # fmt: skip
 _OFF = frozenset({"off", "none", "no", "never", "clear", "remove", "关闭", "关", "无", "取消", "不跳过"})
 _BETWEEN_DAYS = re.compile(r"\s*(?:,|;|、|，|and|&|和|及)?\s*")
-_HEADS = ("subscribe", "unsubscribe", "subscriptions", "preview", "resume", "holidays")
-_HAN_SLIPS = {"定阅": "订阅", "订閱": "订阅", "取消定阅": "取消订阅", "退定": "退订"}
-_COMMON = 20_000  # rank in English: a commoner word was meant as typed
 
 
 def parse_request(text: str, topics: Topics) -> Request | None:
@@ -112,17 +88,14 @@ def parse_request(text: str, topics: Topics) -> Request | None:
     line = _TAIL.sub("", _POLITE.sub("", line)).strip()
     if not line:
         return None
-    request = _whole(line) or _strong(line, topics) or _weak(line) or _mistyped(line, topics)
+    request = _read(line, topics) or meant(line, topics, lambda corrected: _read(corrected, topics))
     if request is not None and other is not None:
         return Unclear((Problem("other-channel", other[0]),))
     return request
 
 
-def _whole(line: str) -> Request | None:
-    for pattern, request in _WHOLE:
-        if pattern.fullmatch(line):
-            return request
-    return None
+def _read(line: str, topics: Topics) -> Request | None:
+    return whole_line(line) or _strong(line, topics) or _weak(line)
 
 
 def _strong(line: str, topics: Topics) -> Request | None:
@@ -170,11 +143,22 @@ def _weak(line: str) -> Request | None:
     """The words that begin questions too: taken where a day or a country follows, or was clearly meant to."""
     if found := _PAUSE.match(line):
         return _pause(line, found)
-    if found := _SKIP.match(line):
-        return _skip(line, found.end())
     if found := _HOLIDAYS.match(line):
         return _holidays(line[found.end() :].strip(), line)
-    return None
+    if found := _SKIP.match(line):
+        for pattern, apart in _ONE_MONTH:
+            line = pattern.sub(apart, line)
+        return _skip(line, found.end())
+    return _resume(line)
+
+
+def _resume(line: str) -> Request | None:
+    """To go on from a day is to pause until then."""
+    if found := _RESUME.match(line):
+        day = day_at(line, found.end())
+        return Pause(day) if day is not None and day.end == len(line) else None
+    day = day_at(line, 0)
+    return Pause(day) if day is not None and _RESUMED.fullmatch(line, day.end) else None
 
 
 def _pause(line: str, found: re.Match[str]) -> Request | None:
@@ -190,12 +174,19 @@ def _pause(line: str, found: re.Match[str]) -> Request | None:
 
 
 def _skip(line: str, at: int) -> Request | None:
+    if _EVER.match(line, at):  # that is a wish for other days, not for a day off
+        return Unclear((Problem("bad-date", line[at:]),))
     days: list[DayAsked] = []
     while at < len(line):
         day = day_at(line, at)
+        if day is None and (several := _SEVERAL.match(line, at)) and (named := days_at(line, at)) is not None:
+            days += [DayAsked(several[0], named.end, weekday=weekday) for weekday in sorted(named.days)]
+            day = days.pop()
         if day is None:
             break
         days.append(day)
+        if (through := _through(line, day)) is not None and through.end == len(line):
+            return SkipDays(tuple(days), through)
         separator = _BETWEEN_DAYS.match(line, day.end)
         at = separator.end() if separator else day.end
     if days and at >= len(line):
@@ -203,6 +194,12 @@ def _skip(line: str, at: int) -> Request | None:
     if days or looks_like_a_day(line, at):
         return Unclear((Problem("bad-date", line[at:]),))
     return None
+
+
+def _through(line: str, day: DayAsked) -> DayAsked | None:
+    """The last of the days that begin with one: `24 dec - 2 jan`."""
+    lead = _THROUGH.match(line, day.end)
+    return day_at(line, lead.end()) if lead else None
 
 
 def _holidays(rest: str, line: str) -> Request | None:
@@ -214,35 +211,8 @@ def _holidays(rest: str, line: str) -> Request | None:
     if country is not None:
         return Holidays(country)
     near = near_countries(rest)
-    if not near and (len(rest.split()) > 3 or line.startswith("holiday ")):
+    if not near and (len(rest.split()) > 2 or line.startswith("holiday ")):
         return None  # "holidays and AI spending", "holiday travel"
     return Unclear(
         (Problem("no-country", rest, tuple(Offer(code, f"holidays {code.lower()}") for code in near)),)
     )
-
-
-def _mistyped(line: str, topics: Topics) -> Request | None:
-    """A first word spelled nearly like one of ours: offered, never taken."""
-    for slip, word in _HAN_SLIPS.items():
-        if line.startswith(slip):
-            return Unclear((Problem("typo", slip, (Offer(word, word + line[len(slip) :]),)),))
-    first, _, rest = line.partition(" ")
-    if (
-        len(first) < 5
-        or not first.isascii()
-        or not first.isalpha()
-        or english().get(first, _COMMON) < _COMMON
-    ):
-        return None
-    near = process.extractOne(first, _HEADS, scorer=OSA.distance, score_cutoff=2 if len(first) > 7 else 1)
-    if near is None:
-        return None
-    corrected = f"{near[0]} {rest}".strip()
-    meant = _whole(corrected) or _strong(corrected, topics) or _weak(corrected)
-    if meant is None or isinstance(meant, Unclear):
-        return None if near[0] not in ("subscribe", "unsubscribe") else _typo(first, near[0], corrected)
-    return _typo(first, near[0], corrected)
-
-
-def _typo(first: str, word: str, corrected: str) -> Unclear:
-    return Unclear((Problem("typo", first, (Offer(word, corrected),)),))

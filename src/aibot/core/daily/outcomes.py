@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date, datetime
 
-    from aibot.core.daily.requests import ListForm, Problem, Who
+    from aibot.core.daily.requests import ListForm, OnUnknown, Problem, Who
     from aibot.core.daily.subscription import DailyLanguage, Subscription
     from aibot.core.daily.when import Slot
 
@@ -103,16 +103,15 @@ class ShowList:
 
 @dataclass(frozen=True, slots=True)
 class ChangePolicy:
-    """Let the workspace have this policy."""
+    """Let the workspace have this policy; what is None stays."""
 
-    who: Who
+    who: Who | None = None
+    on_unknown: OnUnknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ShowWho:
+class TellPolicy:
     """Tell the workspace's policy."""
-
-    who: Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +138,18 @@ class Refused:
 
 
 Outcome: TypeAlias = (
-    Begin | Change | Remove | RemoveAll | ShowNext | ShowList | ShowWho | ChangePolicy | AskBack | Refused
+    Begin | Change | Remove | RemoveAll | ShowNext | ShowList | TellPolicy | ChangePolicy | AskBack | Refused
 )  # fmt: skip
+
+
+def owner_of(outcome: Outcome, asker: str) -> str:
+    """Who had set up what an outcome changes; "" where it changes no subscription."""
+    match outcome:
+        case Change():
+            return outcome.before.creator
+        case Remove():
+            return outcome.subscription.creator
+        case Begin() | RemoveAll():
+            return asker
+        case _:
+            return ""

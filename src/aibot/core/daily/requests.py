@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aibot.core.daily.subscription import DailyLanguage
 
 Who: TypeAlias = Literal["anyone", "members", "creator", "admins"]
+OnUnknown: TypeAlias = Literal["leave", "repost"]
 ListForm: TypeAlias = Literal["text", "csv", "json"]
 
 
@@ -49,9 +50,10 @@ class SkipNext:
 
 @dataclass(frozen=True, slots=True)
 class SkipDays:
-    """Leave certain days out."""
+    """Leave certain days out; with `through`, all days from the last of them to that one as well."""
 
     days: tuple[DayAsked, ...]
+    through: DayAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,10 @@ class ListSubscriptions:
 
 @dataclass(frozen=True, slots=True)
 class SetPolicy:
-    """Decide who may set up, change and stop daily posts in the whole workspace."""
+    """Decide for the whole workspace: who may set up, change and stop; what becomes of a post nobody can tell of."""
 
-    who: Who
+    who: Who | None = None
+    on_unknown: OnUnknown | None = None
 
 
 @dataclass(frozen=True, slots=True)

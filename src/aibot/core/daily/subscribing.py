@@ -11,6 +11,7 @@ from aibot.core.daily.requests import Offer, Problem, Subscribe, Unclear
 from aibot.core.daily.times import TimeTyped, time_at
 from aibot.core.daily.weekdays import DaysTyped, days_at
 from aibot.core.daily.zones import ZoneTyped, near_zones, zone_at
+from aibot.core.matching.words import english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,8 @@ _LANGUAGES: tuple[tuple[re.Pattern[str], DailyLanguage], ...] = (
     (re.compile(r"both(?: languages)?(?![a-z])|bilingual(?![a-z])"), "both"),
     (re.compile(r"(?:in )?(?:english|en)\s*(?:and|&|\+|/)\s*(?:chinese|zh)(?![a-z])"), "both"),
     (re.compile(r"(?:in )?(?:chinese|zh)\s*(?:and|&|\+|/)\s*(?:english|en)(?![a-z])"), "both"),
-    (re.compile(r"中英(?:双语|文|对照)?|双语|两种语言|中文[和与+/]英[文语]|英[文语][和与+/]中文"), "both"),
+    (re.compile(r"中英(?:双语|文|对照)?(?:都要|都有)?|双语|两种语言"), "both"),
+    (re.compile(r"中文[和与+/]英[文语]|英[文语][和与+/]中文"), "both"),
     (re.compile(r"(?:in )?(?:chinese|mandarin|zh(?:-cn)?)(?![a-z])(?! (?:models?|compan|labs?|firms?|organi))"
                 r"|用?(?:简体)?中文|用?汉语"), "zh"),
     (re.compile(r"(?:in )?(?:english|en(?:-us|-gb)?)(?![a-z])|用?英[文语]"), "en"),
@@ -37,7 +39,10 @@ _TOMORROW = re.compile(r"tomorrow(?! morning)(?![a-z])|明天起?|明日起?|后
 _BARE_HOUR = re.compile(r"\d{1,2}")
 #  A second name for the offset or the sort of a zone: "9am utc+8 time zone", "(beijing)"
 _NOISE = re.compile(r"(?:time ?zone|tz|o'?clock|hrs?|hours)(?![a-z])|[()（）\"'“”]|时区|左?右?的?时间")
-_DAILY_FACTS = re.compile(r"daily (?:facts?|posts?|updates?|digests?)(?![a-z])|每日(?:知识|事实|推送|一条)")
+_DAILY_FACTS = re.compile(
+    r"(?:(?:a|one|the) )?(?:(?:daily|ai) )*(?:facts?|posts?|updates?|digests?)(?: (?:a|per|each) day)?(?![a-z])"
+    r"|once (?:a|per) day(?![a-z])|每日(?:推送|一条)|(?:每日|ai)(?:的)?(?:知识|事实)(?=$|[^㐀-鿿])"
+)
 
 
 @dataclass(slots=True)
@@ -212,7 +217,7 @@ def _unknown(text: str, word: str, entries: tuple[str, ...], head: str) -> Probl
     at = text.find(word.lower())
     if found := looks_like_a_day(word, 0):
         return Problem("bad-date", found)
-    zones = near_zones(word)
+    zones = () if word.lower() in english() else near_zones(word)
     if at < 0 or not (entries or zones):
         return Problem("unknown-word", word, _near_word(text, word, at, head))
     kept = [*_near_word(text, word, at, head)]
@@ -228,11 +233,16 @@ _OURS = (
 )  # fmt: skip
 
 
+_STOP = frozenset({"off", "stop", "cancel", "end", "never"})
+
+
 def _near_word(text: str, word: str, at: int, head: str) -> tuple[Offer, ...]:
     """A word of our own spelled nearly so: "weekdys" → weekdays."""
     from rapidfuzz import process  # noqa: PLC0415 - only for what was mistyped
     from rapidfuzz.distance import OSA  # noqa: PLC0415
 
+    if word.lower() in _STOP:
+        return (Offer("unsubscribe", "unsubscribe"),)
     if len(word) < 4 or at < 0:
         return ()
     near = process.extractOne(

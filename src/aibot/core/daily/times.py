@@ -33,22 +33,35 @@ _PARTS = {"半": 30, "一刻": 15, "三刻": 45}
 
 _HALF = r"(?P<half>a\.?m\.?|p\.?m\.?)(?![a-z])"
 _LATIN = re.compile(
-    rf"(?P<hour>\d{{1,2}})(?:\s?[:.h]\s?(?P<minute>\d{{2}}))?(?:\s*o'?clock)?\s*(?:{_HALF})?"
+    rf"(?P<hour>\d{{1,2}})(?:\s?[:.h]\s?(?P<minute>\d{{2}})|h(?![a-z\d]))?(?:\s*o'?clock)?\s*(?:{_HALF})?"
     r"(?:\s*(?P<part>in the (?:morning|afternoon|evening)|at night|morning|afternoon|evening))?(?![\w:/])"
 )
 _MILITARY = re.compile(r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s?(?:h|hrs|hours)?(?!\w|[-/.:]\d)")
 _WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _WORD = re.compile(r"(?:12 )?(noon|midday|midnight)(?![\w-])")
+_HOURS = {
+    name: hour
+    for hour, name in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+    )
+}  # fmt: skip
+_MINUTES = {"fifteen": 15, "thirty": 30, "forty five": 45, "forty-five": 45}
+_PAST = {"half": 30, "quarter": 15}
+_SPELLED = re.compile(
+    rf"(?:a )?(?:(?P<past>half past|quarter past|quarter to)\s+)?(?P<hour>{'|'.join(_HOURS)}|(?<=[a-z] )\d{{1,2}})"
+    rf"(?:\s+(?P<minute>{'|'.join(_MINUTES)}))?(?P<clock>\s*o'?clock)?\s*(?:{_HALF})?(?![\w:-])"
+)
 #  What looks like a time and is none: 25:00, 9:75, 13pm, noon-ish, 9ish, 25点
 _ODD = re.compile(
     r"\d{1,2}[:.]\d{1,3}(?::\d+)?\s*(?:[ap]\.?m\.?)?(?![\w:])|\d{1,4}\s*[ap]\.?m\.?(?![a-z])|(?:noon|midday|midnight|\d{1,2}(?::\d\d)?(?:[ap]m)?)-?ish(?![a-z])"
+    r"|(?:in the )?(?:morning|afternoon|evening|lunch(?:time)?)(?![a-z])"
     r"|\d{1,4}\s*o'?clock|(?:早上|上午|下午|晚上)?\s*\d{1,4}\s*[点时](?:\d{1,3}分?|半)?|\d{3,4}(?![\w/-])"
 )
 
 
 def time_at(text: str, start: int) -> TimeTyped | None:
     """The time that begins at a place in a text (small letters); None where none does."""
-    for read in (_han, _latin, _word, _military, _odd):
+    for read in (_han, _latin, _word, _spelled, _military, _odd):
         found = read(text, start)
         if found is not None:
             return found
@@ -119,6 +132,25 @@ def _of_half(hour: int, half: str) -> int | None:
 def _word(text: str, start: int) -> TimeTyped | None:
     found = _WORD.match(text, start)
     return TimeTyped(found[0], _WORDS[found[1]], found.end()) if found else None
+
+
+def _spelled(text: str, start: int) -> TimeTyped | None:
+    """Half past nine, quarter to ten, nine thirty pm; a bare `nine` only after `at`."""
+    found = _SPELLED.match(text, start)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    half, minute = (parts["half"] or "").replace(".", ""), _MINUTES.get(parts["minute"] or "", 0)
+    if not (parts["past"] or parts["minute"] or half or parts["clock"] or text[:start].endswith("at ")):
+        return None
+    hour: int | None = int(parts["hour"]) if parts["hour"].isdecimal() else _HOURS[parts["hour"]]
+    if half and hour is not None:
+        hour = _of_half(hour, half)
+    if parts["past"] and hour is not None:
+        minute = _PAST[parts["past"].split()[0]]
+        if parts["past"].endswith("to"):
+            hour, minute = (hour - 1) % 24, 60 - minute
+    return TimeTyped(found[0].rstrip(), _time(hour, minute), found.end())
 
 
 def _military(text: str, start: int) -> TimeTyped | None:

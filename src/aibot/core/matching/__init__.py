@@ -3,5 +3,16 @@
 from aibot.core.matching.matcher import Matcher
 from aibot.core.matching.names import Match, Matches, MissingVersion, Name
 from aibot.core.matching.normalise import clean, key
+from aibot.core.matching.typeahead import Suggested, Typeahead
 
-__all__ = ["Match", "Matcher", "Matches", "MissingVersion", "Name", "clean", "key"]
+__all__ = [
+    "Match",
+    "Matcher",
+    "Matches",
+    "MissingVersion",
+    "Name",
+    "Suggested",
+    "Typeahead",
+    "clean",
+    "key",
+]

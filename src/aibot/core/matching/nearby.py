@@ -4,13 +4,16 @@ A key with at most k-1 edits keeps one of its k pieces whole, at nearly the same
 "PassJoin", 2011). So every key is filed under its pieces, and a question looks up its own substrings.
 """
 
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import Final
 
 Plan = tuple[list[tuple[str, int, int]], list[tuple[str, int, int, int]]]
 
 COARSE: Final = 8_000  # keys; from here pieces are longer, and three slips are no longer looked for
-PACKED: Final = 50_000  # keys; from here pieces live in numpy arrays instead of a dict: a fifth of the memory
+PACKED: Final = (
+    50_000  # keys; from here pieces live in numpy arrays, where it is installed: a fifth of the memory
+)
 SHORTEST: Final = 3
 LONGEST: Final = 75
 
@@ -27,10 +30,22 @@ def _probed(count: int, most: int) -> tuple[int, ...]:
     return (0, 2, 3, 1)[: most + 1] if count == 4 else (0, 2, 1)[: most + 1] if count == 3 else (0, 1)
 
 
-class Nearby:
-    """An index of keys by their pieces."""
+def can_pack() -> bool:
+    """Whether numpy is installed, which only a base of many thousand names is better off with."""
+    return find_spec("numpy") is not None
 
-    def __init__(self, keys: list[str]) -> None:
+
+def advice(names: int, *, packs: bool) -> str:
+    """What to tell whoever starts the bot with so many names; "" where all is well."""
+    if names <= PACKED or packs:
+        return ""
+    return f"{names} names take five times the memory they need: pip install 'aibot[large]' brings numpy"
+
+
+class Nearby:
+    """An index of keys by their pieces; what it finds is the same whether it is packed or not."""
+
+    def __init__(self, keys: list[str], *, packed: bool | None = None) -> None:
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - 30 ms, and most questions never need it
 
         self._distance = OSA.distance
@@ -40,7 +55,7 @@ class Nearby:
         self._lengths = {len(key) for key in self.keys}
         self._plans: dict[tuple[int, int], Plan] = {}
         self._filed: dict[str, list[int]] = {}
-        if len(self.keys) > PACKED:
+        if packed if packed is not None else len(self.keys) > PACKED and can_pack():
             from aibot.core.matching.packed import Packed  # noqa: PLC0415 - brings numpy, 50 ms
 
             self._packed: Packed | None = Packed(self.keys, self._cuts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import rules
+from .blocks_check import walk_limits
 from .state import Refusal, State
 
 if TYPE_CHECKING:
@@ -137,6 +138,27 @@ class Answers:
             return
         if message is not None:
             exchange.messages.append(message)
+
+    def to_suggestion(self, exchange: Exchange) -> None:
+        """Look at the options for an external select as Slack does (rules.SUGGESTIONS)."""
+        answer = exchange.json
+        groups, options = answer.get("option_groups"), answer.get("options")
+        given = [*_list(options), *(one for group in _list(groups) for one in _list(group.get("options")))]
+        problems = [f"{at}: {said}" for at, said in walk_limits({"type": "options", **answer}, "")]
+        if not exchange.ok or (groups is None) == (options is None):
+            problems.append("neither options nor option_groups, or both")
+        if len(given) > rules.SUGGESTIONS.value:
+            problems.append(f"no more than {int(rules.SUGGESTIONS)} options allowed [{len(given)}]")
+        if any(not group.get("options") for group in _list(groups)):
+            problems.append("an option group without options")
+        problems += [
+            f"an option without a text or a value: {one}"
+            for one in given
+            if not ({"text", "value"} <= one.keys())
+        ]
+        if problems:
+            exchange.seen = exchange.seen or "no_results"
+            exchange.problems += problems
 
     def to_submission(self, origin: Origin, exchange: Exchange) -> None:
         """Close, redraw or lay views as a view_submission's answer says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import secrets
 import socket
@@ -163,10 +164,7 @@ class HttpSide:
         redirect = query.get("redirect_uri", "")
         if redirect and self._state.app.redirect_urls and redirect not in self._state.app.redirect_urls:
             return HTMLResponse("redirect_uri did not match any configured URIs", 400)
-        teams = ", ".join(self._state.workspaces)
-        return HTMLResponse(
-            f"Allow {self._state.app.name} in one of {teams}? POST team to /oauth/v2/authorize/allow"
-        )
+        return HTMLResponse(_consent(self._state, dict(query)))
 
     async def _allow(self, request: Request) -> Response:
         """Allow the installation and go back to the app with a code (rules.OAUTH_CODE)."""
@@ -178,6 +176,8 @@ class HttpSide:
         answer_query = {"state": str(asked.get("state", ""))}
         if asked.get("deny"):
             return RedirectResponse(f"{target}?{urlencode({'error': 'access_denied', **answer_query})}", 302)
+        if self._state.app.redirect_urls and target not in self._state.app.redirect_urls:
+            return HTMLResponse("redirect_uri did not match any configured URIs", 400)
         scopes = tuple(scope for scope in str(asked.get("scope", "")).split(",") if scope)
         team = str(asked.get("team") or next(iter(self._state.workspaces)))
         code = self.new_code(team, scopes or self._state.scopes, redirect)
@@ -204,3 +204,21 @@ class HttpSide:
     ) -> None:
         exchange.status, exchange.response_body, exchange.failure = status, body, failure
         self._record.add(exchange)
+
+
+def _consent(state: State, asked: dict[str, str]) -> str:
+    """The page with a button for every workspace and organisation, and one to decline."""
+    organisations = {one.enterprise_id for one in state.workspaces.values() if one.enterprise_id}
+    hidden = "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+        for name, value in asked.items()
+    )
+    buttons = "".join(
+        f'<button name="team" value="{html.escape(team)}">Allow in {html.escape(team)}</button>'
+        for team in (*state.workspaces, *sorted(organisations))
+    )
+    return (
+        f'<!doctype html><title>Slack</title><form method="post" action="/oauth/v2/authorize/allow">{hidden}'
+        f"<h1>{html.escape(state.app.name)} asks for: {html.escape(asked.get('scope', ''))}</h1>{buttons}"
+        '<button name="deny" value="1">Deny</button></form>'
+    )

@@ -34,7 +34,7 @@ def command(state: State, origin: Origin, name: str, text: str) -> Json:
         "command": name,
         "text": text,
         "api_app_id": state.app.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if workspace.is_whole else "false",
     }
     if workspace.enterprise_id:
         fields["enterprise_id"] = workspace.enterprise_id
@@ -57,10 +57,11 @@ def event_callback(state: State, workspace: Workspace, event: Json) -> Json:
         "authorizations": [
             {
                 "enterprise_id": workspace.enterprise_id,
-                "team_id": workspace.id,
+                # an organisation's installation has no workspace of its own
+                "team_id": None if workspace.is_whole else workspace.id,
                 "user_id": workspace.bot_user_id,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": workspace.is_whole,
             }
         ],
         "is_ext_shared_channel": False,
@@ -77,9 +78,9 @@ def interaction(slack: State, origin: Origin, kind: str, **more: Any) -> Json:
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": workspace.id},
         "api_app_id": slack.app.app_id,
         "token": VERIFICATION_TOKEN,
-        "team": {"id": workspace.id, "domain": workspace.domain},
+        "team": None if workspace.is_whole else {"id": workspace.id, "domain": workspace.domain},
         "enterprise": {"id": workspace.enterprise_id, "name": ""} if workspace.enterprise_id else None,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.is_whole,
         **more,
     }
     if origin.channel:

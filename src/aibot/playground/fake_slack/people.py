@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import elements, payloads
+from . import elements, payloads, rules
 from .answers import Origin
 from .events import Events
 from .shapes import message_json, view_json
@@ -150,9 +150,7 @@ class People(Events):
         """Submit a modal, with values by action_id."""
         origin = self._origin_of(view, user)
         state = {"values": elements.state_values(view, values or {})}
-        exchange = await self._interact(
-            "view_submission", origin, with_url=False, state=state, response_urls=[]
-        )
+        exchange = await self._interact("view_submission", origin, with_url=False, state=state)
         if exchange.ok:
             self.answers.to_submission(origin, exchange)
         self.record.changed()
@@ -173,7 +171,9 @@ class People(Events):
         block_id, element = elements.find(target, action)
         origin = self._origin_of(target, user)
         more: Json = {"action_id": element.get("action_id"), "block_id": block_id, "value": typed}
-        return await self._interact("block_suggestion", origin, with_url=False, **more)
+        exchange = await self._interact("block_suggestion", origin, with_url=False, **more)
+        self.answers.to_suggestion(exchange)
+        return exchange
 
     async def shortcut(
         self, callback_id: str, *, message: Message | None = None, user: str = "U1", team: str = "T1"
@@ -204,6 +204,26 @@ class People(Events):
             return Origin(workspace, user or target.user, view=target)
         return Origin(workspace, user or target.ephemeral_to or "U1", target.channel, target)
 
+    def _chosen_urls(self, origin: Origin, exchange: Exchange, values: Json) -> list[Json]:
+        """Make a response_url for each conversation chosen for that in a modal (rules.MODAL_URLS)."""
+        if origin.view is None:
+            return []
+        chosen = [
+            (block_id, element["action_id"], values[block_id][element["action_id"]].get(elements.TYPED[kind]))
+            for block_id, element in origin.view.elements()
+            if element.get("response_url_enabled")
+            and (kind := str(element.get("type"))) in rules.MODAL_URL_ELEMENTS
+        ]
+        made = []
+        for block_id, action_id, channel in chosen:
+            if channel in origin.workspace.channels:
+                place = Origin(origin.workspace, origin.user, channel)
+                url = self.answers.new_response_url(self.url, "actions", place, exchange)
+                made.append(
+                    {"block_id": block_id, "action_id": action_id, "channel_id": channel, "response_url": url}
+                )
+        return made
+
     def _begin(self, name: str, origin: Origin, *, with_url: bool = True) -> Exchange:
         exchange = self.inbound.new_exchange(name)
         exchange.channel, exchange.user = origin.channel, origin.user
@@ -216,6 +236,8 @@ class People(Events):
     async def _interact(self, kind: str, origin: Origin, *, with_url: bool = True, **more: Any) -> Exchange:
         exchange = self._begin(kind, origin, with_url=with_url)
         payload = payloads.interaction(self.state, origin, kind, **more)
+        if kind == "view_submission":
+            payload["response_urls"] = self._chosen_urls(origin, exchange, more["state"]["values"])
         if kind not in {"view_closed", "block_suggestion"}:
             payload["trigger_id"] = exchange.trigger_id
         if exchange.response_url:

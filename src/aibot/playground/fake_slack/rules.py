@@ -132,6 +132,25 @@ VIEW_HASH = Rule(
     "A view has an id and a hash; an update with an outdated hash is refused: hash_conflict.",
     f"{DOCS}/reference/methods/views.update",
 )
+HOME_HASH = Rule(
+    0,
+    "A Home tab is published for one person, over the one they have; with a hash only over the view of that hash: "
+    "hash_conflict. app_home_opened carries the view they see, and none before the first.",
+    f"{DOCS}/reference/methods/views.publish",
+)
+SUGGESTIONS = Rule(
+    100,
+    "Options for an external select come in the answer itself, within 3 seconds: options or option_groups, 100 at "
+    "most, each option with a text and a value. Anything else is shown as no results.",
+    f"{DOCS}/reference/block-kit/block-elements/select-menu-element#external_select",
+)
+MODAL_URLS = Rule(
+    0,
+    "A conversation chosen in a modal's input with response_url_enabled gives the submission a response_url to it, "
+    "whether the app is in that conversation or not.",
+    f"{DOCS}/interactivity/handling-user-interaction#modal_response_urls",
+)
+MODAL_URL_ELEMENTS = ("conversations_select", "channels_select")
 VIEW_STACK = Rule(
     3, "At most three modal views lie on each other: push_limit_reached.", f"{DOCS}/surfaces/modals"
 )
@@ -149,6 +168,21 @@ EPHEMERAL = Rule(
     0,
     "Ephemeral messages are seen by one person, cannot be read back or updated by chat.update.",
     f"{DOCS}/messaging#ephemeral",
+)
+TOKEN_SECONDS = Rule(
+    43_200,
+    "With token rotation an access token lives twelve hours; each refresh token can be used once.",
+    f"{DOCS}/authentication/using-token-rotation",
+)
+ACTIVE_TOKENS = Rule(
+    2,
+    "With token rotation an installation has at most two active access tokens; a third revokes the oldest.",
+    f"{DOCS}/authentication/using-token-rotation",
+)
+WHICH_WORKSPACE = Rule(
+    0,
+    "With an organisation's token, methods that list a workspace's things must be told which workspace.",
+    f"{DOCS}/enterprise/developing-for-enterprise-orgs",
 )
 OAUTH_CODE = Rule(
     600,

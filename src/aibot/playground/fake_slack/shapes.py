@@ -16,7 +16,7 @@ def user_json(workspace: Workspace, user: User, *, locale: bool, now: float) -> 
     offset = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(user.tz)).utcoffset()
     result: Json = {
         "id": user.id,
-        "team_id": workspace.id,
+        "team_id": user.team or workspace.id,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.real_name,
@@ -26,8 +26,8 @@ def user_json(workspace: Workspace, user: User, *, locale: bool, now: float) -> 
         "profile": {"real_name": user.real_name, "display_name": user.name, "team": workspace.id},
         "is_admin": user.is_admin,
         "is_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": user.is_ultra_restricted,
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": 0,

@@ -89,7 +89,8 @@ class SocketMode:
             message = json.loads(text)
         except ValueError:
             return
-        future = connection.waiting.get(message.get("envelope_id", "")) if isinstance(message, dict) else None
+        named = str(message.get("envelope_id", "")) if isinstance(message, dict) else ""
+        future = connection.waiting.get(named)
         if future is not None and not future.done():
             future.set_result(message)
 

@@ -71,18 +71,47 @@ class State:
     def install(self, workspace: Workspace, scopes: tuple[str, ...] | None = None) -> Token:
         """Give the app a token here, and its bot user."""
         suffix = "" if workspace.id == "T1" else workspace.id[1:]
-        bot_user, bot = f"UBOT{suffix}", f"B1{suffix}"
-        if bot_user not in workspace.users:
-            workspace.users[bot_user] = User(bot_user, self.app.name, self.app.name, tz="UTC", is_bot=True)
-        token = Token(
-            f"xoxb-{workspace.id}-{len(workspace.tokens) + 1}-fake",
-            workspace.id,
-            bot_user,
-            bot,
-            scopes or self.scopes,
-        )
-        workspace.tokens.append(token)
+        token = self._new_token(workspace.id, f"UBOT{suffix}", f"B1{suffix}", scopes)
+        self._give(token, [workspace])
         return token
+
+    def install_everywhere(self, enterprise: str, scopes: tuple[str, ...] | None = None) -> Token:
+        """Give the app one token for all workspaces of an organisation, and one bot user."""
+        token = self._new_token(enterprise, f"UBOT{enterprise}", f"B1{enterprise}", scopes)
+        token.team, token.enterprise = "", enterprise
+        self._give(token, [one for one in self.workspaces.values() if one.enterprise_id == enterprise])
+        return token
+
+    def refresh(self, refresh_token: str) -> Token:
+        """Exchange a refresh token (rules.TOKEN_SECONDS, rules.ACTIVE_TOKENS)."""
+        tokens = [token for workspace in self.workspaces.values() for token in workspace.tokens]
+        old = next((one for one in tokens if one.refresh_token == refresh_token), None)
+        if old is None or old.error:
+            raise Refusal("invalid_refresh_token")
+        old.refresh_token = None
+        new = self._new_token(old.team or old.enterprise or "", old.user_id, old.bot_id, old.scopes)
+        new.team, new.enterprise = old.team, old.enterprise
+        self._give(new, [one for one in self.workspaces.values() if old in one.tokens])
+        active = [
+            one for one in tokens if one.user_id == old.user_id and one.team == old.team and not one.error
+        ]
+        for one in active[: -(int(rules.ACTIVE_TOKENS) - 1)]:
+            one.error = "token_revoked"
+        return new
+
+    def _new_token(self, owner: str, user: str, bot: str, scopes: tuple[str, ...] | None) -> Token:
+        number = self.number()
+        token = Token(f"xoxb-{owner}-{number}-fake", owner, user, bot, scopes or self.scopes)
+        if self.app.token_rotation:
+            token.value, token.refresh_token = f"xoxe.{token.value}", f"xoxe-1-{owner}-{number}-fake"
+            token.expires_at = self.clock() + rules.TOKEN_SECONDS.value
+        return token
+
+    def _give(self, token: Token, workspaces: list[Workspace]) -> None:
+        for workspace in workspaces:
+            workspace.tokens.append(token)
+            user = User(token.user_id, self.app.name, self.app.name, tz="UTC", is_bot=True)
+            workspace.users.setdefault(user.id, user)
 
     def uninstall(self, workspace: Workspace) -> None:
         """Take the tokens away and say so (rules.UNINSTALL)."""

@@ -26,6 +26,11 @@ class User:
     is_admin: bool = False
     is_bot: bool = False
     deleted: bool = False
+    team: str = ""
+    """Another workspace, whose people come in through a shared channel; "" is this one."""
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    """Guests: of some channels, and of a single one."""
 
 
 @dataclass
@@ -112,7 +117,12 @@ class App:
     client_secret: str = "fake-client-secret"  # noqa: S105  (a fake's)
     signing_secret: str = "fake-signing-secret"  # noqa: S105
     app_token: str = "xapp-1-A1-1-fake"  # noqa: S105
+    config_token: str = "xoxe.xoxp-1-fake"  # noqa: S105
+    manifest: Json | None = None
+    """The app's settings, as `apps.manifest.export` gives them out."""
     redirect_urls: tuple[str, ...] = ()
+    token_rotation: bool = False
+    """Whether tokens live twelve hours and are refreshed (rules.TOKEN_SECONDS)."""
     events: frozenset[str] | None = None
     """The events the app is subscribed to; None means all of them."""
 
@@ -128,6 +138,10 @@ class Token:
     scopes: tuple[str, ...]
     error: str | None = None
     """The error it is refused with, once revoked."""
+    enterprise: str | None = None
+    """The organisation it is for as a whole; its `team` is "" then."""
+    refresh_token: str | None = None
+    expires_at: float | None = None
 
 
 @dataclass
@@ -149,6 +163,11 @@ class Workspace:
     def token(self) -> Token:
         """The newest token the app has here, working or not."""
         return self.tokens[-1]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its token is its organisation's."""
+        return self.token.enterprise is not None
 
     @property
     def bot_user_id(self) -> str:

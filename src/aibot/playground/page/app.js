@@ -11,7 +11,11 @@ import { speak, words } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const dmOf = (user) => `D${user.slice(1)}`;
-const actions = { thread: openThread, json: (message) => openPanel("json", message) };
+const actions = {
+  thread: openThread,
+  json: (message) => openPanel("json", message),
+  lookUp: (message) => act("shortcut", { user: state.user, target: { channel: message.channel, ts: message.ts } }),
+};
 let writing = null;
 
 // Who, and how it looks
@@ -103,8 +107,10 @@ function drawChannel({ stick = false } = {}) {
   const list = $("messages");
   if (state.tab === "home" && state.channel.startsWith("D")) {
     const home = one(`home:${state.user}`);
-    fill(list, h("div", { class: "home kit" }, home ? blocks(home.blocks, { view: home.id }) : h("p", { class: "muted" }, words.noHome)));
+    const mark = `${home?.id} ${home?.hash}`;
     $("foot").hidden = true;
+    if (list.querySelector(".home")?.dataset.mark === mark) return; // what somebody is typing there stays
+    fill(list, h("div", { class: "home kit", "data-mark": mark }, home ? blocks(home.blocks, { view: home.id }) : h("p", { class: "muted" }, words.noHome)));
     return;
   }
   $("foot").hidden = false;

@@ -1,5 +1,6 @@
 // Block elements: buttons, selects, pickers and inputs: https://docs.slack.dev/reference/block-kit/block-elements
 
+import { combobox } from "./combobox.js";
 import { confirmed } from "./dialogs.js";
 import { h, link } from "./dom.js";
 import { text } from "./mrkdwn.js";
@@ -84,6 +85,11 @@ const people = () => choices(kind("user").filter((one) => !one.bot));
 const rooms = () => choices(kind("channel").filter((one) => !one.im && !one.archived));
 
 function external(item, at, many) {
+  if (!many) {
+    const ask = (query) => act("suggest", { user: state.user, target: target(at), action: item.action_id, typed: query });
+    return combobox({ ...named(item, at), placeholder: item.placeholder?.text }, item.min_query_length ?? 3, item.initial_option, ask,
+      (option, node) => changed(item, at, option, node));
+  }
   const options = new Map((many ? item.initial_options ?? [] : [item.initial_option]).filter(Boolean).map((one) => [one.text.text, one]));
   const list = h("datalist", { id: `${at.id ?? at.ts}-${item.action_id}-options`.replace(/\W/g, "-") });
   const node = h("input", { ...named(item, at), list: list.id, placeholder: item.placeholder?.text, autocomplete: "off",
@@ -92,8 +98,9 @@ function external(item, at, many) {
       if (options.has(node.value)) return changed(item, at, many ? [options.get(node.value)] : options.get(node.value), node);
       if (node.value.length < (item.min_query_length ?? 3)) return;
       const came = await act("suggest", { user: state.user, target: target(at), action: item.action_id, typed: node.value });
-      for (const one of came.options ?? []) options.set(one.text.text, one);
-      list.replaceChildren(...(came.options ?? []).map((one) => h("option", { value: one.text.text })));
+      const offered = (came.groups ?? []).flatMap((group) => group.options);
+      for (const one of offered) options.set(one.text.text, one);
+      list.replaceChildren(...offered.map((one) => h("option", { value: one.text.text })));
     } });
   return h("span", {}, node, list);
 }
@@ -162,7 +169,11 @@ const ELEMENTS = {
   multi_external_select: (item, at) => external(item, at, true),
   users_select: (item, at) => select(item, at, people(), item.initial_user, null),
   channels_select: (item, at) => select(item, at, rooms(), item.initial_channel, null),
-  conversations_select: (item, at) => select(item, at, [...rooms(), ...people()], item.initial_conversation ?? (item.default_to_current_conversation ? state.channel : ""), null),
+  conversations_select: (item, at) => {
+    const here = item.initial_conversation ?? (item.default_to_current_conversation && !state.channel.startsWith("D") ? state.channel : "");
+    if (here && at.input && !held.has(slot(at, item))) held.set(slot(at, item), here);
+    return select(item, at, [...rooms(), ...people()], here, null);
+  },
   multi_users_select: (item, at) => multi(item, at, people(), item.initial_users ?? []),
   multi_channels_select: (item, at) => multi(item, at, rooms(), item.initial_channels ?? []),
   multi_conversations_select: (item, at) => multi(item, at, [...rooms(), ...people()], item.initial_conversations ?? []),

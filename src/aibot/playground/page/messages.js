@@ -98,12 +98,17 @@ function replies(message, actions) {
 function tools(message, place, actions) {
   const reply = place === "channel" && !message.ephemeral && !message.thread_ts
     ? h("button", { type: "button", class: "plain", title: words.replyHere, "aria-label": words.replyHere, onclick: () => actions.thread(message.ts) }, icon("reply")) : null;
-  const menu = message.blocks.length ? h("details", { class: "overflow" },
-    h("summary", { class: "plain", "aria-label": "More" }, icon("more")),
-    h("div", { class: "menu" },
+  const items = [
+    // Slack offers the shortcuts of apps on what everybody sees
+    message.ephemeral ? null : h("button", { type: "button", onclick: () => actions.lookUp(message) }, "Look up in aibot"),
+    ...(message.blocks.length ? [
       h("button", { type: "button", onclick: (event) => copy(JSON.stringify({ blocks: message.blocks }, null, 2), event.currentTarget) }, "Copy JSON"),
       h("button", { type: "button", onclick: () => actions.json(message) }, "Show JSON"),
-      h("a", { href: builder(message.blocks), target: "_blank", rel: "noopener noreferrer" }, "Open in Block Kit Builder"))) : null;
+      h("a", { href: builder(message.blocks), target: "_blank", rel: "noopener noreferrer" }, "Open in Block Kit Builder"),
+    ] : []),
+  ].filter(Boolean);
+  const menu = items.length ? h("details", { class: "overflow" },
+    h("summary", { class: "plain", "aria-label": "More" }, icon("more")), h("div", { class: "menu" }, items)) : null;
   return h("div", { class: "tools" }, reply, menu);
 }
 

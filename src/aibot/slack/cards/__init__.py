@@ -12,11 +12,13 @@ from aibot.slack.cards.around import (
 )
 from aibot.slack.cards.card import Card, CardMaker
 from aibot.slack.cards.compose import HELP_ACTION, SHOW_ACTION
+from aibot.slack.cards.opinion import OPINION_ACTION, opinion_from
 
 __all__ = [
     "ALWAYS_ACTION",
     "HELP_ACTION",
     "LINK_ACTION",
+    "OPINION_ACTION",
     "SHARE_ACTION",
     "SHOW_ACTION",
     "TURN_ACTION",
@@ -25,5 +27,6 @@ __all__ = [
     "Recall",
     "Standing",
     "Where",
+    "opinion_from",
     "recall_from",
 ]

@@ -22,7 +22,7 @@ from aibot.slack.cards.plain import cited
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aibot.slack.cards.draft import Button, Draft, Line, Row, Section, Table
+    from aibot.slack.cards.draft import Button, Choice, Draft, Line, Row, Section, Table
     from aibot.slack.cards.page import Page
 
 Block = dict[str, Any]
@@ -40,8 +40,10 @@ def blocks_of(page: Page, *, rich: bool = False) -> list[Block]:
         blocks.append(note(escape(page.say("card.cut"))))
     if numbers:
         blocks.extend(_sources(page))
-    if buttons := page.buttons():
-        blocks.append({"type": "actions", "elements": [_button(button) for button in buttons]})
+    elements = [_button(button) for button in page.buttons()]
+    elements += [_menu(page.opinion)] if page.opinion is not None else []
+    if elements:
+        blocks.append({"type": "actions", "elements": elements})
     return blocks
 
 
@@ -94,6 +96,15 @@ def note(text: str) -> Block:
 def _button(button: Button) -> Block:
     label = cut(button.label, MAX_BUTTON_TEXT)
     return {"type": "button", "text": _plain_text(label), "action_id": button.action, "value": button.value}
+
+
+def _menu(choice: Choice) -> Block:
+    return {
+        "type": "static_select",
+        "action_id": choice.action,
+        "placeholder": _plain_text(choice.label),
+        "options": [{"text": _plain_text(label), "value": value} for label, value in choice.options],
+    }
 
 
 def _plain_text(text: str) -> Block:

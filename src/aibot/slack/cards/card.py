@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.answers import FactAnswer, Help, NotCompared, NotFound, Spotted, Suggestions
+from aibot.core.answers import FactAnswer, Help, NotCompared, NotFound, Spotted, Suggestions, outcome_of
 from aibot.slack.cards.around import (
     Recall,
     Standing,
@@ -16,6 +17,7 @@ from aibot.slack.cards.around import (
 from aibot.slack.cards.blocks import Block, blocks_of, excess, is_rich, note, weight
 from aibot.slack.cards.compose import Composer
 from aibot.slack.cards.markup import escape
+from aibot.slack.cards.opinion import opinion_menu
 from aibot.slack.cards.page import Page
 from aibot.slack.cards.plain import plain
 from aibot.slack.cards.values import Values
@@ -37,6 +39,13 @@ class Card:
     blocks: list[Block]
     plain: str
     rich: list[Block] | None = None  # the same with Slack's own tables and charts, where there are any
+    language: Language = "en"
+    is_answer: bool = False  # whether it says what the fact base knows, and not only what can be asked
+
+    @cached_property
+    def key(self) -> str:
+        """The same for cards that say the same; "" where it does not matter how often it is said."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:20] if self.is_answer else ""
 
     def message(self) -> dict[str, Any]:
         """The arguments of a message: text and blocks, and no previews of links."""
@@ -61,8 +70,17 @@ class Card:
 class CardMaker:
     """Makes cards from one fact base; `command` is named in examples, `daily` says whether help offers daily posts."""
 
-    def __init__(self, base: FactBase, phrases: Phrases, command: str = "/ai", *, daily: bool = True) -> None:
+    def __init__(  # two parts, and three things that have their defaults
+        self,
+        base: FactBase,
+        phrases: Phrases,
+        command: str = "/ai",
+        *,
+        daily: bool = True,
+        with_opinions: bool = True,
+    ) -> None:
         self.base, self.phrases, self.command, self.daily = base, phrases, command, daily
+        self.with_opinions = with_opinions  # whether people are asked if a card is right
         self._kept: dict[tuple[str, tuple[str, ...], Language, str, bool], Card] = {}
 
     def card_for(
@@ -92,12 +110,21 @@ class CardMaker:
     def _drawn(self, answer: Answer, language: Language, standing: Standing | None) -> Card:
         values = Values(self.base, self.phrases, language)
         drafts = Composer(values, self.command, self.daily).drafts(answer)
-        shareable = not isinstance(answer, _NOT_SHARED) and not self._is_gone(answer)
+        shareable = self.can_be_shared(answer)
         around = buttons_around(standing, language, self.phrases, shareable=shareable) if standing else ()
-        page = Page(tuple(drafts), values, around).fitted(excess, weight)
+        opinion = None
+        if self.with_opinions and isinstance(answer, FactAnswer) and not self._is_gone(answer):
+            opinion = opinion_menu(answer, values)
+        page = Page(tuple(drafts), values, around, opinion).fitted(excess, weight)
         text = plain(page)
         rich = blocks_of(page, rich=True) if is_rich(page) else None
-        return Card(escape(text), blocks_of(page), text, rich)
+        return Card(
+            escape(text), blocks_of(page), text, rich, language, is_answer=outcome_of(answer) == "answer"
+        )
+
+    def can_be_shared(self, answer: Answer) -> bool:
+        """Whether an answer is worth showing to others: help and refusals are not, nor is what is gone."""
+        return not (self._is_gone(answer) or isinstance(answer, _NOT_SHARED))
 
     def _is_gone(self, answer: Answer) -> bool:
         return isinstance(answer, FactAnswer) and answer.entry not in self.base

@@ -22,6 +22,7 @@ from aibot.core.answers import (
     Suggestions,
     Timeline,
 )
+from aibot.core.answers.unanswered import kept_form
 from aibot.core.facts import ATTRIBUTES, DateValue, QuantityValue
 from aibot.slack.cards.charts import charts_of_list, dates_counted
 from aibot.slack.cards.comparison_card import ComparisonCard
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 SHOW_ACTION = "aibot_show"
 HELP_ACTION = "aibot_help"
+OPEN_ACTION = "aibot_find_open"  # opens the search field above the conversation
 #  More lines than this never fit into one reply; they are counted, not drawn
 _MOST_LISTED = 200
 #  On a longer timeline what checking found stands as a mark, so that more of the timeline fits
@@ -95,9 +97,10 @@ class Composer:
             return Draft(title=self._say("not-found.title"), lead=(Line(self._say("card.retired")),))
         return EntryCard(self.values).draft(answer)
 
-    def show_button(self, entry_id: str) -> Button:
-        """A button that looks an entry up."""
-        value = json.dumps({"l": self.values.language, "e": entry_id})
+    def show_button(self, entry_id: str, *, instead_of: str = "") -> Button:
+        """A button that looks an entry up, `instead_of` a question that was asked in vain."""
+        carried = {"l": self.values.language, "e": entry_id} | ({"q": instead_of} if instead_of else {})
+        value = json.dumps(carried, ensure_ascii=False)
         return Button(self.values.name(entry_id), f"{SHOW_ACTION}:{entry_id}", value)
 
     def _timeline(self, answer: Timeline) -> Draft:
@@ -221,7 +224,9 @@ class Composer:
             title=self._say("suggest.title"),
             lead=(Line(self._say("suggest.text", asked=echo(answer.asked)), plain=True),),
             sections=(Section(self._say("suggest.pick"), tuple(names)),),
-            buttons=self._buttons(list(answer.entries)),
+            buttons=tuple(
+                self.show_button(entry, instead_of=kept_form(answer.asked)) for entry in answer.entries
+            ),
         )
 
     def _not_found(self, answer: NotFound) -> Draft:
@@ -262,6 +267,7 @@ class Composer:
                 Section(self._say("help.keywords"), lines(*keywords)),
                 Section("", lines("threads")),
             ),
+            buttons=(Button(self._say("find.button"), OPEN_ACTION, json.dumps({"l": self.values.language})),),
         )
 
     def _about(self, answer: About) -> Draft:
@@ -271,6 +277,6 @@ class Composer:
         )
         return Draft(
             title=self._say("about.title"),
-            lead=(Line(self._say("about.lead")), Line(self._say("about.kept"))),
+            lead=(Line(self._say("about.lead")), Line(self._say("about.kept", command=self.command))),
             sections=(Section(numbers, tuple(Line(kind) for kind in kinds)),),
         )

@@ -91,6 +91,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A menu: what it asks, the action it starts, and its options, each with what it carries."""
+
+    label: str
+    action: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What the card of one entry, or of one list, says."""
 

@@ -13,6 +13,8 @@ MAX_FIELD = 1_900
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element: text 75, value 2000
 MAX_BUTTON_TEXT = 75
 MAX_BUTTON_VALUE = 2_000
+# https://docs.slack.dev/reference/block-kit/composition-objects/option-object: value 150
+MAX_OPTION_VALUE = 150
 # https://docs.slack.dev/reference/block-kit/blocks/actions-block: 25 elements
 MAX_BUTTONS = 6
 # https://github.com/slackapi/bolt-js/issues/2509: a message whose blocks exceed some 13,200 characters of JSON
@@ -26,6 +28,12 @@ MAX_CHARTS = 2
 MAX_CHART_TITLE = 50
 MAX_CHART_LABEL = 20
 MAX_POINTS = 20
+# https://docs.slack.dev/reference/block-kit/composition-objects/option-object: text 75, description 75
+MAX_OPTION_TEXT = 75
+# https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select: 100 options
+MAX_OPTIONS = 100
+# https://docs.slack.dev/reference/block-kit/blocks: 100 blocks a modal or Home tab
+MAX_VIEW_BLOCKS = 100
 # what a person typed and is said back
 MAX_ECHO = 120
 

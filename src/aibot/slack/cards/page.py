@@ -11,7 +11,7 @@ from aibot.slack.cards.limits import MAX_BUTTONS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aibot.slack.cards.draft import Button, Draft
+    from aibot.slack.cards.draft import Button, Choice, Draft
     from aibot.slack.cards.values import Values
 
 #  Shortening goes in steps, since laying out a long page again for every line would take long
@@ -40,6 +40,7 @@ class Page:
     drafts: tuple[Draft, ...]
     values: Values
     around: tuple[Button, ...] = ()  # about the page itself: sharing it, its other language
+    opinion: Choice | None = None
     cut: bool = False  # whether whole drafts had to go
 
     def numbers(self) -> dict[str, int]:

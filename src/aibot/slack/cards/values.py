@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aibot.core.facts import DateValue, EntryValue, ListValue, QuantityValue, TextValue, UrlValue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from aibot.core.answers.dates import DateAsked
@@ -21,6 +22,9 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _SCALED = frozenset({"tokens", "parameters", "active parameters", "molecules", "cells", "GPU hours"})
+#  What Chinese counts in 万 and 亿; of tokens and parameters it says 128K and 671B as well
+_COUNTED = frozenset({"molecules", "cells", "GPU hours"})
+_ZH_SCALES = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))
 _SCALES = ((Decimal(10**12), "T"), (Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(1000), "K"))
 
 
@@ -120,18 +124,18 @@ class Values:
 
     def asked_date(self, asked: DateAsked) -> str:
         """A date as it was asked for, with the parts that were named: `26 December`, `2024年12月`."""
-        return self._parts(asked.year, asked.month, asked.day)
+        return self._parts(asked.year, asked.month, asked.day, _MONTHS)
 
     def counted_date(self, date: str) -> str:
-        """A year, a month or a day that something is counted under: "2024-12" is `December 2024`."""
+        """A year, a month or a day that something is counted under, short enough for a bar: `Dec 2024`."""
         year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
-        return self._parts(year, month, day)
+        return self._parts(year, month, day, [name[:3] for name in _MONTHS])
 
-    def _parts(self, year: int | None, month: int | None, day: int | None) -> str:
+    def _parts(self, year: int | None, month: int | None, day: int | None, months: Sequence[str]) -> str:
         if self.language == "zh":
             parts = [(year, "年"), (month, "月"), (day, "日")]
             return "".join(f"{number}{unit}" for number, unit in parts if number)
-        named = _MONTHS[month - 1] if month else ""
+        named = months[month - 1] if month else ""
         return " ".join(str(part) for part in (day, named, year) if part)
 
     def _day(self, day: date) -> str:
@@ -157,22 +161,26 @@ class Values:
     def _number(self, number: Decimal, unit: str) -> str:
         if unit == "ratio" and 0 < number < 1 and (1 / number) == (1 / number).to_integral_value():
             return f"1/{int(1 / number)}"
+        if self.language == "zh" and unit in _COUNTED:
+            return _scaled(number, _ZH_SCALES)
         if unit in _SCALED:
-            return _scaled(number)
+            return _scaled(number, _SCALES)
         if self.language == "zh" and number >= 10_000 and number % 1_000 == 0:
-            return f"{_plain(number / 10_000)} 万" if unit == "USD" else f"{_plain(number / 10_000)}万"
+            counted = _scaled(number, _ZH_SCALES[1:])
+            return f"{counted[:-1]} 万" if unit == "USD" else counted
         if unit == "USD" and number >= 1_000_000:
             return f"{_plain(number / 1_000_000)} million"
         return _plain(number)
 
 
-def _scaled(number: Decimal) -> str:
-    """128K, 5.58M; a number that does not come out even stays as it is: 8,192."""
-    for scale, letter in _SCALES:
+def _scaled(number: Decimal, scales: Sequence[tuple[Decimal, str]]) -> str:
+    """128K, 5.58M, 3000万; a number that does not come out even stays as it is: 8,192."""
+    for scale, letter in scales:
         if number >= scale:
             scaled = number / scale
             even = scaled * 1000 == (scaled * 1000).to_integral_value() if scale > 1000 else number % 100 == 0
-            return f"{_plain(scaled)}{letter}" if even else _plain(number)
+            # 万 is itself the comma of Chinese numbers
+            return f"{_plain(scaled).replace(',', '')}{letter}" if even else _plain(number)
     return _plain(number)
 
 

@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily import next_slots
-from aibot.core.daily.decide import decide, is_direct_message
+from aibot.core.daily.decide import decide
 from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.outcomes import (
     Around,
@@ -28,21 +28,15 @@ from aibot.core.daily.outcomes import (
     RemoveAll,
     ShowList,
     ShowNext,
-    ShowWho,
+    TellPolicy,
+    owner_of,
 )
-from aibot.core.daily.requests import (
-    ListSubscriptions,
-    Preview,
-    SendTest,
-    SetPolicy,
-    ShowPolicy,
-    Subscribe,
-    Unclear,
-)
+from aibot.core.daily.requests import Subscribe
 from aibot.errors import ConflictError, StorageError
+from aibot.slack.daily.asking import asker_of
 from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
-from aibot.slack.people import People, Profile, channels_of, is_in_channel, is_member
+from aibot.slack.people import People, channels_of, is_in_channel
 from aibot.slack.posting import CODES
 from aibot.storage import SLACK
 
@@ -59,14 +53,11 @@ if TYPE_CHECKING:
     from aibot.slack.cards import Card
     from aibot.slack.cards.daily.cards import DailyCards
     from aibot.slack.places import Place
-    from aibot.storage import Store
+    from aibot.storage import Policy, Store
 
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 4  # of a change that others overtake
-#  What nobody is kept from, and what a profile is needed for: a zone, or whether they are an admin
-_OPEN = (Preview, SendTest, ListSubscriptions, SetPolicy, ShowPolicy, Unclear)
-_OF_PROFILE = (Subscribe, ListSubscriptions, SetPolicy)
 
 
 class Daily:
@@ -88,6 +79,8 @@ class Daily:
         self.people = people or People()
         self.clock = clock
         self.shown = Shown(store, composer, cards, clock)
+        #  What to do when a person has changed something, and whose it was
+        self.on_change: Callable[[Place, str, AsyncWebClient], None] = lambda *_: None
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def parse(self, text: str) -> Request | None:
@@ -99,15 +92,19 @@ class Daily:
     ) -> Told:
         """Do what was asked; `version` is the subscription's that the person looked at, where they did."""
         try:
-            asker = await self._asker(request, place, client)
+            asker = await asker_of(request, place, client, self.people, self.store)
             async with self._locks[place.team, place.channel]:
                 for _ in range(MOST_TRIES):
                     outcome = await self._decide(request, asker)
                     try:
-                        return await self._act(outcome, place, client, version=version)
+                        told = await self._act(outcome, place, client, version=version)
                     except ConflictError:
                         if version is not None:
                             return await self._conflict(place)
+                    else:
+                        if not place.in_home and (owner := owner_of(outcome, place.user)):
+                            self.on_change(place, owner, client)
+                        return told
                 return await self._conflict(place)
         except StorageError as error:
             return self.storage_failed(error, place)
@@ -118,7 +115,7 @@ class Daily:
 
     async def proposed(self, place: Place, client: AsyncWebClient) -> tuple[Subscription | None, Outcome]:
         """The channel's subscription, and what a bare `subscribe` would come to: what the form begins with."""
-        asker = await self._asker(Subscribe(), place, client)
+        asker = await asker_of(Subscribe(), place, client, self.people, self.store)
         return await self.current(place), await self._decide(Subscribe(), asker)
 
     def storage_failed(self, error: StorageError, place: Place) -> Told:
@@ -126,20 +123,6 @@ class Daily:
         reference = secrets.token_hex(4)
         log.error("reference=%s %s", reference, error)
         return Told(self.cards.refused("storage", place.language, reference=reference))
-
-    async def _asker(self, request: Request, place: Place, client: AsyncWebClient) -> Asker:
-        """Who asks, with as much of what Slack knows of them as the decision may need."""
-        who = (await asyncio.to_thread(self.store.policy, place.team)).who
-        changing = not isinstance(request, _OPEN)
-        profile, membership = Profile(), None
-        if changing and who == "members" and not is_direct_message(place.channel):
-            membership = asyncio.create_task(is_member(client, place.channel, place.user))
-        if isinstance(request, _OF_PROFILE) or (changing and who != "anyone"):
-            profile = await self.people.profile(client, place.team, place.user)
-        return Asker(
-            place.team, place.channel, place.user, profile.is_admin,
-            await membership if membership else None, profile.zone, place.language,
-        )  # fmt: skip
 
     async def _decide(self, request: Request, asker: Asker) -> Outcome:
         def look() -> tuple[Subscription | None, Around]:
@@ -170,8 +153,9 @@ class Daily:
                 return await self._change(outcome, place, version=version)
             case ChangePolicy():
                 return await self._change_policy(outcome, place)
-            case ShowWho():
-                return Told(self.cards.policy(outcome.who, place.language), private=True)
+            case TellPolicy():
+                policy = await asyncio.to_thread(self.store.policy, place.team)
+                return Told(self.cards.policy(policy.who, policy.on_unknown, place.language), private=True)
             case Remove():
                 return await self._remove(outcome, place, client)
             case RemoveAll():
@@ -257,12 +241,16 @@ class Daily:
         return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
 
     async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
-        def write() -> None:
-            policy = replace(self.store.policy(place.team), who=change.who)
+        def write() -> Policy:
+            policy = self.store.policy(place.team)
+            policy = replace(
+                policy, who=change.who or policy.who, on_unknown=change.on_unknown or policy.on_unknown
+            )
             self.store.set_policy(place.team, policy, by=place.user)
+            return policy
 
-        await asyncio.to_thread(write)
-        return Told(self.cards.line(f"policy.{change.who}", place.language), private=True)
+        policy = await asyncio.to_thread(write)
+        return Told(self.cards.policy(policy.who, policy.on_unknown, place.language), private=True)
 
     async def _remove(self, remove: Remove, place: Place, client: AsyncWebClient) -> Told:
         if not await asyncio.to_thread(self.store.remove, remove.subscription.id, by=place.user):

@@ -10,7 +10,7 @@
 | the bot removed | paused, and who set it up is told once |
 | the bot invited back | goes on, and the channel is told |
 | shared with another organisation | goes on, and who set it up is told that others see it too |
-| the app uninstalled, its token revoked | all of the workspace's posts stop; they go on when it is installed again |
+| the app uninstalled, its token revoked | posts stop, and go on once installed again; with many workspaces they end |
 """
 
 from __future__ import annotations

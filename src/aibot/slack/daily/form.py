@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -17,6 +18,8 @@ from aibot.slack.delivery import Response, ResponseRefusedError
 from aibot.slack.places import place_of, pressed, value_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_bolt.async_app import AsyncAck, AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -34,6 +37,7 @@ class DailyForm:
 
     def __init__(self, daily: Daily, others: Listeners) -> None:
         self._daily, self._others = daily, others
+        self.told_in_home: Callable[[Told, Place, AsyncWebClient], Awaitable[None]] | None = None
 
     async def open(
         self, place: Place, client: AsyncWebClient, trigger: str, response_url: str
@@ -48,7 +52,7 @@ class DailyForm:
         shown = outcome.wanted if isinstance(outcome, Begin) else current
         assert shown is not None
         version = current.version if current else None
-        context = FormContext(place.channel, place.language, response_url, version)
+        context = FormContext(place.channel, place.language, response_url, version, place.in_home)
         view = form(self._daily.cards.words(place.language), shown, context)
         try:
             await client.views_open(trigger_id=trigger, view=view)
@@ -78,6 +82,7 @@ class DailyForm:
             await ack()
             return
         place = place_of(context, remembered.channel, body["user"]["id"], remembered.language)
+        place = replace(place, in_home=remembered.in_home)
         request, wrong = read_form(view["state"]["values"], self._daily.topics)
         words = self._daily.cards.words(place.language)
         errors = {
@@ -95,9 +100,15 @@ class DailyForm:
 
         async def work() -> None:
             told = await self._daily.carry_out(request, place, context.client, version=remembered.version)
+            if place.in_home and self.told_in_home is not None:
+                await self.told_in_home(told, place, context.client)
+                return
             await self._tell_after_form(told, place, context.client, remembered.response_url)
 
         async def tell(line: Json) -> None:
+            if place.in_home:
+                await context.client.chat_postMessage(channel=place.user, **line)
+                return
             await context.client.chat_postEphemeral(channel=place.channel, user=place.user, **line)
 
         self._others.start(work(), place.language, tell)

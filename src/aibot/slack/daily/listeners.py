@@ -24,7 +24,6 @@ from aibot.slack.delivery import Response, say
 from aibot.slack.listeners import Listeners, is_for_us
 from aibot.slack.places import is_ephemeral, place_of, pressed, typed_in, value_of
 from aibot.slack.preferences import asking_in
-from aibot.slack.seen import Seen
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -45,8 +44,11 @@ MORE_SECONDS = 24 * 3600  # a second press within a day points to the thread
 
 def register_daily(
     app: AsyncApp, daily: Daily, bot: Bot, listeners: Listeners, background: Background
-) -> None:
-    """Tell Bolt who listens; before the listeners for questions, so that `subscribe …` never becomes one."""
+) -> DailyForm:
+    """Tell Bolt who listens; before the listeners for questions, so that `subscribe …` never becomes one.
+
+    Returns the form, which can be opened from elsewhere too.
+    """
     heard = DailyListeners(daily, bot, listeners)
     app.command(re.compile(r"^/"), matchers=[heard.is_command])(heard.on_command)
     app.event("app_mention", matchers=[heard.is_mention])(heard.on_mention)
@@ -58,6 +60,7 @@ def register_daily(
     app.action(EDIT_ACTION)(heard.form.on_edit)
     app.view(MODAL)(heard.form.on_form)
     register_events(app, daily, background)
+    return heard.form
 
 
 class DailyListeners:
@@ -66,7 +69,7 @@ class DailyListeners:
     def __init__(self, daily: Daily, bot: Bot, others: Listeners) -> None:
         self._daily, self._bot, self._others = daily, bot, others
         self.form = DailyForm(daily, others)
-        self._told_more = Seen(MORE_SECONDS)
+        self._told_more = others.once("more", MORE_SECONDS)
 
     async def is_command(self, command: Json) -> bool:
         """Whether a slash command is about daily posts."""
@@ -179,7 +182,7 @@ class DailyListeners:
             card = self._bot.show_again(recall, via="more", private=private).card
             if private:
                 await response.show(card)
-            elif self._told_more.add(f"{place.channel} {ts}"):
+            elif await self._told_more.take(f"{place.channel} {ts}"):
                 await say(context.client, card, channel=place.channel, thread_ts=ts)
             else:
                 await response.show(self._daily.cards.line("more.there", place.language))

@@ -13,6 +13,7 @@ from aibot.slack.cards.daily.modal import context_from
 from aibot.slack.cards.daily.parts import EDIT_ACTION, MODAL, MORE_ACTION, SAY_ACTION, STOP_ACTION, WHY_ACTION
 from aibot.slack.listeners import is_for_us
 from aibot.slack.places import pressed, typed_in, value_of
+from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -59,16 +60,16 @@ class DailyOff:
         """Whether a direct message is."""
         return event.get("channel_type") == "im" and await self.is_mention(event)
 
-    async def on_command(self, ack: AsyncAck, command: Json) -> None:
+    async def on_command(self, ack: AsyncAck, command: Json, client: AsyncWebClient) -> None:
         """A line: the answer rides in the acknowledgement."""
-        language = self._bot.language(str(command.get("text") or ""))
+        language = await self._language(command, str(command.get("text") or ""), client)
         await ack(response_type="ephemeral", **self._line(language))
 
-    async def on_mention(self, event: Json, client: AsyncWebClient) -> None:
+    async def on_mention(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         """A line in a mention or a direct message: answered in its thread."""
         in_dm = event.get("channel_type") == "im"
         thread = event.get("thread_ts") if in_dm else event.get("thread_ts") or event["ts"]
-        language = self._bot.language(typed_in(event))
+        language = await self._language(body, typed_in(event), client)
 
         async def tell(line: Json) -> None:
             await client.chat_postMessage(channel=str(event["channel"]), thread_ts=thread, **line)
@@ -79,7 +80,8 @@ class DailyOff:
         """A button from before."""
         await ack()
         place, response = pressed(body, context, value_of(action))
-        self._others.start(response.tell(self._line(place.language)), place.language, response.tell)
+        language = await self._others.languages.of_presser(asking_in(body), place.language)
+        self._others.start(response.tell(self._line(language)), language, response.tell)
 
     async def on_more(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """The entry of a post from before: a question as good as any, for who asks alone."""
@@ -95,5 +97,8 @@ class DailyOff:
         line = self._line(remembered.language if remembered else "en")
         await ack(response_action="errors", errors={str(view["blocks"][0]["block_id"]): line["text"]})
 
+    async def _language(self, body: Json, text: str, client: AsyncWebClient) -> Language:
+        return await self._others.languages.of(asking_in(body), text, client, acknowledged=False)
+
     def _line(self, language: Language) -> Json:
-        return self._bot.cards.line("daily.off", language, command=self._bot.cards.command)
+        return self._bot.cards.line("error.daily-off", language, command=self._bot.cards.command)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,6 +18,7 @@ from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
 from aibot.slack.daily.events import DailyEvents
+from aibot.slack.install.installed import Installed
 from aibot.slack.posting import Poster
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from aibot.slack.bot import Bot
     from aibot.storage import Audit, Memory
 
+    Clients: TypeAlias = Callable[[str], AsyncWebClient]
+
 log = logging.getLogger(__name__)
 
 _DAY = 86_400.0
@@ -39,7 +42,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     settings: Settings,
     bot: Bot,
     client: AsyncWebClient,
-    identity: Identity,
+    identity: Identity | Installed,
     background: Background,
     *,
     memory: Memory | None,
@@ -52,7 +55,8 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
         yield None
         return
     store = memory.daily
-    await asyncio.to_thread(store.start_team, identity.team_id)  # the token works: it was asked just now
+    if not isinstance(identity, Installed):
+        await asyncio.to_thread(store.start_team, identity.team_id)  # the token works: it was asked just now
     base, phrases = bot.cards.base, bot.cards.phrases
     deck = Deck(base)
     composer = Composer(deck, store, DailyPost(base, phrases, settings.command).render)
@@ -66,16 +70,15 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
         clock=clock,
     )
     events = DailyEvents(daily, background)
-    #  One that never tries again by itself: slack_sdk's usual client posts twice when a connection is lost
-    posting = AsyncWebClient(
-        client.token, base_url=client.base_url, session=client.session, retry_handlers=[]
-    )
+    posting, telling = _clients(client, identity)
+    if isinstance(identity, Installed):
+        identity.when_gone(daily.people.forget_team)
     runner = Runner(
         store,
         composer,
-        Poster(lambda _team: posting),
+        Poster(posting),
         timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
-        tell=lambda subscription, problem: events.tell(client, subscription, problem),
+        tell=lambda subscription, problem: events.tell(telling(subscription.team), subscription, problem),
     )
     stop = asyncio.Event()
     running = asyncio.gather(runner.run(stop), _forget(store.audit, stop))
@@ -97,3 +100,16 @@ async def _forget(audit: Audit, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), _DAY)
         if stop.is_set():
             return
+
+
+def _clients(client: AsyncWebClient, identity: Identity | Installed) -> tuple[Clients, Clients]:
+    """Which client posts in a workspace, and which one tells people there what has become of a post.
+
+    The first never tries again by itself: slack_sdk's usual client posts twice when a connection is lost.
+    """
+    if isinstance(identity, Installed):
+        return identity.poster, identity.of_team
+    posting = AsyncWebClient(
+        client.token, base_url=client.base_url, session=client.session, retry_handlers=[]
+    )
+    return (lambda _team: posting), (lambda _team: client)

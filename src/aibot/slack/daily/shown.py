@@ -110,22 +110,24 @@ class Shown:
         card = list_card(items, words, scope=show.scope, visible=visible, now=now, note=note)
         return Told(card, private=not here)
 
-    async def visible_to(self, team: str, user: str, client: AsyncWebClient) -> Visible:
+    async def visible_to(
+        self, team: str, user: str, client: AsyncWebClient, *, inside: frozenset[str] | None = None
+    ) -> Visible:
         """What a person may see, whoever they are: what is set up in channels they are in, and what they set up.
 
         A channel they have left since is among them with its bare id: its name is for members. Where Slack does not
-        tell where they are, only what they set up is left.
+        tell where they are, only what they set up is left. `inside` are the channels they are in, where that is known.
 
         Raises:
             StorageError: where the database cannot be asked.
         """
-        inside = await channels_of(client, user)
+        known = await channels_of(client, user) if inside is None else inside
 
         def look() -> tuple[Listed, ...]:
-            found = [*self._store.list(team, channels=inside), *self._store.list(team, user)]
+            found = [*self._store.list(team, channels=known), *self._store.list(team, user)]
             return self._items({one.id: one for one in found}.values(), self._clock())
 
-        return Visible(await asyncio.to_thread(look), inside)
+        return Visible(await asyncio.to_thread(look), known)
 
     def _listed(self, show: ShowList, place: Place, now: datetime) -> tuple[Listed, ...]:
         if show.scope == "here":

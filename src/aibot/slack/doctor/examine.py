@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -10,8 +11,11 @@ from aibot.errors import FactsError, PhrasesError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import checked_settings
 from aibot.slack.app import web_session
+from aibot.slack.doctor.app_settings import unseen
 from aibot.slack.doctor.cards import sample_cards
-from aibot.slack.doctor.findings import Finding, command_finding
+from aibot.slack.doctor.database_side import database_finding
+from aibot.slack.doctor.findings import Finding, app_named_in, command_finding
+from aibot.slack.doctor.many import client_finding, installations_finding, redirect_finding
 from aibot.slack.doctor.slack_side import SlackSide
 
 if TYPE_CHECKING:
@@ -42,22 +46,44 @@ async def examine(
     base, facts_found = _facts(facts or settings.facts)
     phrases, phrases_found = _phrases()
     found += [*facts_found, phrases_found, _command(settings, manifest)]
+    found.append(await asyncio.to_thread(database_finding, settings.database))
     async with web_session() as session:
         slack = SlackSide(settings.api_url, session, clock)
+        if settings.many and not problems:
+            found += [
+                await client_finding(settings, session),
+                redirect_finding(settings, _manifest(manifest)),
+                await installations_finding(settings),
+            ]
         if settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
         if not http and settings.app_token:
             found += await slack.app_token(settings.app_token)
+        found += await _settings_in_slack(slack, environ, settings, http=http)
         if base is not None and phrases is not None:
             found.append(await slack.cards(sample_cards(base, phrases, settings.command, clock())))
-    found.append(
-        Finding(
-            "events and interactivity",
-            "not checked",
-            "Slack tells a bot's token nothing of them; App Manifest on the app's page must equal `aibot manifest`",
-        )
-    )
     return found
+
+
+async def _settings_in_slack(
+    slack: SlackSide, environ: Mapping[str, str], settings: Settings, *, http: bool
+) -> list[Finding]:
+    """The app's settings in Slack where we may see them, else what can be said without."""
+    if token := environ.get("SLACK_CONFIG_TOKEN", "").strip():
+        app = slack.bot_app or app_named_in(settings.app_token)
+        return await slack.app_settings(app, token, settings.command, http=http)
+    port = settings.health_port or (settings.port if http else None)
+    return [unseen(await slack.last_request(settings.host, port) if port else None)]
+
+
+def _manifest(path: Path | None) -> Any:
+    """The manifest that was given to Slack, None where there is none; one that cannot be read is told of elsewhere."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
 
 
 def _facts(path: Path | None) -> tuple[FactBase | None, list[Finding]]:

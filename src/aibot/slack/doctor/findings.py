@@ -72,10 +72,15 @@ def clock_finding(date: str, now: datetime) -> Finding:
     )
 
 
-def same_app_finding(bot_app: str, app_token: str) -> Finding:
-    """Whether both tokens belong to one app; an app-level token names its app: `xapp-1-A012ABCD-…`."""
+def app_named_in(app_token: str) -> str:
+    """The app that an app-level token belongs to, which it names: `xapp-1-A012ABCD-…`."""
     parts = app_token.split("-")
-    token_app = parts[2] if len(parts) > 3 and parts[2].startswith("A") else ""
+    return parts[2] if len(parts) > 3 and parts[2].startswith("A") else ""
+
+
+def same_app_finding(bot_app: str, app_token: str) -> Finding:
+    """Whether both tokens belong to one app."""
+    token_app = app_named_in(app_token)
     if not bot_app or not token_app:
         return Finding("same app", "not checked", "Slack does not say which app the bot token belongs to")
     if bot_app == token_app:

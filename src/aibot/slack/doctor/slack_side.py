@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from aibot.secrets import WHERE
 from aibot.slack.app import web_client, web_session
+from aibot.slack.doctor.app_settings import settings_findings
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
 from aibot.slack.manifest import SCOPES
 
@@ -102,6 +103,34 @@ class SlackSide:
             # we leave at once; the one who runs is not disturbed, since an app may have ten sockets
             return Finding("socket", "ok", f"opens; {data.get('num_connections', 1)} connected with this one")
         return _no_socket(str(data.get("reason") or data.get("type") or "it closed without a hello"))
+
+    async def app_settings(self, app: str, token: str, command: str, *, http: bool) -> list[Finding]:
+        """The app's settings, which only a configuration token may see.
+
+        https://docs.slack.dev/reference/methods/apps.manifest.export
+        """
+        if not app:
+            what = (
+                "Slack does not say which app the bot token belongs to; a token with users:read would be told"
+            )
+            return [Finding("app settings", "not checked", what)]
+        try:
+            exported = await self._client(token).apps_manifest_export(app_id=app)
+        except SlackApiError as error:
+            return [_refused("configuration token", "SLACK_CONFIG_TOKEN", error)]
+        except UNREACHABLE as error:
+            return [self._silent("app settings", error)]
+        manifest = exported.get("manifest")
+        return settings_findings(manifest if isinstance(manifest, dict) else {}, command, http=http)
+
+    async def last_request(self, host: str, port: int) -> float | None:
+        """How many seconds ago Slack was with the bot that runs here; None where none runs or Slack never was."""
+        try:
+            async with self._session.get(f"http://{host}:{port}/readyz") as response:
+                seconds = (await response.json()).get("last_request_seconds")
+        except (*UNREACHABLE, ValueError, AttributeError):
+            return None
+        return float(seconds) if isinstance(seconds, int | float) else None
 
     async def cards(self, cards: Mapping[str, Card]) -> Finding:
         """Whether Slack itself takes one card of every kind: https://docs.slack.dev/reference/methods/blocks.validate."""

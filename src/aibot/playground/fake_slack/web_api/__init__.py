@@ -32,8 +32,9 @@ def _run(method: str, call: Call, token: str) -> Json:
         return known.run(call)
     if not token:
         raise Refusal("not_authed")
-    if known.takes_app_token:
-        if token != call.state.app.app_token:
+    if known.takes_app_token or known.takes_config_token:
+        app = call.state.app
+        if token != (app.app_token if known.takes_app_token else app.config_token):
             raise Refusal("not_allowed_token_type" if call.state.token(token) else "invalid_auth")
         return known.run(call)
     if token == call.state.app.app_token:
@@ -43,6 +44,8 @@ def _run(method: str, call: Call, token: str) -> Json:
         raise Refusal("invalid_auth")
     if found.error:
         raise Refusal(found.error)
+    if found.expires_at is not None and call.state.clock() >= found.expires_at:
+        raise Refusal("token_expired")
     call._token = found  # noqa: SLF001  (this is where a call's token is decided)
     call.need_scope(*known.scopes)
     return known.run(call)

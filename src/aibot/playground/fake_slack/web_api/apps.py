@@ -12,7 +12,7 @@ from aibot.playground.fake_slack.state import Refusal
 from .call import Call, Method
 
 if TYPE_CHECKING:
-    from aibot.playground.fake_slack.workspace import Json
+    from aibot.playground.fake_slack.workspace import Json, Token
 
 
 def auth_test(call: Call) -> Json:
@@ -22,10 +22,10 @@ def auth_test(call: Call) -> Json:
         "url": f"https://{workspace.domain}.slack.com/",
         "team": workspace.name,
         "user": workspace.users[token.user_id].name,
-        "team_id": workspace.id,
+        "team_id": token.enterprise or workspace.id,
         "user_id": token.user_id,
         "bot_id": token.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": token.enterprise is not None,
         **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
     }
 
@@ -46,6 +46,8 @@ def oauth_access(call: Call) -> Json:
         raise Refusal("invalid_client_id")
     if secret != app.client_secret:
         raise Refusal("bad_client_secret")
+    if call.text("grant_type") == "refresh_token":
+        return _installation(call, state.refresh(call.text("refresh_token")))
     code = call.text("code")
     if code not in state.oauth_codes:
         raise Refusal("invalid_code")
@@ -54,19 +56,27 @@ def oauth_access(call: Call) -> Json:
         raise Refusal("invalid_code")
     if call.text("redirect_uri") != redirect_uri and (call.text("redirect_uri") or redirect_uri):
         raise Refusal("bad_redirect_uri")
-    workspace = state.workspaces[team]
-    token = state.install(workspace, scopes)
-    installer = next(user.id for user in workspace.users.values() if not user.is_bot)
+    if team in state.workspaces:
+        return _installation(call, state.install(state.workspaces[team], scopes))
+    return _installation(call, state.install_everywhere(team, scopes))
+
+
+def _installation(call: Call, token: Token) -> Json:
+    state = call.state
+    workspace = next(one for one in state.workspaces.values() if token in one.tokens)
+    enterprise = {"name": f"Org {workspace.enterprise_id}", "id": workspace.enterprise_id}
+    rotating = {"refresh_token": token.refresh_token, "expires_in": int(rules.TOKEN_SECONDS)}
     return {
         "access_token": token.value,
         "token_type": "bot",
         "scope": ",".join(token.scopes),
         "bot_user_id": token.user_id,
-        "app_id": app.app_id,
-        "team": {"name": workspace.name, "id": workspace.id},
-        "enterprise": None,
-        "is_enterprise_install": False,
-        "authed_user": {"id": installer},
+        "app_id": state.app.app_id,
+        "team": None if token.enterprise else {"name": workspace.name, "id": workspace.id},
+        "enterprise": enterprise if workspace.enterprise_id else None,
+        "is_enterprise_install": token.enterprise is not None,
+        "authed_user": {"id": next(user.id for user in workspace.users.values() if not user.is_bot)},
+        **(rotating if token.refresh_token else {}),
     }
 
 
@@ -76,6 +86,16 @@ def open_connection(call: Call) -> Json:
     call.state.socket_tickets.add(ticket)
     base = call.base_url.replace("http://", "ws://", 1)
     return {"url": f"{base}/link/?ticket={ticket}&app_id={call.state.app.app_id}"}
+
+
+def export_manifest(call: Call) -> Json:
+    """Return the app's settings as a manifest: https://docs.slack.dev/reference/methods/apps.manifest.export."""
+    app = call.state.app
+    if call.text("app_id") != app.app_id:
+        raise Refusal("app_not_found")
+    if app.manifest is None:
+        raise Refusal("failed_export")
+    return {"manifest": app.manifest}
 
 
 def team_info(call: Call) -> Json:
@@ -133,6 +153,7 @@ METHODS = {
     "auth.revoke": Method(auth_revoke),
     "oauth.v2.access": Method(oauth_access, needs_token=False),
     "apps.connections.open": Method(open_connection, takes_app_token=True),
+    "apps.manifest.export": Method(export_manifest, takes_config_token=True),
     "team.info": Method(team_info, ("team:read",)),
     "bots.info": Method(bots_info, ("users:read",)),
     "blocks.validate": Method(validate_blocks, needs_token=False),

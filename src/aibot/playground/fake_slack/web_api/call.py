@@ -38,8 +38,12 @@ class Call:
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace the token is for."""
-        return self.state.workspaces[self.token.team]
+        """The workspace the token is for; with an organisation's, the one that the arguments name."""
+        if self.token.team:
+            return self.state.workspaces[self.token.team]
+        whole = [one for one in self.state.workspaces.values() if self.token in one.tokens]
+        named = {self.text(name) for name in ("team_id", "channel", "user", "user_id", "users")}
+        return next((one for one in whole if named & {one.id, *one.channels, *one.users}), whole[0])
 
     def text(self, name: str, default: str = "") -> str:
         """Return a string argument."""
@@ -106,9 +110,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Method:
-    """A Web API method: the function, the scopes of which it needs one, and whether it needs a token."""
+    """A Web API method: the function, the scopes of which it needs one, and which token it needs, if any."""
 
     run: Callable[[Call], Json]
     scopes: tuple[str, ...] = ()
     needs_token: bool = True
     takes_app_token: bool = False
+    takes_config_token: bool = False

@@ -75,7 +75,9 @@ def list_channels(call: Call) -> Json:
 
 
 def user_conversations(call: Call) -> Json:
-    """List the channels someone (the app itself, unless said) is in."""
+    """List the channels someone (the app itself, unless said) is in (rules.WHICH_WORKSPACE)."""
+    if call.token.enterprise and not call.text("team_id"):
+        raise Refusal("missing_argument")
     member = call.text("user") or call.token.user_id
     channels, cursor = page(call, _wanted(call, member=member), default=100, most=999)
     listed = [channel_json(call.workspace, channel) for channel in channels]

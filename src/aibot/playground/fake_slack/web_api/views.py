@@ -1,4 +1,4 @@
-"""views.*: modals and Home tabs, with their ids and hashes (rules.VIEW_HASH, rules.TRIGGER_SECONDS)."""
+"""views.*: modals and Home tabs, with their ids and hashes (VIEW_HASH, HOME_HASH and TRIGGER_SECONDS in rules)."""
 
 from __future__ import annotations
 

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 PREVIEW, PAUSE, RESUME, SWAP, TEST = "preview", "pause", "resume", "swap", "send me a test"
 
 
+#  What these say of themselves helps more than an example of subscribing
+_OF_OTHER_LINES = frozenset({"typo", "bad-date", "no-country", "which-country", "no-policy", "other-channel"})
+
+
 class DailyCards:
     """Makes the cards; `command` is the slash command named in examples."""
 
@@ -74,7 +78,7 @@ class DailyCards:
         """The whole state: what was done, when, about what, the next posts, and how to stop."""
         words = self.words(language)
         country = words.country(subscription.holidays) if subscription.holidays else ""
-        title = words.say(f"title.{done}", days=words.joined(words.day(day) for day in days), country=country)
+        title = words.say(f"title.{done}", days=words.dates(days), country=country)
         lines = [*([first] if first else []), *words.lines(subscription, now)]
         lines += words.slots(subscription, slots)
         notes = [words.say("how-to-stop")]
@@ -148,10 +152,10 @@ class DailyCards:
         )
         return line_card(f"{text}\n{words.say('how-to-stop')}")
 
-    def policy(self, who: str, language: Language) -> Card:
-        """Who may, and how to change that."""
+    def policy(self, who: str, on_unknown: str, language: Language) -> Card:
+        """Who may, what becomes of a post that nobody can tell of, and how to change that."""
         words = self.words(language)
-        lines = [words.say(f"policy.{who}"), words.say("policy.to-change")]
+        lines = [words.say(f"policy.{name}") for name in (who, on_unknown, "to-change")]
         return card_of(words.say("title.policy"), lines)
 
     def tell(self, subscription: Subscription, problem: str, language: Language) -> Card:
@@ -172,9 +176,9 @@ class DailyCards:
             say_button(self._offer(offer, words, now), offer.line, language, place)
             for place, offer in enumerate(offers)
         ]
-        return card_of(
-            words.say("title.unclear"), [], typed=typed, notes=[words.say("unclear.example")], buttons=buttons
-        )
+        of_subscribing = any(problem.kind not in _OF_OTHER_LINES for problem in problems)
+        notes = [words.say("unclear.example")] if of_subscribing else []
+        return card_of(words.say("title.unclear"), [], typed=typed, notes=notes, buttons=buttons)
 
     def problem(self, problem: Problem, language: Language) -> str:
         """One thing that was not understood, as plain text for a form's field."""

@@ -30,10 +30,12 @@ class FormContext:
     language: Language
     response_url: str = ""
     version: int | None = None  # of the subscription it began with; None where the channel had none
+    in_home: bool = False  # it was opened in the Home, and what came of it is told there
 
     def to_json(self) -> str:
         """For the form's private_metadata: https://docs.slack.dev/reference/views/modal-views, 3,000 characters."""
-        return json.dumps({"c": self.channel, "l": self.language, "r": self.response_url, "v": self.version})
+        said = {"c": self.channel, "l": self.language, "r": self.response_url, "v": self.version}
+        return json.dumps({**said, "h": True} if self.in_home else said)
 
 
 def context_from(text: str) -> FormContext | None:
@@ -46,6 +48,7 @@ def context_from(text: str) -> FormContext | None:
             "zh" if data["l"] == "zh" else "en",
             str(data["r"]),
             version if isinstance(version, int) else None,
+            data.get("h") is True,
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -27,7 +27,7 @@ from aibot.slack.cards.plain import cited
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from aibot.core.daily import Choice, Subscription
@@ -45,6 +45,13 @@ class DailyPost:
         """The message's arguments, without its channel."""
         language = subscription.language
         languages: tuple[Language, ...] = ("en", "zh") if language == "both" else (language,)
+        text, blocks = self.told(choice, languages, day)
+        words = DailyWords(Values(self._base, self._phrases, languages[0]), self._command)
+        blocks.append(self._buttons(words, choice))
+        return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+    def told(self, choice: Choice, languages: Sequence[Language], day: date) -> tuple[str, list[Block]]:
+        """The fact with all that is said about it, as text and as blocks; without buttons."""
         spoken = [DailyWords(Values(self._base, self._phrases, one), self._command) for one in languages]
         pages = [_page(words.values, choice) for words in spoken]
         sentences = [line for page in pages for line in page.drafts[0].lead]
@@ -59,14 +66,8 @@ class DailyPost:
         ]
         small = [*(linked for linked, _ in sources), *map(escape, endings)]
         blocks += [note(text) for text in chunks(small, MAX_SECTION)]
-        blocks.append(self._buttons(spoken[0], choice))
         told = [_plain(line, numbers) for line in (*sentences, *notes)]
-        return {
-            "text": escape("\n".join([*told, *(plain for _, plain in sources), *endings])),
-            "blocks": blocks,
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
+        return escape("\n".join([*told, *(plain for _, plain in sources), *endings])), blocks
 
     def _ending(self, words: DailyWords, choice: Choice, day: date) -> Iterator[str]:
         entry = words.values.full_name(self._base[choice.card.entry])

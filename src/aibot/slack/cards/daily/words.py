@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
 
 
+MOST_DATES = 10  # that are told one by one
+
+
 @dataclass(frozen=True, slots=True)
 class DailyWords:
     """Says things of a subscription; what it returns is mrkdwn, escaped."""
@@ -54,7 +57,7 @@ class DailyWords:
             lines.append(self.say("state.holidays", country=self.country(subscription.holidays)))
         today = now.astimezone(ZoneInfo(subscription.zone)).date()
         if skipped := sorted(day for day in subscription.skip_dates if day >= today):
-            lines.append(self.say("state.skipped", days=self.joined(self.day(day) for day in skipped[:10])))
+            lines.append(self.say("state.skipped", days=self.dates(skipped)))
         if subscription.problem:
             lines.append(self.problem(subscription.problem))
         elif subscription.paused:
@@ -79,6 +82,22 @@ class DailyWords:
         """A date with its weekday."""
         written = self.values.span(DateRange(day, day, "day"))
         return self.say("date", weekday=self.say(f"weekday.{day.weekday()}"), date=written)
+
+    def dates(self, days: Iterable[date]) -> str:
+        """Some dates; three or more in a row are told by the first and the last."""
+        rows: list[list[date]] = []
+        for day in sorted(days):
+            if rows and (day - rows[-1][-1]).days == 1:
+                rows[-1].append(day)
+            else:
+                rows.append([day])
+        said: list[str] = []
+        for row in rows:
+            if len(row) > 2:
+                said.append(self.say("days.range", first=self.day(row[0]), last=self.day(row[-1])))
+            else:
+                said += map(self.day, row)
+        return self.joined(said[:MOST_DATES]) + (" …" if len(said) > MOST_DATES else "")
 
     def days(self, days: frozenset[int]) -> str:
         """A set of weekdays; three or more in a row are told by the first and the last."""

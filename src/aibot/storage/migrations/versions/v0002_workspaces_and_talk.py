@@ -45,14 +45,17 @@ def upgrade() -> None:
         sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("installer", sa.String(), nullable=False),
         sa.Column("installed_at", sa.Double(), nullable=False),
+        sa.Column("refreshing_until", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("enterprise", "team"),
     )
+    op.create_index("installations_team", "installations", ["team"], unique=False)
     op.create_table(
         "oauth_states",
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("expires_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("state"),
     )
+    op.create_index("oauth_states_expires_at", "oauth_states", ["expires_at"], unique=False)
     op.create_table(
         "once",
         sa.Column("name", sa.String(), nullable=False),
@@ -117,3 +120,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("question"),
     )
     op.add_column("workspaces", sa.Column("classic_until", sa.Double(), nullable=True))
+    op.add_column("workspaces", sa.Column("enterprise", sa.String(), nullable=True))
+    op.create_index("workspaces_enterprise", "workspaces", ["enterprise"], unique=False)

@@ -1,0 +1,129 @@
+"""What is settled before Bolt looks for a token, a client and a listener: repeats, limits, slash commands."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.payload_utils import is_block_suggestion, is_slash_command
+
+from aibot.core.language import LANGUAGES
+from aibot.core.language_requests import parse_language
+from aibot.errors import StorageError
+from aibot.slack.listeners import is_for_us
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from slack_bolt.async_app import AsyncBoltRequest
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.daily.requests import Request
+    from aibot.slack.bot import Bot
+    from aibot.slack.install.installed import Installed
+    from aibot.slack.limiting import Limiting
+    from aibot.slack.once import Once
+
+log = logging.getLogger(__name__)
+
+
+class Entrance(AsyncMiddleware):
+    """What is settled before Bolt looks for a token, a client and a listener.
+
+    Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
+    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
+    language goes on to its listener, which does more than answer. What the search field offers rides in it as well.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  # where requests part
+        self,
+        once: Once,
+        on_command: Callable[..., Awaitable[BoltResponse]],
+        client: AsyncWebClient,
+        parse_daily: Callable[[str], Request | None],
+        limiting: Limiting,
+        on_typing: Callable[..., Awaitable[BoltResponse]],
+    ) -> None:
+        self._once, self._on_command, self._client, self._parse_daily = once, on_command, client, parse_daily
+        self._limiting, self._on_typing = limiting, on_typing
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
+    ) -> BoltResponse | None:
+        """Go on to the listeners, or answer."""
+        if is_slash_command(req.body):
+            if (too_much := self._limiting.command(req.body)) is not None:
+                return too_much
+            if not self._changes_something(req.body):
+                return await self._on_command(req.body, client=self._client_of(req))
+        if is_block_suggestion(req.body):
+            return await self._on_typing(req.body)
+        event_id = req.body.get("event_id")
+        if isinstance(event_id, str) and not await self._is_new(event_id, req.body.get("event")):
+            self._limiting.count_seen()
+            resp.body = ""
+            return resp
+        return await next()
+
+    def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
+        return self._client
+
+    async def _is_new(self, event_id: str, event: object) -> bool:
+        """Whether an event comes for the first time, to any of the programs that share a database."""
+        if _is_only_heard(event):
+            return self._once.take_here(event_id)
+        return await self._once.take(event_id)
+
+    def _changes_something(self, command: dict[str, Any]) -> bool:
+        text = str(command.get("text") or "")
+        return self._parse_daily(text) is not None or parse_language(text) is not None
+
+
+class ManyEntrance(Entrance):
+    """The same where many workspaces installed the bot: first of all, whether this one did."""
+
+    def __init__(self, installed: Installed, bot: Bot, *others: Any) -> None:
+        super().__init__(*others)
+        self._installed, self._bot = installed, bot
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
+    ) -> BoltResponse | None:
+        """Go on, or answer; nobody gets an answer from the bot of a workspace that is not theirs."""
+        try:
+            held = await self._installed.arrived(req.context, req.body)
+        except StorageError as error:
+            # an event is sent again a minute later; a person sees that it did not work
+            log.error("nobody can say whether the workspace installed the bot: %s", error)  # noqa: TRY400
+            return BoltResponse(status=503, body="")
+        if held is None and is_slash_command(req.body):
+            line = self._bot.cards.line("install.none", self._bot.language(str(req.body.get("text") or "")))
+            return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
+        return await super().async_process(req=req, resp=resp, next=next)
+
+    def _client_of(self, req: AsyncBoltRequest) -> AsyncWebClient:
+        return self._installed.client_of(req.context)
+
+
+def not_installed(bot: Bot) -> str:
+    """What is shown where a request comes from a workspace without us, in every language."""
+    return "\n".join(bot.cards.line("install.none", language)["text"] for language in LANGUAGES)
+
+
+def _is_only_heard(event: object) -> bool:
+    """Whether an event is talk among people, which busy channels are full of: the database is not asked about it."""
+    if not isinstance(event, dict):
+        return False
+    if event.get("type") != "message" or event.get("channel_type") == "im":
+        return event.get("type") == "app_home_opened"
+    return not (is_for_us(event) and (event.get("thread_ts") or "[[" in str(event.get("text"))))

@@ -1,0 +1,68 @@
+"""What Slack tells of the installation itself: uninstalled, token revoked, taken away from some workspaces."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from aibot.errors import StorageError
+from aibot.slack.install.origin import origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+
+    from aibot.slack.background import Background
+    from aibot.slack.install.installed import Installed
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+
+def register_installation(app: AsyncApp, installed: Installed, background: Background) -> None:
+    """Tell Bolt who listens; before those of the daily posts, since the first one that fits is the only one.
+
+    Where one workspace has its token in the settings, uninstalling stops its daily posts and keeps them: the operator
+    is the workspace's own, and installing the app again means that they go on. Where strangers install the bot,
+    uninstalling it is how they take their data back.
+    """
+    events = InstallationEvents(installed, background)
+    app.event("app_uninstalled")(events.on_uninstalled)
+    app.event("tokens_revoked")(events.on_tokens_revoked)
+    app.event("team_access_revoked")(events.on_access_revoked)
+
+
+class InstallationEvents:
+    """The listeners. Slack sends `app_uninstalled` and `tokens_revoked` in any order, each perhaps twice."""
+
+    def __init__(self, installed: Installed, background: Background) -> None:
+        self._installed, self._background = installed, background
+
+    async def on_uninstalled(self, body: Json, context: AsyncBoltContext) -> None:
+        """Purge."""
+        self._start(self._installed.uninstalled(origin_of(context, body), "app_uninstalled"))
+
+    async def on_tokens_revoked(self, event: Json, body: Json, context: AsyncBoltContext) -> None:
+        """Purge, if it is the bot's token."""
+        if (event.get("tokens") or {}).get("bot"):
+            self._start(self._installed.uninstalled(origin_of(context, body), "tokens_revoked"))
+
+    async def on_access_revoked(self, event: Json) -> None:
+        """Purge the workspaces that an organisation took the app away from."""
+        teams = [str(team) for team in event.get("team_ids") or ()]
+        self._start(self._installed.revoked(teams, "team_access_revoked"))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._background.start(_logged(work))
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except StorageError as error:
+        # Slack refuses the next call with the same token, and then it is purged
+        log.error("an uninstallation could not be written down: %s", error)  # noqa: TRY400  # a ready sentence
+    except Exception:
+        log.exception("an uninstallation was not handled")

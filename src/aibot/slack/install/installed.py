@@ -1,0 +1,245 @@
+"""The workspaces that installed the bot: whose token a request takes, kept fresh, and forgotten when they go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from aibot.errors import StorageError
+from aibot.slack.install.access import UNREACHABLE, code_of
+from aibot.slack.install.origin import Origin, origin_of, origin_of_message, settle
+from aibot.slack.install.refreshing import Refresher, is_stale
+from aibot.slack.install.team_client import TeamClient
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import aiohttp
+    from slack_bolt.async_app import AsyncBoltContext
+
+    from aibot.storage import Installation, Memory
+
+log = logging.getLogger(__name__)
+
+KEPT_SECONDS = 60.0
+#  What another program installs, this one must not deny for long
+ABSENT_SECONDS = 3.0
+MOST_KEPT = 10_000
+#  Slack's answers that say for good that a bot's token has ended. `invalid_auth` is not among them: it is also what
+#  Slack says to an address outside the app's allow list, and a server that moved must not lose every installation.
+#  https://docs.slack.dev/reference/methods/auth.test#errors
+ENDED = frozenset({"account_inactive", "token_revoked"})
+#  Waits before Slack is asked again whether an uninstalled app is gone; it may tell us before it is done
+ASK_AGAIN = (0.0, 2.0, 10.0)
+_FOUND = "aibot.installation"
+
+
+class Installed(AsyncAuthorize):
+    """Finds the installation a request is for, from memory where it was asked within the last minute."""
+
+    def __init__(  # noqa: PLR0913  # what it stands on
+        self,
+        memory: Memory,
+        session: aiohttp.ClientSession,
+        *,
+        api_url: str,
+        client_id: str,
+        client_secret: str,
+        clock: Callable[[], float] = time.time,
+        timer: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.memory, self._session, self._api_url = memory, session, api_url
+        self._clock, self._timer, self._sleep = clock, timer, sleep
+        self._kept: OrderedDict[Origin, tuple[float, Installation | None]] = OrderedDict()
+        self._refresher = Refresher(
+            memory.installations, self.anonymous(), client_id, client_secret, clock=clock, sleep=sleep
+        )
+        self._when_gone: list[Callable[[str], None]] = []
+
+    # Requests
+
+    async def arrived(self, context: AsyncBoltContext, body: dict[str, Any]) -> Installation | None:
+        """The installation that a request is for, None where there is none; Bolt's authorization finds it again.
+
+        Raises:
+            StorageError: where the database cannot tell.
+        """
+        origin = origin_of(context, body)
+        held = await self.find(origin)
+        if held is None and (other := origin_of_message(origin, body)) is not None:
+            origin, held = other, await self.find(other)
+        context[_FOUND] = (origin, held)
+        if held is not None:
+            settle(body, held.team or origin.team)
+        return held
+
+    async def __call__(self, *, context: AsyncBoltContext, **_request: object) -> AuthorizeResult | None:
+        """What Bolt asks for every request: who we are there, and a client with the right token."""
+        origin, held = context[_FOUND]
+        if held is None:
+            return None
+        context["client"] = self.client_of(context)
+        return AuthorizeResult(
+            enterprise_id=held.enterprise or None,
+            team_id=held.team or origin.team,
+            bot_id=held.bot or None,
+            bot_user_id=held.bot_user,
+            bot_token=held.token,
+        )
+
+    # Looking up
+
+    async def find(self, origin: Origin) -> Installation | None:
+        """An installation, as it was at most a minute ago."""
+        now = self._timer()
+        kept = self._kept.get(origin)
+        if kept is not None and now < kept[0]:
+            self._kept.move_to_end(origin)
+            return kept[1]
+        held = await asyncio.to_thread(self._look, origin)
+        self._keep(origin, held)
+        return held
+
+    async def fresh(self, origin: Origin) -> Installation | None:
+        """An installation with a token that lives for a while yet."""
+        held = await self.find(origin)
+        if held is None or not is_stale(held, self._clock()):
+            return held
+        held = await self._refresher.refreshed(held, lambda: self._look(origin))
+        self._keep(origin, held)
+        return held
+
+    def _look(self, origin: Origin) -> Installation | None:
+        installations = self.memory.installations
+        held = installations.find("", origin.enterprise) if origin.whole else None
+        held = held or installations.find(origin.team, origin.enterprise)
+        if held is not None and not held.team and origin.team and origin.enterprise and not origin.shared:
+            installations.belongs(origin.team, origin.enterprise)
+        return held
+
+    def _keep(self, origin: Origin, held: Installation | None) -> None:
+        self._kept[origin] = (self._timer() + (ABSENT_SECONDS if held is None else KEPT_SECONDS), held)
+        self._kept.move_to_end(origin)
+        now = self._timer()
+        while self._kept:  # the front was asked for longest ago: no token stays in memory that nobody needs
+            first, (until, _) = next(iter(self._kept.items()))
+            if until > now and len(self._kept) <= MOST_KEPT:
+                break
+            del self._kept[first]
+
+    def forget(self, team: str, enterprise: str = "") -> None:
+        """Look it up again next time."""
+        for origin, (_, held) in list(self._kept.items()):
+            whose = {origin.team, origin.enterprise} | ({held.team, held.enterprise} if held else set())
+            if (team or enterprise) in whose:
+                del self._kept[origin]
+
+    # Clients
+
+    def client(self, origin: Origin) -> AsyncWebClient:
+        """A client for what people ask: it tries again when Slack says to wait, never after a lost connection."""
+        return self._client(origin, [AsyncRateLimitErrorRetryHandler(max_retry_count=2)])
+
+    def client_of(self, context: AsyncBoltContext) -> AsyncWebClient:
+        """The client for a request that has arrived."""
+        return self.client(context[_FOUND][0])
+
+    def poster(self, team: str) -> AsyncWebClient:
+        """A client for daily posts, which never tries again by itself."""
+        return self._client(Origin(team), [])
+
+    def of_team(self, team: str) -> AsyncWebClient:
+        """A workspace's client, outside any request."""
+        return self.client(Origin(team))
+
+    def anonymous(self) -> AsyncWebClient:
+        """A client without a token, to get one."""
+        return AsyncWebClient(base_url=self._api_url, session=self._session, retry_handlers=[])
+
+    def _client(self, origin: Origin, handlers: list[Any]) -> TeamClient:
+        return TeamClient(
+            self, origin, base_url=self._api_url, session=self._session, retry_handlers=handlers
+        )
+
+    # Going
+
+    def when_gone(self, tell: Callable[[str], None]) -> None:
+        """Call with every workspace that is purged: what else is kept in memory for it goes, too."""
+        self._when_gone.append(tell)
+
+    async def refused(self, held: Installation, code: str) -> None:
+        """Slack refused a call with this installation's token; some refusals mean that it has ended."""
+        if code in ENDED:
+            await self._end(held, code)
+        elif code in ("invalid_auth", "token_expired"):
+            self.forget(held.team, held.enterprise)
+            log.error("Slack does not take the token of %s (%s)", held.owner, code)
+
+    async def uninstalled(self, origin: Origin, reason: str) -> None:
+        """Slack says that the app was uninstalled or its token revoked, in whatever order, early or late.
+
+        It may have been installed again meanwhile. Clocks cannot settle that, so Slack is asked with the token at hand.
+        """
+        for wait in ASK_AGAIN:
+            await self._sleep(wait)
+            held = await asyncio.to_thread(self._look, origin)
+            if held is None:
+                await self._end(None, reason, origin)
+                return
+            if await self._has_ended(held):
+                await self._end(held, reason)
+                return
+        log.info(
+            "%s of %s, and Slack takes its token: it was installed again",
+            reason,
+            origin.team or origin.enterprise,
+        )
+
+    async def _has_ended(self, held: Installation) -> bool:
+        try:
+            await self.anonymous().auth_test(token=held.token)
+        except SlackApiError as error:
+            # here `invalid_auth` counts: Slack has said by an event, too, that the token is gone
+            return code_of(error) in ENDED | {"invalid_auth"}
+        except UNREACHABLE:
+            return False
+        return False
+
+    async def revoked(self, teams: list[str], reason: str) -> None:
+        """An organisation keeps the app, and takes it away from some of its workspaces."""
+        await asyncio.to_thread(self.memory.purge.teams, teams, reason)
+        self._gone(teams)
+
+    async def _end(self, held: Installation | None, reason: str, origin: Origin | None = None) -> None:
+        team, enterprise = (held.team, held.enterprise) if held else _key(origin or Origin(""))
+        self.forget(team, enterprise)
+        try:
+            teams = await asyncio.to_thread(self.memory.purge.installation, team, enterprise, held, reason)
+        except StorageError as error:
+            log.error("what %s left behind could not be purged: %s", team or enterprise, error)  # noqa: TRY400
+            return
+        if teams is not None:
+            log.warning(
+                "%s took the app away (%s); what was kept for it is purged", team or enterprise, reason
+            )
+            self._gone(teams)
+
+    def _gone(self, teams: list[str]) -> None:
+        for team in teams:
+            self.forget(team)
+            for tell in self._when_gone:
+                tell(team)
+
+
+def _key(origin: Origin) -> tuple[str, str]:
+    return ("", origin.enterprise) if origin.whole else (origin.team, origin.enterprise)

@@ -1,0 +1,63 @@
+"""A Web API client that takes its workspace's token anew for every call, and notices when that has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from aibot.slack.install.access import code_of
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+    from aibot.slack.install.origin import Origin
+    from aibot.storage import Installation
+
+
+#  With an organisation's token these must be told which workspace is meant; with a workspace's own they pass over it:
+#  https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+PER_WORKSPACE = frozenset({"conversations.list", "users.conversations", "users.list"})
+
+
+class Tokens(Protocol):
+    """Where tokens come from."""
+
+    async def fresh(self, origin: Origin) -> Installation | None:
+        """The installation to speak for, if there is one."""
+
+    async def refused(self, held: Installation, code: str) -> None:
+        """Slack refused a call."""
+
+
+class TeamClient(AsyncWebClient):
+    """One workspace's. A client may outlive a token: a post is retried for hours, and tokens are replaced."""
+
+    def __init__(self, tokens: Tokens, origin: Origin, **options: Any) -> None:
+        super().__init__(**options)
+        self._tokens, self._origin = tokens, origin
+
+    async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:
+        """Call with the token of this moment.
+
+        Raises:
+            SlackApiError: where Slack refuses, or the app is not installed in the workspace.
+        """
+        held = await self._tokens.fresh(self._origin)
+        if held is None:
+            # what Slack would say: whoever knows what to do then needs to know nothing of installations
+            raise refusal("account_inactive")
+        self.token = held.token
+        if not held.team and api_method in PER_WORKSPACE:
+            more["params"] = {**(more.get("params") or {}), "team_id": self._origin.team}
+        try:
+            return await super().api_call(api_method, **more)
+        except SlackApiError as error:
+            await self._tokens.refused(held, code_of(error))
+            raise
+
+
+def refusal(code: str) -> SlackApiError:
+    """A refusal of our own, before Slack was asked."""
+    return SlackApiError("not sent", {"ok": False, "error": code})  # type: ignore[no-untyped-call]

@@ -1,0 +1,48 @@
+"""What must happen a single time, whichever program it comes to: events, presses of a button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from aibot.storage.tables import once
+from aibot.storage.upsert import insert_into
+
+if TYPE_CHECKING:
+    from aibot.storage.database import Database
+
+
+class Once:
+    """Names that are taken until a time. Whoever takes one first may act on it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, name: str, seconds: float) -> bool:
+        """Take a name for so long; False where somebody has it."""
+        now = self._database.about_now()
+        insert = insert_into(self._database, once).values(name=name, until=now + seconds)
+        # what has run out, and is not swept away yet, is free again
+        free_again = insert.on_conflict_do_update(
+            index_elements=[once.c.name], set_={"until": now + seconds}, where=once.c.until <= now
+        )
+        with self._database.transaction() as connection:
+            return connection.execute(free_again.returning(once.c.name)).first() is not None
+
+    def free(self, name: str) -> bool:
+        """Give a name back; False where nobody had it."""
+        with self._database.transaction() as connection:
+            return connection.execute(delete(once).where(once.c.name == name)).rowcount > 0
+
+    def is_taken(self, name: str) -> bool:
+        """Whether somebody has a name."""
+        query = select(once.c.until).where(once.c.name == name)
+        with self._database.reading() as connection:
+            until = connection.execute(query).scalar_one_or_none()
+        return until is not None and until > self._database.about_now()
+
+    def tidy(self) -> int:
+        """Forget what has run out; returns how many."""
+        with self._database.transaction() as connection:
+            return connection.execute(delete(once).where(once.c.until <= self._database.about_now())).rowcount

@@ -1,0 +1,97 @@
+"""Forgets a workspace that took the app away: its token and all that was remembered for it, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from aibot.core.daily.subscription import subscription_id
+from aibot.storage.audit import SLACK
+from aibot.storage.installations import lock_of
+from aibot.storage.tables import audit, installations, metadata, posted, workspaces
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import Connection
+
+    from aibot.storage.audit import Audit
+    from aibot.storage.database import Database
+    from aibot.storage.installations import Installation
+
+
+class Purge:
+    """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays and tells."""
+
+    def __init__(self, database: Database, log: Audit) -> None:
+        self._database, self._audit = database, log
+
+    def installation(
+        self, team: str, enterprise: str, held: Installation | None, reason: str
+    ) -> list[str] | None:
+        """Purge an installation and the workspaces it served; returns these, or None where it stands again.
+
+        `held` is the installation that Slack has ended, None where there was none. If the row is another one by now,
+        the app was installed again meanwhile, and nothing is taken away: a reinstallation wins over a purge, in
+        whatever order Slack's events arrive. Any number of purges come to the same as one.
+        """
+        if held is not None:
+            team, enterprise = held.team, held.enterprise
+        with self._database.transaction() as connection:
+            self._database.alone(connection, lock_of(enterprise, team))
+            same = installations.c.team == team
+            same = same if team else same & (installations.c.enterprise == enterprise)
+            row = connection.execute(select(installations.c.token).where(same)).first()
+            if row is not None and (held is None or row.token != held.sealed):
+                return None
+            ended = connection.execute(delete(installations).where(same)).rowcount > 0
+            teams = self._served(connection, team, enterprise)
+            taken = self._forget(connection, teams)
+            if ended or taken:
+                self._audit.record(
+                    connection, "installation.purged", team=team or enterprise, actor=SLACK,
+                    after={"reason": reason, "workspaces": sorted(teams), "rows": taken},
+                )  # fmt: skip
+        return sorted(teams)
+
+    def teams(self, teams: Sequence[str], reason: str) -> None:
+        """Purge single workspaces of an organisation that keeps its installation."""
+        with self._database.transaction() as connection:
+            for team in sorted(teams):
+                self._database.alone(connection, lock_of("", team))
+                own = select(installations.c.team).where(installations.c.team == team)
+                if connection.execute(own).first() is None and (taken := self._forget(connection, [team])):
+                    self._audit.record(
+                        connection, "installation.purged", team=team, actor=SLACK,
+                        after={"reason": reason, "workspaces": [team], "rows": taken},
+                    )  # fmt: skip
+
+    @staticmethod
+    def _served(connection: Connection, team: str, enterprise: str) -> list[str]:
+        """The workspaces that nothing serves any more."""
+        reached = select(workspaces.c.team, workspaces.c.enterprise)
+        if team:
+            found = connection.execute(reached.where(workspaces.c.team == team)).first()
+            enterprise = enterprise or (found.enterprise if found else None) or ""
+            whole = select(installations.c.team).where(
+                installations.c.enterprise == enterprise, installations.c.team == ""
+            )
+            return [] if enterprise and connection.execute(whole).first() is not None else [team]
+        own = select(installations.c.team).where(installations.c.team != "")
+        wanted = reached.where(workspaces.c.enterprise == enterprise, workspaces.c.team.not_in(own))
+        return [row.team for row in connection.execute(wanted)]
+
+    @staticmethod
+    def _forget(connection: Connection, teams: Collection[str]) -> int:
+        """Every row of some workspaces, in every table that knows workspaces: one that is added later too."""
+        if not teams:
+            return 0
+        taken = 0
+        for team in teams:  # its cards are remembered by their subscriptions' ids, which outlive these
+            mine = posted.c.subscription.startswith(subscription_id(team, ""), autoescape=True)
+            taken += connection.execute(delete(posted).where(mine)).rowcount
+        for table in metadata.sorted_tables:
+            if "team" in table.c and table not in (audit, installations):
+                taken += connection.execute(delete(table).where(table.c.team.in_(teams))).rowcount
+        return taken

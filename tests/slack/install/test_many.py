@@ -1,0 +1,450 @@
+"""Several workspaces at once: each is served with its own token, and none with another's, whatever Slack sends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, select
+from tests.slack.install.rig import Many, many
+
+from aibot.slack.cards import SHOW_ACTION
+from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
+from aibot.storage.tables import installations, preferences
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from aibot.slack.bot import Bot
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def rig(bot: Bot, tmp_path: Path) -> AsyncIterator[Many]:
+    async with many(bot, tmp_path, teams=("T2", "T3")) as running:
+        for team in ("T1", "T2"):
+            assert (await running.install(team)).status == 200
+        running.slack.state.install(
+            running.slack.workspace("T3")
+        )  # Slack thinks so, and we know nothing of it
+        yield running
+
+
+def posts(rig: Many) -> list[tuple[str, str]]:
+    """Every message the bot posted: by whose token, into which channel."""
+    calls = rig.slack.calls("chat.postMessage")
+    return [(call.headers["authorization"].split("-")[1], str(call.arguments["channel"])) for call in calls]
+
+
+# Whose token
+
+
+async def test_each_workspace_is_answered_with_its_own_token(rig: Many) -> None:
+    for team, user, channel in (("T1", "U1", "C1"), ("T2", "U12", "C12")):
+        await rig.slack.answer(await rig.slack.mention("RAG", user=user, channel=channel, team=team))
+    await rig.settle()
+    assert posts(rig) == [("T1", "C1"), ("T2", "C12")]
+    assert rig.slack.refusals == []
+
+
+async def test_a_workspace_without_the_bot_is_told_so_and_nothing_else(rig: Many) -> None:
+    assert await rig.say("RAG", team="T3") == (
+        "The app is not installed in this workspace, or was taken away from it. Whoever manages apps here can install "
+        "it; then ask again."
+    )
+    assert "没有安装" in await rig.say("什么是检索增强生成", team="T3")
+    assert "not installed" in await rig.say("subscribe 9am", team="T3")
+    before = len(rig.slack.calls())
+    mention = {"type": "app_mention", "user": "U13", "text": "RAG", "ts": "1.1", "channel": "C13"}
+    envelope = {"authorizations": [{"enterprise_id": None, "team_id": "T3", "is_enterprise_install": False}]}
+    exchange = await rig.slack.event(mention, team="T3", **envelope)
+    await rig.settle()
+    assert exchange.status == 200
+    assert len(rig.slack.calls()) == before
+
+
+async def test_an_event_from_another_workspaces_side_is_answered_where_it_was_meant_for(rig: Many) -> None:
+    """Slack Connect: the person is T2's, the channel T1's; `authorizations` names the installation that is meant."""
+    mention = {
+        "type": "app_mention", "user": "U12", "user_team": "T2", "source_team": "T2", "team": "T2", "text": "RAG",
+        "ts": "1.1", "channel": "C1",
+    }  # fmt: skip
+    await rig.slack.event(mention, team="T1", team_id="T2", context_team_id="T1", is_ext_shared_channel=True)
+    await rig.slack.until(lambda: rig.slack.calls("chat.postMessage"))
+    await rig.settle()
+    assert posts(rig) == [("T1", "C1")]
+
+
+async def test_crossed_events_never_cross_tokens(rig: Many) -> None:
+    """Whatever else an event says of teams and people, its authorization decides."""
+    cases = [("T1", "C1", "T2"), ("T2", "C12", "T1"), ("T1", "C1", "T9"), ("T2", "C12", "")]
+    for number, (team, channel, other) in enumerate(cases):
+        mention = {
+            "type": "app_mention",
+            "user": "U9",
+            "text": "RAG",
+            "ts": f"{number + 1}.1",
+            "channel": channel,
+        }
+        more: dict[str, Any] = {"team_id": other, "context_team_id": other}
+        await rig.slack.event({**mention, "team": other, "user_team": other}, team=team, **more)
+    await rig.slack.until(lambda: len(posts(rig)) == len(cases))
+    assert sorted(posts(rig)) == sorted((team, channel) for team, channel, _ in cases)
+
+
+async def test_a_button_pressed_from_the_other_side_of_a_shared_channel(rig: Many) -> None:
+    """T3 has not installed us; the message is T1's, and so is the answer."""
+    asked = await rig.slack.command("/ai", "gpt", team="T1")
+    await rig.slack.until(lambda: asked.messages)
+    button = next(one for _, one in asked.messages[0].elements() if one["action_id"].startswith(SHOW_ACTION))
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T3", "domain": "other"},
+        "user": {"id": "U13", "team_id": "T3"},
+        "api_app_id": "A1",
+        "container": {"type": "message", "message_ts": "1.1", "channel_id": "C1", "is_ephemeral": False},
+        "channel": {"id": "C1"},
+        "message": {"ts": "1.1", "team": "T1", "app_id": "A1"},
+        "response_url": asked.response_url,
+        "actions": [{"type": "button", "block_id": "b", **button}],
+    }
+    exchange = rig.slack.inbound.new_exchange("block_actions")
+    await rig.slack.inbound.deliver(exchange, payload)
+    await rig.settle()
+    assert exchange.status == 200
+    assert "not installed" not in asked.messages[-1].text
+    del payload["message"]
+    refused = rig.slack.inbound.new_exchange("block_actions")
+    await rig.slack.inbound.deliver(refused, payload)
+    await rig.settle()
+    assert "not installed" in asked.messages[-1].text
+
+
+async def test_subscriptions_are_each_workspaces_own(rig: Many) -> None:
+    assert "9" in await rig.say("subscribe 9am utc", team="T1")
+    assert "10" in await rig.say("subscribe 10am utc", team="T2")
+    assert [one.team for one in rig.memory.daily.list()] == ["T1", "T2"]
+    await rig.slack.answer(await rig.slack.mention("unsubscribe", user="U12", channel="C12", team="T2"))
+    await rig.settle()
+    assert [one.team for one in rig.memory.daily.list()] == ["T1"]
+
+
+async def test_daily_posts_go_out_with_each_workspaces_token(rig: Many) -> None:
+    for team in ("T1", "T2"):
+        await rig.say("subscribe 9am new york", team=team)
+    before = len(posts(rig))
+    rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+    await rig.slack.until(lambda: len(posts(rig)) == before + 2, timeout=20)
+    assert sorted(posts(rig)[before:]) == [("T1", "C1"), ("T2", "C12")]
+
+
+async def test_a_paused_post_is_told_of_with_the_workspaces_own_token(rig: Many) -> None:
+    for team in ("T1", "T2"):
+        await rig.say("subscribe 9am new york", team=team)
+    rig.slack.workspace("T2").channels["C12"].is_archived = True  # its event never came
+    before = len(posts(rig))
+    rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+    await rig.slack.until(lambda: ("T2", "U12") in posts(rig)[before:], timeout=20)
+    assert ("T1", "U12") not in posts(rig)
+
+
+async def test_what_is_chosen_in_a_shared_channel_is_chosen_where_the_bot_is(rig: Many) -> None:
+    """T2's person speaks in T1's channel: the channel's language is T1's to keep, and T2 gets none of it."""
+    mention = {
+        "type": "app_mention", "user": "U12", "user_team": "T2", "team": "T2", "text": "<@UBOT> language chinese here",
+        "ts": "1.1", "channel": "C1",
+    }  # fmt: skip
+    await rig.slack.event(mention, team="T1", team_id="T2", context_team_id="T1", is_ext_shared_channel=True)
+    await rig.settle()
+    with rig.memory.database.reading() as connection:
+        rows = connection.execute(select(preferences.c.team, preferences.c.owner)).all()
+    assert [tuple(row) for row in rows] == [("T1", "C1")]
+
+
+async def test_a_button_in_an_organisation_keeps_what_is_chosen_under_its_workspace(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        await rig.say("language chinese", team="T2")
+        with rig.memory.database.reading() as connection:
+            rows = connection.execute(select(preferences.c.team, preferences.c.owner)).all()
+        assert [tuple(row) for row in rows] == [("T2", "U12")]
+
+
+# The memory of who is installed
+
+
+async def test_slack_and_the_database_are_not_asked_at_every_request(rig: Many) -> None:
+    await rig.say("RAG", team="T1")
+    asked: list[str] = []
+    event.listen(rig.memory.database.engine, "before_cursor_execute", lambda *them: asked.append(them[2]))
+    calls = len(rig.slack.calls())
+    for _ in range(20):
+        await rig.slack.command("/ai", "RAG", team="T1")
+    assert not [statement for statement in asked if "installations" in statement]
+    assert len(rig.slack.calls()) == calls
+    rig.clock.advance(KEPT_SECONDS)
+    await rig.slack.command("/ai", "RAG", team="T1")
+    assert len([statement for statement in asked if "installations" in statement]) == 1
+
+
+async def test_what_another_program_installs_or_takes_away_is_seen_soon(rig: Many) -> None:
+    assert "not installed" in await rig.say("RAG", team="T3")
+    held = await rig.has("T1")
+    rig.memory.installations.save(_for(held, "T3"))
+    rig.clock.advance(ABSENT_SECONDS)
+    assert "Retrieval" in await rig.say("RAG", team="T3")
+    rig.memory.purge.installation("T3", "", await rig.has("T3"), "test")
+    rig.clock.advance(KEPT_SECONDS)
+    assert "not installed" in await rig.say("RAG", team="T3")
+
+
+async def test_a_database_that_cannot_tell_has_slack_ask_again(rig: Many) -> None:
+    rig.clock.advance(KEPT_SECONDS)
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE installations RENAME TO elsewhere")
+    mention = {"type": "app_mention", "user": "U1", "text": "RAG", "ts": "1.1", "channel": "C1"}
+    refused = await rig.slack.event(mention)
+    assert {attempt.status for attempt in refused.attempts} == {503}
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO installations")
+    again = await rig.slack.redeliver(refused)
+    assert again.status == 200
+    await rig.slack.until(lambda: rig.slack.calls("chat.postMessage"))
+
+
+def _for(held: Any, team: str) -> Any:
+    from dataclasses import replace  # noqa: PLC0415
+
+    return replace(held, team=team)
+
+
+# Going
+
+
+async def test_uninstalling_takes_everything_away_and_says_so(rig: Many) -> None:
+    await rig.say("subscribe 9am utc", team="T1")
+    await rig.say("subscribe 9am utc", team="T2")
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    assert await rig.installation("T2") is None
+    assert [one.team for one in rig.memory.daily.list()] == ["T1"]
+    (said,) = [one for one in rig.memory.audit.read(team="T2") if one.what == "installation.purged"]
+    assert (said.actor, (said.after or {})["workspaces"]) == ("slack", ["T2"])
+    assert "not installed" in await rig.say("RAG", team="T2")
+    assert "Retrieval" in await rig.say("RAG", team="T1")
+
+
+@pytest.mark.parametrize(
+    "order", [("app_uninstalled", "tokens_revoked"), ("tokens_revoked", "app_uninstalled")]
+)
+async def test_the_two_events_come_in_any_order_and_twice(rig: Many, order: tuple[str, str]) -> None:
+    await rig.say("subscribe 9am utc", team="T2")
+    for token in rig.slack.workspace("T2").tokens:
+        token.error = "account_inactive"
+    for kind in (*order, *order):
+        exchange = await rig.slack.event({"type": kind, "tokens": {"bot": ["UBOT2"]}}, team="T2")
+        assert exchange.status == 200
+        await rig.settle()
+    assert await rig.installation("T2") is None
+    assert len([one for one in rig.memory.audit.read() if one.what == "installation.purged"]) == 1
+
+
+async def test_a_persons_token_is_not_the_bots(rig: Many) -> None:
+    await rig.slack.event({"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}, team="T2")
+    await rig.settle()
+    assert await rig.installation("T2") is not None
+
+
+async def test_a_reinstallation_before_the_events_wins(rig: Many) -> None:
+    await rig.say("subscribe 9am utc", team="T2")
+    for token in rig.slack.workspace("T2").tokens:
+        token.error = "account_inactive"
+    await rig.install("T2")
+    for kind in ("app_uninstalled", "tokens_revoked"):
+        await rig.slack.event({"type": kind, "tokens": {"bot": ["UBOT2"]}}, team="T2")
+    await rig.settle()
+    assert (await rig.has("T2")).token == rig.slack.workspace("T2").token.value
+    assert [one.team for one in rig.memory.daily.list()] == ["T2"]
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "token_revoked"])
+async def test_any_refused_call_that_says_so_purges(rig: Many, code: str) -> None:
+    await rig.say("subscribe 9am utc", team="T2")
+    rig.slack.workspace("T2").token.error = code
+    await rig.slack.mention("RAG", user="U12", channel="C12", team="T2")
+    await rig.settle()
+    assert await rig.installation("T2") is None
+    assert rig.memory.daily.list() == []
+
+
+async def test_an_address_that_slack_does_not_let_in_loses_nothing(
+    rig: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.say("subscribe 9am utc", team="T2")
+    rig.slack.trouble("*", error="invalid_auth", times=None)
+    await rig.slack.mention("RAG", user="U12", channel="C12", team="T2")
+    await rig.settle()
+    assert await rig.installation("T2") is not None
+    assert len(rig.memory.daily.list()) == 1
+    assert "Slack does not take the token of /T2 (invalid_auth)" in caplog.text
+
+
+async def test_a_daily_post_that_finds_the_workspace_gone_purges_it(rig: Many) -> None:
+    for team in ("T1", "T2"):
+        await rig.say("subscribe 9am new york", team=team)
+    rig.slack.workspace("T2").token.error = "account_inactive"
+    gone = asyncio.Event()
+    rig.installed.when_gone(lambda _team: gone.set())
+    rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+    async with asyncio.timeout(20):
+        await gone.wait()
+    assert await rig.installation("T2") is None
+    await rig.slack.until(lambda: ("T1", "C1") in posts(rig)[1:])
+    assert [one.team for one in rig.memory.daily.list()] == ["T1"]
+
+
+# Organisations
+
+
+async def test_an_organisation_installs_once_for_all_its_workspaces(bot: Bot, tmp_path: Path) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        page = await rig.install("E1")
+        assert (page.status, page.titles[0]) == (200, "Installed")
+        assert "Org E1" in page.text
+        held = await rig.installation("", "E1")
+        assert held is not None
+        assert (held.enterprise, held.team, held.bot_user) == ("E1", "", "UBOTE1")
+        for team, user, channel in (("T1", "U1", "C1"), ("T2", "U12", "C12")):
+            assert "Retrieval" in await rig.say("RAG", team=team)
+            await rig.slack.answer(await rig.slack.mention("RAG", user=user, channel=channel, team=team))
+            assert "9" in await rig.say("subscribe 9am new york", team=team)
+        assert [one.team for one in rig.memory.daily.list()] == ["T1", "T2"]
+        assert "C12" in await rig.say("subscriptions everywhere", team="T2")
+        assert rig.slack.refusals == []
+        before = len(posts(rig))
+        rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+        await rig.slack.until(lambda: len(posts(rig)) == before + 2, timeout=20)
+        assert sorted(posts(rig)[before:]) == [("E1", "C1"), ("E1", "C12")]
+        await rig.slack.event({"type": "team_access_revoked", "team_ids": ["T2"]}, team="T1")
+        await rig.settle()
+        assert [one.team for one in rig.memory.daily.list()] == ["T1"]
+        await rig.slack.uninstall("T1")
+        await rig.settle()
+        assert rig.memory.daily.list() == []
+        assert await rig.installation("T1", "E1") is None
+
+
+async def test_a_button_in_an_organisations_workspace_which_it_does_not_name(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        asked = await rig.slack.command("/ai", "RAG", user="U12", channel="C12", team="T2")
+        await rig.slack.until(lambda: asked.messages)
+        pressed = await rig.slack.press(asked.messages[0], "Share to channel", user="U12")
+        assert pressed.payload["team"] is None
+        await rig.slack.until(lambda: rig.slack.messages("C12", team="T2"))
+
+
+# Tokens rotate
+
+
+async def test_tokens_are_refreshed_before_they_expire_and_posts_go_on(bot: Bot, tmp_path: Path) -> None:
+    async with many(bot, tmp_path, rotating=True) as rig:
+        await rig.install("T1")
+        await rig.say("subscribe 9am new york", team="T1")
+        first = await rig.has("T1")
+        assert first.refresh_token
+        assert first.expires_at == rig.clock() + 43_200
+        before = len(posts(rig))
+        for day in ("23", "24", "25"):
+            rig.clock.move_to(datetime.fromisoformat(f"2026-11-{day}T14:03:00+00:00").timestamp())
+            before += 1
+            await rig.slack.until(partial(_has_posted, rig, before), timeout=20)
+        assert (
+            len(rig.slack.calls("oauth.v2.access")) == 3
+        )  # the code, and two days later; the first day needed none
+        assert [one.error for one in rig.slack.calls("chat.postMessage")] == [None] * before
+        latest = await rig.has("T1")
+        assert latest.token != first.token
+        assert rig.slack.refusals == []
+
+
+async def test_a_refresh_that_fails_keeps_the_token_and_is_tried_again(bot: Bot, tmp_path: Path) -> None:
+    async with many(bot, tmp_path, rotating=True) as rig:
+        await rig.install("T1")
+        held = await rig.has("T1")
+        rig.clock.advance(11 * 3600)
+        for kind in ("server_error", "reset"):
+            rig.slack.trouble("oauth.v2.access", kind)
+            await rig.slack.answer(await rig.slack.mention("RAG"))
+            assert (await rig.has("T1")).token == held.token
+            rig.clock.advance(61)
+        await rig.slack.answer(await rig.slack.mention("RAG"))
+        await rig.settle()
+        assert (await rig.has("T1")).token != held.token
+        assert {one.error for one in rig.slack.calls("chat.postMessage")} == {None}
+
+
+async def test_a_post_waits_for_a_token_that_cannot_be_had_now(bot: Bot, tmp_path: Path) -> None:
+    async with many(bot, tmp_path, rotating=True) as rig:
+        await rig.install("T1")
+        await rig.say("subscribe 9am new york", team="T1")
+        before = len(posts(rig))
+        rig.slack.trouble("oauth.v2.access", "server_error", times=None)
+        rig.clock.move_to(datetime.fromisoformat("2026-11-24T14:03:00+00:00").timestamp())
+        await rig.slack.until(lambda: len(rig.slack.calls("oauth.v2.access")) >= 2, timeout=20)
+        assert len(posts(rig)) == before
+        rig.slack.faults.clear()
+        rig.clock.advance(700)
+        await rig.slack.until(lambda: len(posts(rig)) > before, timeout=20)
+        assert posts(rig)[-1] == ("T1", "C1")
+        assert rig.memory.daily.stopped() == []
+
+
+# Secrets
+
+
+def _has_posted(rig: Many, times: int) -> bool:
+    return len(posts(rig)) >= times
+
+
+def _all_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_no_token_is_ever_written_or_said(
+    bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="aibot")
+    async with many(bot, tmp_path, rotating=True) as rig:
+        pages = [await rig.install(team) for team in ("T1", "T2")]
+        await rig.say("subscribe 9am new york", team="T1")
+        rig.clock.advance(11 * 3600)
+        await rig.slack.answer(await rig.slack.mention("RAG"))
+        rig.slack.trouble("chat.postMessage", "server_error")
+        await rig.slack.mention("RAG")
+        await rig.settle()
+        rig.slack.workspace("T2").token.error = "token_revoked"
+        await rig.slack.mention("RAG", user="U12", channel="C12", team="T2")
+        await rig.settle()
+        secrets = {token.value for one in rig.slack.state.workspaces.values() for token in one.tokens}
+        secrets |= {"xoxe-1", "xoxe.xoxb", "fedcba9876543210fedcba9876543210", "0" * 43}
+        with rig.memory.database.reading() as connection:
+            rows = str(connection.execute(installations.select()).all())
+        audit = json.dumps([str(one) for one in rig.memory.audit.read()])
+        shown = repr(await rig.has("T1")) + repr(vars(rig.installed)) + repr(rig.installed.client)
+        said = "".join([caplog.text, *capfd.readouterr(), rows, audit, shown, *(page.text for page in pages)])
+    written = await asyncio.to_thread(_all_bytes, tmp_path)
+    assert "installation.made" in audit
+    assert not [secret for secret in secrets if secret in said]
+    assert not [secret for secret in secrets if secret.encode() in written]

@@ -1,0 +1,120 @@
+"""`aibot run --http` and `aibot worker` for many workspaces, as processes of their own, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from tests.slack.install.rig import CLIENT, KEY, SECRET, Browser
+from tests.slack.test_serve import Run
+
+from aibot.playground.demo import free_port
+from aibot.playground.fake_slack import App, FakeSlack
+from aibot.storage import Installation, Memory
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+SIGNING = "0123456789abcdef0123456789abcdef"
+OTHER = "1" * 42 + "E="
+
+
+@asynccontextmanager
+async def aibot(slack: FakeSlack, url: str, port: int, *command: str, **more: str) -> AsyncIterator[Run]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIBOT_", "SLACK_"))}
+    environ = {
+        **kept,
+        "SLACK_CLIENT_ID": CLIENT,
+        "SLACK_CLIENT_SECRET": SECRET,
+        "SLACK_SIGNING_SECRET": SIGNING,
+        "SLACK_API_URL": slack.api_url,
+        "AIBOT_DATABASE": url,
+        "AIBOT_KEYS": KEY,
+        "AIBOT_URL": f"http://127.0.0.1:{port}",
+        "AIBOT_PORT": str(port),
+        "AIBOT_LOG_LEVEL": "DEBUG",
+        **more,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "aibot", *command, "--env-file", os.devnull, env=environ,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield Run(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@asynccontextmanager
+async def slack_for(port: int) -> AsyncIterator[FakeSlack]:
+    redirect = (f"http://127.0.0.1:{port}/slack/oauth_redirect",)
+    app = App(client_secret=SECRET, signing_secret=SIGNING, redirect_urls=redirect)
+    async with FakeSlack(app=app, schemas=None) as running:
+        running.state.workspaces.clear()
+        running.add_workspace("T1", installed=False)
+        running.app_url = f"http://127.0.0.1:{port}/slack/events"
+        yield running
+
+
+async def install(slack: FakeSlack, port: int) -> int:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        browser = Browser(session)
+        sent = await browser.get(f"http://127.0.0.1:{port}/slack/install")
+        state = sent.headers["Location"].split("state=")[1].split("&")[0]
+        code = slack.oauth_code(team="T1", redirect_uri=slack.app.redirect_urls[0])
+        page = await browser.get(f"{slack.app.redirect_urls[0]}?code={code}&state={state}")
+        return page.status
+
+
+async def test_it_installs_answers_and_stops_and_says_no_secret(url: str) -> None:
+    port = free_port()
+    async with slack_for(port) as slack, aibot(slack, url, port, "run", "--http") as run:
+        await run.until("listening on")
+        assert await install(slack, port) == 200
+        command = await slack.command("/ai", "zanzibar RAG")
+        assert command.message is not None
+        await slack.invite("C1")
+        await slack.answer(await slack.mention("zanzibar RAG"))
+        token = slack.bot_token
+        await slack.uninstall("T1")
+        await run.until("took the app away")
+        run.process.terminate()
+        assert await run.ended() == 0
+    assert not [secret for secret in (token, SECRET, SIGNING, KEY, "zanzibar") if secret in run.said]
+    assert "Traceback" not in run.said
+
+
+async def test_a_worker_takes_the_same_keys_and_needs_no_address_and_no_signing_secret(url: str) -> None:
+    if url.startswith("sqlite"):
+        return  # a file is one program's; `aibot worker` refuses it
+    port = free_port()
+    async with (
+        slack_for(port) as slack,
+        aibot(slack, url, port, "worker", AIBOT_URL="", SLACK_SIGNING_SECRET="") as worker,
+    ):
+        await worker.until("posting")
+        worker.process.terminate()
+        assert await worker.ended() == 0
+    assert "Traceback" not in worker.said
+
+
+async def test_a_key_that_opens_nothing_stops_it_with_one_line_and_loses_nothing(url: str) -> None:
+    memory = Memory.open(url, keys=[KEY])
+    memory.installations.save(Installation("", "T1", "A1", "B1", "UBOT", "xoxb-1-secret"))
+    port = free_port()
+    async with slack_for(port) as slack, aibot(slack, url, port, "run", "--http", AIBOT_KEYS=OTHER) as run:
+        assert await run.ended() == 2
+    (line,) = [line for line in run.said.splitlines() if line.startswith("aibot: ")]
+    assert line.startswith("aibot: AIBOT_KEYS opens none of the tokens in the database.")
+    assert "Traceback" not in run.said
+    assert memory.installations.unreadable() == (1, [])
+    memory.close()
