@@ -349,3 +349,12 @@ async def test_a_clock_put_back_holds_no_second_attempt_up(daily: Daily) -> None
         daily.time.forward(minutes=-60)
         await daily.until(is_sent(daily))
     assert len(daily.posts()) == 1
+
+
+async def test_what_was_planned_by_a_clock_that_was_ahead_comes_when_it_is_put_right(daily: Daily) -> None:
+    for number in range(4):
+        daily.subscribe(f"C{number + 100}")
+    daily.time.forward(minutes=63)
+    plan_due(daily.store.deliveries, daily.time.now, 7_200, rate=1.0)
+    daily.time.forward(minutes=-60)
+    assert len(daily.store.deliveries.due(daily.time.now, limit=9)) == 4

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aibot.storage import Deliveries
 
 _DAY = 86_400.0
+_LONGEST = 600.0  # seconds that a line is planned ahead; who comes later is put off when its turn has come
 
 
 def plan_due(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> int:
@@ -59,7 +60,7 @@ def _in_line(
     for subscription, slot in sorted(slots, key=lambda one: one[1].due):
         due = at = slot.due.timestamp()
         if not slot.missed:
-            at = max(due, free.get(subscription.team, 0.0))
+            at = max(due, min(free.get(subscription.team, 0.0), now + _LONGEST))
             free[subscription.team] = max(at, now - AHEAD) + 1 / rate
         planned.append(
             Planned(

@@ -25,7 +25,7 @@ _KEY = tuple_(deliveries.c.subscription, deliveries.c.day)
 AHEAD = 1.5
 #  A workspace waits no longer: what is further off was written by a clock that has been put back since
 LONGEST_WAIT = 300.0
-_LONGEST_RETRY = 900.0  # the same of a delivery that is to be tried again
+_LONGEST_LINE = 900.0  # the same of a delivery: no line and no second attempt is further off
 
 
 class Claiming:
@@ -170,6 +170,6 @@ def _is_due(now: float) -> Any:
     again = deliveries.c.try_at
     return and_(
         deliveries.c.state == "due",
-        or_(again <= now, and_(deliveries.c.attempt > 0, again > now + _LONGEST_RETRY)),
+        or_(again <= now, and_(deliveries.c.slot <= now, again > now + _LONGEST_LINE)),
         workspaces.c.stopped.is_(None),
     )
