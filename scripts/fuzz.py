@@ -27,10 +27,10 @@ with atheris.instrument_imports(include=["aibot"]):
     from aibot.load import load_facts, load_phrases
     from aibot.settings import checked_settings
     from aibot.slack.app import Identity, create_app, web_client, web_session
-    from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.cards import recall_from
-    from aibot.slack.http import HttpApp
+    from aibot.slack.serving.background import Background
+    from aibot.slack.serving.http import HttpApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable

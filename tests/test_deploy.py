@@ -13,7 +13,7 @@ import yaml
 
 from aibot import __version__
 from aibot.secrets import SECRETS
-from aibot.slack.health import PATHS
+from aibot.slack.serving.health import PATHS
 from aibot.variables import SETTINGS
 
 ROOT = Path(__file__).parents[1]

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from aibot.load import load_phrases
 from aibot.slack.app import Identity, create_app, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.bot import Bot
-from aibot.slack.http import HttpApp
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.http import HttpApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from aibot.load import load_phrases
 from aibot.playground.fake_slack import no_wait, signed_headers
 from aibot.slack.app import create_app, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.bot import Bot
-from aibot.slack.http import HttpApp
 from aibot.slack.install.door import COOKIE, Door
 from aibot.slack.install.installed import Installed
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.http import HttpApp
 from aibot.storage import Memory
 
 if TYPE_CHECKING:

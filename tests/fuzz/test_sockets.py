@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from aibot.load import load_phrases
 from aibot.playground.fake_slack import FakeSlack, no_wait
 from aibot.slack.app import create_app, identify, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.bot import Bot
-from aibot.slack.health import Health
-from aibot.slack.sockets import SocketConnection
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.health import Health
+from aibot.slack.serving.sockets import SocketConnection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,9 @@ from tests.clock import Clock
 from aibot.load import load_phrases
 from aibot.playground.fake_slack import FakeSlack, no_wait
 from aibot.slack.app import create_app, identify, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.bot import Bot
-from aibot.slack.http import HttpApp
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.http import HttpApp
 from aibot.storage import Memory
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
-    from aibot.slack.manners import Manners
-    from aibot.slack.metrics import Metrics
+    from aibot.slack.manners.manners import Manners
+    from aibot.slack.serving.metrics import Metrics
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,9 +9,9 @@ from tests.blocks.build import build
 from tests.slack.conftest import running
 
 from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_wait
-from aibot.slack.background import Background
 from aibot.slack.people import People
 from aibot.slack.preferences import KEPT_SECONDS, Asking, Languages
+from aibot.slack.serving.background import Background
 from aibot.storage import Memory
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aibot.core.answers import Comparison, FactAnswer, Help, SeveralAnswers
-from aibot.slack.background import Background
 from aibot.slack.recently import Recently
+from aibot.slack.serving.background import Background
 from aibot.storage import Memory
 
 if TYPE_CHECKING:

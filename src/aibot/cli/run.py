@@ -30,7 +30,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _run(arguments: argparse.Namespace) -> int:
     settings = read_settings(environment(arguments), http=arguments.http)
     # Slack's libraries take longer to import than `aibot ask` takes in all
-    from aibot.slack.serve import serve
+    from aibot.slack.serving.serve import serve
 
     serve(settings, http=arguments.http, facts=arguments.facts)
     return 0
@@ -42,7 +42,7 @@ def _work(arguments: argparse.Namespace) -> int:
         raise SettingsError(
             "`aibot worker` needs a postgresql://… address in AIBOT_DATABASE; with SQLite, `aibot run` posts by itself"
         )
-    from aibot.slack.serve import work
+    from aibot.slack.serving.serve import work
 
     work(settings, facts=arguments.facts)
     return 0

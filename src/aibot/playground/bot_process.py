@@ -24,13 +24,13 @@ from aibot.errors import AibotError, FactsError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import read_settings
 from aibot.slack.app import create_app, identify, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.bot import Bot
 from aibot.slack.cards import CardMaker, recall_from
 from aibot.slack.daily.run import daily_posts
-from aibot.slack.http import HttpApp
-from aibot.slack.manners import Manners
-from aibot.slack.serve import LIBRARIES
+from aibot.slack.manners.manners import Manners
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.http import HttpApp
+from aibot.slack.serving.serve import LIBRARIES
 from aibot.storage import remembering
 
 if TYPE_CHECKING:

@@ -25,17 +25,17 @@ from aibot.slack.home.search import Search
 from aibot.slack.install.events import register_installation
 from aibot.slack.install.installed import Installed
 from aibot.slack.language_listeners import LanguageListeners
-from aibot.slack.limiting import Limiting
 from aibot.slack.listeners import Listeners
-from aibot.slack.opinions import Opinions
+from aibot.slack.manners.limiting import Limiting
+from aibot.slack.manners.opinions import Opinions
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
-    from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
-    from aibot.slack.manners import Manners
-    from aibot.slack.metrics import Metrics
+    from aibot.slack.manners.manners import Manners
+    from aibot.slack.serving.background import Background
+    from aibot.slack.serving.metrics import Metrics
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     `identity` says who we are in our one workspace, or finds out who we are in the one a request is for. `contact` is
     who people ask when something is wrong.
 
-    Signatures are checked before Bolt sees a request (see `slack.http`); Socket Mode needs none.
+    Signatures are checked before Bolt sees a request (see `slack.serving.http`); Socket Mode needs none.
     """
     listeners = Listeners(
         bot,

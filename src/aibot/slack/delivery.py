@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from aibot.slack.guard import Spot
+from aibot.slack.manners.guard import Spot
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.slack.cards import Card
-    from aibot.slack.guard import Guard
-    from aibot.slack.readiness import Readiness
+    from aibot.slack.manners.guard import Guard
+    from aibot.slack.manners.readiness import Readiness
 
 T = TypeVar("T")
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from aibot.core.daily.requests import Request
     from aibot.slack.bot import Bot
     from aibot.slack.install.installed import Installed
-    from aibot.slack.limiting import Limiting
-    from aibot.slack.once import Once
+    from aibot.slack.manners.limiting import Limiting
+    from aibot.slack.manners.once import Once
 
 log = logging.getLogger(__name__)
 

@@ -14,22 +14,22 @@ from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.conversation import Conversation
 from aibot.slack.delivery import Destination, Response, ResponseRefusedError
-from aibot.slack.guard import Guard, Spot
-from aibot.slack.inline import Inline
-from aibot.slack.limits import Limits
-from aibot.slack.manners import Manners
-from aibot.slack.messages import Messages
-from aibot.slack.once import Once
+from aibot.slack.manners.guard import Guard, Spot
+from aibot.slack.manners.limits import Limits
+from aibot.slack.manners.manners import Manners
+from aibot.slack.manners.once import Once
+from aibot.slack.manners.presses import Presses
+from aibot.slack.manners.readiness import Readiness
+from aibot.slack.manners.sharing import Sharing
+from aibot.slack.manners.unanswered import UnansweredQuestions
 from aibot.slack.people import People
 from aibot.slack.places import is_ephemeral, thread_of, where_of
 from aibot.slack.preferences import Languages, asking_in
-from aibot.slack.presses import Presses
-from aibot.slack.readiness import Readiness
 from aibot.slack.recently import Recently
-from aibot.slack.sharing import Sharing
-from aibot.slack.unanswered import UnansweredQuestions
+from aibot.slack.talk.conversation import Conversation
+from aibot.slack.talk.inline import Inline
+from aibot.slack.talk.messages import Messages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.language import Language
-    from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.cards import Recall
-    from aibot.slack.metrics import Metrics
     from aibot.slack.preferences import Asking
+    from aibot.slack.serving.background import Background
+    from aibot.slack.serving.metrics import Metrics
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)

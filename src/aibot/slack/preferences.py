@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aibot.core.language import LANGUAGES, reply_language, script_of
 from aibot.errors import StorageError
-from aibot.slack.seen import Seen
+from aibot.slack.manners.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.language import Language
-    from aibot.slack.background import Background
     from aibot.slack.people import People
+    from aibot.slack.serving.background import Background
     from aibot.storage import Preferences
 
 log = logging.getLogger(__name__)

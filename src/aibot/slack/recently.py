@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aibot.core.answers import Answer
-    from aibot.slack.background import Background
+    from aibot.slack.serving.background import Background
     from aibot.storage import Recent
 
 log = logging.getLogger(__name__)

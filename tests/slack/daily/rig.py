@@ -17,11 +17,11 @@ from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_
 from aibot.posting import Composer
 from aibot.settings import Settings
 from aibot.slack.app import create_app, identify, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
 from aibot.slack.daily.run import daily_posts
+from aibot.slack.serving.background import Background
 from aibot.storage import Memory, Store
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.core.language import Phrases
     from aibot.playground.fake_slack import FakeSlack, Message
-    from aibot.slack.background import Background
+    from aibot.slack.serving.background import Background
 
 pytestmark = pytest.mark.anyio
 OFF, OFF_ZH = "Daily facts are switched off here, by the people who run me", "这里关闭了每日知识"

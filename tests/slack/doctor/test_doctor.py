@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.slack.test_serve import serving
+from tests.slack.serving.test_serve import serving
 
 from aibot.cli.manifest import manifest_text
 from aibot.playground.demo import free_port

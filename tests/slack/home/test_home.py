@@ -11,7 +11,7 @@ from tests.slack.conftest import running
 from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, User, no_wait
 from aibot.slack.cards.home import FORGET_ACTION, LANGUAGE_ACTION
 from aibot.slack.cards.search import FIND_ACTION
-from aibot.slack.manners import Manners
+from aibot.slack.manners.manners import Manners
 from aibot.storage import Memory
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aibot.playground.fake_slack import View
-    from aibot.slack.background import Background
     from aibot.slack.bot import Bot
+    from aibot.slack.serving.background import Background
 
 pytestmark = pytest.mark.anyio
 

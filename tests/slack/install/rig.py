@@ -18,11 +18,11 @@ from tests.slack.daily.rig import MONDAY
 from aibot.playground.fake_slack import App, FakeSlack, MovableClock, no_wait
 from aibot.settings import Settings
 from aibot.slack.app import create_app, web_client, web_session
-from aibot.slack.background import Background
 from aibot.slack.daily.run import daily_posts
-from aibot.slack.http import HttpApp
 from aibot.slack.install.door import COOKIE, Door
 from aibot.slack.install.installed import Installed
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.http import HttpApp
 from aibot.storage import Memory
 
 if TYPE_CHECKING:

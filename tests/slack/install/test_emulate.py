@@ -21,11 +21,11 @@ from tests.slack.install.rig import CLIENT, KEY, SECRET, Browser
 
 from aibot.playground.fake_slack import signed_headers
 from aibot.slack.app import create_app, web_client, web_session
-from aibot.slack.background import Background
-from aibot.slack.http import HttpApp
 from aibot.slack.install.door import Door
 from aibot.slack.install.installed import Installed
 from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.http import HttpApp
 from aibot.storage import Memory
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 from tests.slack.install.rig import CLIENT, KEY, SECRET, Browser
-from tests.slack.test_serve import Run
+from tests.slack.serving.test_serve import Run
 
 from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import App, FakeSlack

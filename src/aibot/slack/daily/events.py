@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from aibot.core.daily import Subscription
     from aibot.core.language import Language
-    from aibot.slack.background import Background
     from aibot.slack.cards import Card
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.serving.background import Background
 
 log = logging.getLogger(__name__)
 

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from aibot.core.daily.requests import Request
     from aibot.core.language import Language
-    from aibot.slack.background import Background
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
     from aibot.slack.listeners import Listeners
     from aibot.slack.places import Place
+    from aibot.slack.serving.background import Background
 
 log = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from aibot.settings import Settings
     from aibot.slack.app import Identity
-    from aibot.slack.background import Background
     from aibot.slack.bot import Bot
+    from aibot.slack.serving.background import Background
     from aibot.storage import Audit, Memory
 
     Clients: TypeAlias = Callable[[str], AsyncWebClient]

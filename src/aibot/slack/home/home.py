@@ -19,10 +19,10 @@ from aibot.core.daily.today import fact_of_day
 from aibot.errors import StorageError
 from aibot.slack.cards.home import AS_ASKED, HomeCards, HomePage
 from aibot.slack.cards.search import read_block_id
-from aibot.slack.health import fingerprint
 from aibot.slack.people import channels_of
 from aibot.slack.preferences import Asking
 from aibot.slack.refusals import code_of
+from aibot.slack.serving.health import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
-    from aibot.slack.background import Background
     from aibot.slack.install.installed import Installed
+    from aibot.slack.serving.background import Background
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""How the bot behaves among people: limits, nothing twice, opinions, and what it could not answer."""

@@ -1,0 +1,205 @@
+"""Runs the bot until it is told to stop: over Socket Mode, or over HTTP under uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import importlib.util
+import logging
+import os
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+from aibot.core.matching.nearby import advice, can_pack
+from aibot.errors import SettingsError
+from aibot.load import load_facts, load_phrases
+from aibot.logs import configure
+from aibot.slack.app import create_app, web_client, web_session
+from aibot.slack.bot import Bot
+from aibot.slack.daily.run import daily_posts
+from aibot.slack.identity import who_we_are
+from aibot.slack.install.door import Door
+from aibot.slack.install.installed import Installed
+from aibot.slack.manners.manners import Manners
+from aibot.slack.serving.background import Background
+from aibot.slack.serving.health import Health, HealthApp, fingerprint
+from aibot.slack.serving.http import HttpApp
+from aibot.slack.serving.server import server_of
+from aibot.slack.serving.sockets import SocketConnection
+from aibot.slack.serving.tracing import Tracing, asked_for, tracing
+from aibot.slack.serving.watching import watching
+from aibot.storage import remembering
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    import aiohttp
+    from slack_bolt.async_app import AsyncApp
+
+    from aibot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+#  What these log below WARNING holds the bodies of requests: tokens, and people's words
+LIBRARIES = (
+    *("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "procrastinate", "psycopg"),
+    *("opentelemetry", "urllib3"),
+)
+
+
+def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
+    """Load, connect, and run until SIGINT or SIGTERM.
+
+    Raises:
+        FactsError: where the fact base cannot be used.
+        SettingsError: where Slack refuses a token or cannot be reached.
+        StorageError: where the database cannot be used, or another bot posts from it.
+    """
+    configure(settings.log_level, settings.log_format)
+    for library in LIBRARIES:
+        logging.getLogger(library).setLevel(logging.WARNING)
+    base = load_facts(facts or settings.facts)
+    facts_version = fingerprint(base)
+    health = Health(facts=facts_version, entries=len(base))
+    bot = Bot(
+        base,
+        load_phrases(),
+        command=settings.command,
+        language=settings.language,
+        daily=settings.database != "off",
+        with_opinions=settings.database != "off",
+        on_reply=health.note_reply if settings.health_port is not None or asked_for(os.environ) else None,
+    )
+    log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
+    if advised := advice(len(base.names), packs=can_pack()):
+        log.warning(advised)
+    with tracing(os.environ) as health.tracing, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, bot, health, http=http))
+
+
+def work(settings: Settings, *, facts: Path | None = None) -> None:
+    """Post what is due and listen to nobody, until SIGINT or SIGTERM: one more program on a shared database."""
+    configure(settings.log_level, settings.log_format)
+    base = load_facts(facts or settings.facts)
+    bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
+    with tracing(os.environ) as traces, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_work(settings, bot, traces))
+
+
+async def _work(settings: Settings, bot: Bot, traces: Tracing) -> None:
+    background, told = Background(), _told_to_stop()
+    async with (
+        web_session(trace_configs=traces.calls()) as session,
+        remembering(settings.database, keys=settings.keys) as memory,
+    ):
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory):
+            log.info("posting")
+            await told.wait()
+    await background.finish()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop that uvicorn would choose: uvloop where there is one."""
+    if importlib.util.find_spec("uvloop") is None:  # Windows
+        return None
+    return importlib.import_module("uvloop").new_event_loop  # type: ignore[no-any-return]
+
+
+async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
+    health.background = background = Background()
+    async with (
+        web_session(trace_configs=health.session_hooks()) as session,
+        remembering(settings.database, keys=settings.keys) as memory,
+    ):
+        client, identity = await who_we_are(settings, session, memory)
+        async with daily_posts(settings, bot, client, identity, background, memory=memory) as daily:
+            app = create_app(
+                bot,
+                client,
+                identity,
+                background,
+                daily=daily,
+                memory=memory,
+                manners=Manners.of(settings),
+                metrics=health.metrics,
+                contact=settings.contact,
+            )
+            gc.collect()
+            gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
+            async with watching(memory, health), _probes(settings, health):
+                if http:
+                    door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
+                    await _over_http(settings, app, background, health, door)
+                else:
+                    await _over_sockets(settings, app, session, background, health)
+
+
+@contextlib.asynccontextmanager
+async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
+    """/healthz, /readyz and /metrics on a port of their own, where the settings name one."""
+    if settings.health_port is None:
+        yield
+        return
+    listening = _listen(settings.host, settings.health_port, "AIBOT_HEALTH_PORT")
+    server = server_of(HealthApp(health), lifespan="off")
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    log.info("probes on http://%s:%d/readyz", settings.host, listening.getsockname()[1])
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _over_http(
+    settings: Settings, app: AsyncApp, background: Background, health: Health, door: Door | None
+) -> None:
+    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health, door=door)
+    server, told = server_of(served, lifespan="on"), _told_to_stop()
+    listening = _listen(settings.host, settings.port, "AIBOT_PORT")
+    log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    stopping = asyncio.create_task(told.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await serving
+
+
+def _listen(host: str, port: int, setting: str) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"AIBOT_HOST={host} {setting}={port} cannot be listened on ({error.strerror or error}); set another"
+        ) from error
+
+
+async def _over_sockets(
+    settings: Settings,
+    app: AsyncApp,
+    session: aiohttp.ClientSession,
+    background: Background,
+    health: Health,
+) -> None:
+    client, told = web_client(settings.app_token, settings.api_url, session), _told_to_stop()
+    health.connection = connection = SocketConnection(app, settings.app_token, client, health)
+    await connection.open()
+    log.info("listening over Socket Mode")
+    await told.wait()
+    await connection.close()
+    await background.finish()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set at SIGINT and SIGTERM."""
+    told = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
+            asyncio.get_running_loop().add_signal_handler(name, told.set)
+    return told

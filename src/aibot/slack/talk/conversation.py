@@ -1,0 +1,213 @@
+"""Threads that remember: what a message is to the bot, what it replies, and what the thread is about afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from slack_sdk.errors import SlackApiError
+
+from aibot.core.conversation import Answered, Heard, Silent, Thread, Told, after, understand
+from aibot.errors import StorageError
+from aibot.slack.bot import MAX_QUESTION, sound
+from aibot.slack.delivery import Destination, say
+from aibot.slack.places import MENTION
+from aibot.slack.refusals import code_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.answers import Answer
+    from aibot.core.language import Language
+    from aibot.slack.bot import Bot, Reply
+    from aibot.slack.manners.unanswered import UnansweredQuestions
+    from aibot.slack.recently import Recently
+    from aibot.storage import Memory
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+#  https://docs.slack.dev/reference/methods/chat.postMessage#errors: nobody can answer in this thread any more
+THREAD_GONE = frozenset(
+    {"thread_not_found", "message_not_found", "cannot_reply_to_message", "restricted_action_thread_locked"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message somebody wrote: where, what, and whether to the bot."""
+
+    team: str
+    channel: str
+    user: str
+    text: str
+    addressed: bool
+    reply_in: str | None  # the thread to answer in; None: a direct message outside threads
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is a direct message."""
+        return self.channel.startswith("D")
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The thread's key in the memory."""
+        return self.team, self.channel, self.reply_in or ""
+
+
+class Conversation:
+    """Answers messages from what their threads are about. Without a memory every question stands alone."""
+
+    def __init__(
+        self, bot: Bot, memory: Memory | None, unanswered: UnansweredQuestions, recently: Recently
+    ) -> None:
+        self._bot, self._unanswered, self._recently = bot, unanswered, recently
+        self._threads = memory.threads if memory is not None else None
+        self._turns: WeakValueDictionary[tuple[str, str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def may_be_for_us(self, team: str, channel: str, thread: str) -> bool:
+        """Whether a message that does not mention us is worth a look: asked of every message, so without waiting."""
+        if self._threads is None:
+            return False
+        turn = self._turns.get((team, channel, thread))
+        if turn is not None and turn.locked():
+            return True  # an answer stands there already, and what it was about is being written down
+        known, found = self._threads.recall(team, channel, thread)
+        return not known or (found is not None and not found.stopped)
+
+    async def answer(
+        self,
+        spoken: Spoken,
+        client: AsyncWebClient,
+        to: Destination,
+        *,
+        chosen: Language | None,
+        default: Language,
+    ) -> None:
+        """Reply to a message, or keep silent; what was answered is remembered once it stands there.
+
+        In the `chosen` language, or else the message's own, or else the thread's, or else the `default`.
+
+        Raises:
+            SlackApiError: where Slack does not take the reply.
+        """
+        async with self._turn(spoken.key):
+            thread = await self._recall(spoken)
+            if thread is None and not spoken.addressed:
+                return
+            text = MENTION.sub(" ", spoken.text) if spoken.addressed else spoken.text
+            heard = Heard(sound(text[:MAX_QUESTION]), spoken.addressed, direct=spoken.direct)
+            found = understand(
+                heard, thread, self._bot.knowledge, self._bot.now(), chosen=chosen, default=default
+            )
+            match found:
+                case Silent():
+                    return
+                case Told():
+                    before = thread or Thread(language=found.language)
+                    if await self._tell(found, spoken, client):
+                        await self._keep(spoken, replace(before, stopped=found.stops))
+                case Answered():
+                    via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
+                    reply = self._bot.reply_with(
+                        found.answer, found.language, via=via, question=found.question
+                    )
+                    self._recently.note(spoken.team, spoken.user, reply.answer)
+                    if found.question:
+                        self._unanswered.note(found.question, reply, to.workspace)
+                    if await self._say(reply, spoken, client, to):
+                        await self._keep(spoken, self._after(thread, reply))
+
+    async def answered(
+        self, team: str, channel: str, thread: str, answer: Answer, language: Language
+    ) -> None:
+        """Remember an answer that was put into a thread in another way: by a button, inline, below a daily fact."""
+        spoken = Spoken(team, channel, "", "", addressed=False, reply_in=thread or None)
+        async with self._turn(spoken.key):
+            before = await self._recall(spoken)
+            about = after(before, answer, language, self._bot.knowledge.base)
+            await self._keep(spoken, about)
+
+    async def parent_deleted(self, team: str, channel: str, thread: str) -> None:
+        """Forget a thread whose first message is gone: what is said there now is no follow-up to anything seen."""
+        spoken = Spoken(team, channel, "", "", addressed=False, reply_in=thread)
+        async with self._turn(spoken.key):
+            if await self._recall(spoken) is not None:
+                await self._forget(spoken)
+
+    def _after(self, thread: Thread | None, reply: Reply) -> Thread:
+        base = self._bot.knowledge.base
+        return after(thread, reply.answer, reply.language, base, reply.card.left_out)
+
+    async def _tell(self, told: Told, spoken: Spoken, client: AsyncWebClient) -> bool:
+        name = self._bot.name(told.entry, told.language) if told.entry else ""
+        line = self._bot.cards.line(told.phrase, told.language, **({"name": name} if name else {}))
+        try:
+            await client.chat_postMessage(channel=spoken.channel, thread_ts=spoken.reply_in, **line)
+        except SlackApiError as error:
+            await self._gone(error, line, spoken, client)
+            return False
+        return True
+
+    async def _say(self, reply: Reply, spoken: Spoken, client: AsyncWebClient, to: Destination) -> bool:
+        try:
+            await say(client, reply.card, channel=spoken.channel, thread_ts=spoken.reply_in, to=to)
+        except SlackApiError as error:
+            await self._gone(error, reply.card.message(), spoken, client)
+            return False
+        return True
+
+    async def _gone(
+        self, error: SlackApiError, message: Json, spoken: Spoken, client: AsyncWebClient
+    ) -> None:
+        """Where the thread is gone, whoever addressed us sees the reply alone, outside it; nobody else does."""
+        if spoken.reply_in is None or code_of(error) not in THREAD_GONE:
+            raise error
+        await self._forget(spoken)
+        if spoken.addressed and spoken.direct:
+            await client.chat_postMessage(channel=spoken.channel, **message)
+        elif spoken.addressed:
+            await client.chat_postEphemeral(channel=spoken.channel, user=spoken.user, **message)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, key: tuple[str, str, str]) -> AsyncIterator[None]:
+        """One after the other within a thread: "and R1?" needs what the message before it was about."""
+        turn = self._turns.get(key) or self._turns.setdefault(key, asyncio.Lock())
+        async with turn:
+            yield
+
+    async def _recall(self, spoken: Spoken) -> Thread | None:
+        if self._threads is None:
+            return None
+        known, found = self._threads.recall(*spoken.key)
+        if known:
+            return found
+        try:
+            return await asyncio.to_thread(self._threads.get, *spoken.key)
+        except StorageError as error:
+            log.error("what a thread is about could not be read: %s", error)  # noqa: TRY400  # a ready sentence
+            return None
+
+    async def _keep(self, spoken: Spoken, thread: Thread) -> None:
+        if self._threads is None:
+            return
+        try:
+            await asyncio.to_thread(self._threads.put, *spoken.key, thread)
+        except StorageError as error:
+            # the answer stands there; a follow-up will need its name
+            log.error("what a thread is about could not be kept: %s", error)  # noqa: TRY400
+
+    async def _forget(self, spoken: Spoken) -> None:
+        if self._threads is None:
+            return
+        try:
+            await asyncio.to_thread(self._threads.forget, *spoken.key)
+        except StorageError as error:
+            log.error("a thread could not be forgotten: %s", error)  # noqa: TRY400

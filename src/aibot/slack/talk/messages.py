@@ -1,0 +1,146 @@
+"""What people write: mentions, direct messages, replies in threads, names in double brackets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt import BoltResponse
+
+from aibot.core.answers.unanswered import switch_wanted
+from aibot.core.conversation import inline_switch
+from aibot.core.conversation.inline import MARK
+from aibot.slack.places import deleted_in, is_for_us, mentions, place_of, typed_in
+from aibot.slack.preferences import asking_in
+from aibot.slack.talk.conversation import Spoken
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from aibot.core.conversation.inline import Switch
+    from aibot.core.language import Language
+    from aibot.slack.bot import Bot
+    from aibot.slack.listeners import Listeners
+    from aibot.slack.talk.conversation import Conversation
+    from aibot.slack.talk.inline import Inline
+
+Json = dict[str, Any]
+
+#  https://docs.slack.dev/reference/events/message: public and private channels
+CHANNELS = frozenset({"channel", "group"})
+
+
+class Messages:
+    """The listeners, with what they need to reply."""
+
+    def __init__(self, bot: Bot, conversation: Conversation, inline: Inline, others: Listeners) -> None:
+        self._bot, self._conversation, self._inline, self._others = bot, conversation, inline, others
+
+    async def on_mention(
+        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        """A mention in a channel or a thread: answered in that thread."""
+        if is_for_us(event):
+            self._addressed(event, body, context, client)
+
+    async def on_message(
+        self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        """A direct message, a reply in a thread that may be known, a name in double brackets; any other costs nothing.
+
+        A message with our name comes as a mention too, and is answered there.
+        """
+        if (deleted := deleted_in(event)) is not None:
+            team, channel = self._team(context), str(event.get("channel"))
+            work = self._conversation.parent_deleted(team, channel, deleted)
+            self._others.start(work, self._bot.default, _tell_nobody)
+        elif not is_for_us(event):
+            return
+        elif event.get("channel_type") == "im":
+            self._addressed(event, body, context, client)
+        elif event.get("channel_type") in CHANNELS and not mentions(event, context.bot_user_id):
+            self._overheard(event, body, context, client)
+
+    async def on_inline_command(self, wish: Switch, command: Json) -> BoltResponse:
+        """`/ai inline on`: the whole channel is told who changed it; anything else is for the asker alone."""
+        asking, text = asking_in(command), str(command.get("text") or "")
+        language = self._others.languages.known(asking, text)
+        said, to_all = await self._inline.switch(wish, asking.team, asking.channel, asking.user, language)
+        kind = "in_channel" if to_all else "ephemeral"
+        return BoltResponse(status=200, body={"response_type": kind, "text": said})
+
+    def may_be_answered(self, team: str, event: Json) -> bool:
+        """Whether something that people said among themselves may get an answer; asked of every message."""
+        if not is_for_us(event):
+            return False
+        thread = event.get("thread_ts")
+        return MARK in str(event.get("text") or "") or bool(
+            thread and self._conversation.may_be_for_us(team, str(event.get("channel")), thread)
+        )
+
+    def _addressed(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
+        spoken, text = self._spoken(event, context, addressed=True), typed_in(event)
+        asking, languages = asking_in(body), self._others.languages
+        wish = inline_switch(text)
+
+        async def tell(line: Json) -> None:
+            await client.chat_postMessage(channel=spoken.channel, thread_ts=spoken.reply_in, **line)
+
+        async def work() -> None:
+            language = await languages.of(asking, text, client)
+            if wish is not None:
+                said, _ = await self._inline.switch(wish, spoken.team, spoken.channel, spoken.user, language)
+                await tell({"text": said})
+                return
+            if (switch := switch_wanted(text)) is not None:
+                unanswered = self._others.unanswered
+                await tell(await unanswered.switch(switch, asking.team, asking.user, language, client))
+                return
+            chosen = _first(await languages.chosen(asking))
+            to = self._others.destination(body)
+            await self._conversation.answer(spoken, client, to, chosen=chosen, default=language)
+
+        self._others.start(work(), languages.known(asking, text), tell)
+
+    def _overheard(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        """What people say among themselves: looked at where the thread may be known, or a name stands in brackets."""
+        channel, text, thread = str(event["channel"]), str(event.get("text") or ""), event.get("thread_ts")
+        team, asking = self._team(context), asking_in(body)
+        to, languages = self._others.destination(body), self._others.languages
+
+        async def inline() -> None:
+            where = {"team": team, "channel": channel, "thread_ts": thread or event["ts"]}
+            await self._inline.answer(
+                text, client, **where, to=to, chosen=_first(await languages.chosen(asking))
+            )
+
+        async def follow_up() -> None:
+            spoken = self._spoken(event, context, addressed=False)
+            chosen = _first(await languages.chosen(asking))
+            await self._conversation.answer(spoken, client, to, chosen=chosen, default=self._bot.default)
+
+        if MARK in text:
+            self._others.start(inline(), self._bot.default, _tell_nobody)
+        elif thread and self._conversation.may_be_for_us(team, channel, thread):
+            self._others.start(follow_up(), self._bot.default, _tell_nobody)
+
+    def _spoken(self, event: Json, context: AsyncBoltContext, *, addressed: bool) -> Spoken:
+        thread = event.get("thread_ts")
+        if thread is None and event.get("channel_type") != "im":
+            thread = event["ts"]
+        place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
+        text = str(event.get("text") or "")
+        return Spoken(place.team, place.channel, place.user, text, addressed, thread)
+
+    def _team(self, context: AsyncBoltContext) -> str:
+        return place_of(context, "", "", self._bot.default).team
+
+
+async def _tell_nobody(_line: Json) -> None:
+    """Nobody addressed us: what failed is in the log."""
+
+
+def _first(chosen: tuple[Language | None, ...]) -> Language | None:
+    """What the person chose, else the channel, else the workspace."""
+    return next((language for language in chosen if language is not None), None)

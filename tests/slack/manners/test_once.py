@@ -1,0 +1,138 @@
+"""What Slack sends twice is acted on once: by one program after a restart, by several at the same time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from tests.slack.conftest import running
+
+from aibot.slack.manners.sharing import REST_SECONDS, Sharing
+from aibot.slack.serving.metrics import Metrics
+from aibot.storage import Memory
+
+if TYPE_CHECKING:
+    from aibot.playground.fake_slack import FakeSlack
+    from aibot.slack.bot import Bot
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_event_is_answered_once_over_a_restart(bot: Bot, slack: FakeSlack, memory: Memory) -> None:
+    metrics = Metrics()
+    async with running(bot, slack, memory=memory):
+        mention, direct = await slack.mention("RAG"), await slack.dm("RAG")
+        for asked in (mention, direct):
+            await slack.answer(asked)
+    async with running(bot, slack, memory=memory, metrics=metrics):
+        assert [(await slack.redeliver(asked)).status for asked in (mention, direct)] == [200, 200]
+        await slack.settle()
+    assert len(slack.calls("chat.postMessage")) == 2
+    assert b'aibot_held_back_total{why="seen"} 2.0' in metrics.text(ready=True, restarts=0)
+
+
+async def test_an_event_that_comes_to_two_programs_is_answered_once(
+    bot: Bot, slack: FakeSlack, postgres_url: str
+) -> None:
+    memories = [Memory.open(postgres_url) for _ in range(2)]
+    async with running(bot, slack, memory=memories[0]):
+        first = slack.app_url or ""
+        async with running(bot, slack, memory=memories[1]):
+            asked = await slack.mention("RAG")
+            await slack.answer(asked)
+            slack.app_url = first
+            assert (await slack.redeliver(asked)).status == 200
+            await slack.settle()
+    assert len(slack.calls("chat.postMessage")) == 1
+    for memory in memories:
+        memory.close()
+
+
+async def test_a_card_shared_at_two_programs_is_shared_once(
+    bot: Bot, slack: FakeSlack, postgres_url: str
+) -> None:
+    memories = [Memory.open(postgres_url) for _ in range(2)]
+    async with running(bot, slack, memory=memories[0]):
+        first = slack.app_url or ""
+        async with running(bot, slack, memory=memories[1]):
+            asked = (await slack.command("/ai", "RAG")).message
+            assert asked is not None
+            before = list(asked.blocks)
+            await slack.press(asked, "Share to channel")
+            await slack.until(lambda: slack.messages("C1"))
+            await slack.settle()
+            slack.app_url, asked.blocks = first, before  # pressed again before the button was gone
+            await slack.press(asked, "Share to channel")
+            (told,) = await slack.until(lambda: [m for m in slack.ephemerals("U1") if m is not asked])
+    assert told.text == "Shared to the channel."
+    assert len(slack.messages("C1")) == 1
+    for memory in memories:
+        memory.close()
+
+
+async def test_what_was_asked_is_not_kept_with_the_press_that_shared_it(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory) as background:
+        asked = (await slack.command("/ai", "what did OpenAI release?")).message
+        assert asked is not None
+        await slack.press(asked, "Share to channel")
+        await slack.until(lambda: slack.messages("C1"))
+        await background.finish()
+    with memory.database.reading() as connection:
+        names = list(connection.execute(text("SELECT name FROM once")).scalars())
+    assert [name.partition(":")[0] for name in names] == ["share"]
+    assert "OpenAI" not in str(names)
+
+
+async def test_talk_among_people_does_not_go_to_the_database(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    event = {
+        "type": "message",
+        "channel": "C1",
+        "channel_type": "channel",
+        "user": "U1",
+        "text": "RAG",
+        "ts": "1.1",
+    }
+    async with running(bot, slack, memory=memory):
+        before = memory.database.statements
+        await slack.event(event)
+        await slack.event({"type": "app_home_opened", "user": "U1", "tab": "messages", "channel": "D1"})
+        assert memory.database.statements == before
+        await slack.event({**event, "thread_ts": "1.0"})
+        assert memory.database.statements > before
+
+
+async def test_without_its_database_the_bot_goes_on_by_memory_and_says_so_once(
+    bot: Bot, slack: FakeSlack, memory: Memory, caplog: pytest.LogCaptureFixture
+) -> None:
+    with memory.database.transaction() as connection:
+        connection.execute(text("DROP TABLE once"))
+    async with running(bot, slack, memory=memory):
+        asked = await slack.mention("RAG")
+        assert (await slack.answer(asked)).blocks
+        await slack.redeliver(asked)
+        assert (await slack.answer(await slack.mention("Sora"))).blocks
+        await slack.settle()
+    assert len(slack.calls("chat.postMessage")) == 2
+    assert caplog.text.count("going on by memory alone") == 1
+
+
+async def test_a_database_that_failed_is_left_alone_for_a_while_and_then_asked_again(
+    memory: Memory, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    sharing = Sharing(memory, clock=lambda: now[0])
+
+    def broken(memory: Memory) -> str:
+        with memory.database.reading() as connection:
+            return str(connection.execute(text("SELECT nothing FROM nowhere")).one())
+
+    assert await sharing.ask(broken, otherwise="memory") == "memory"
+    assert await sharing.ask(lambda _: "database", otherwise="memory") == "memory"
+    now[0] += REST_SECONDS
+    assert await sharing.ask(lambda _: "database", otherwise="memory") == "database"
+    assert "the database answers again" in caplog.text

@@ -1,0 +1,63 @@
+"""Whoever is slow to say what he wants is not waited for; whoever is idle between two requests is."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aibot.slack.serving.health import Health, HealthApp
+from aibot.slack.serving.server import server_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+ASKED = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+SECONDS = 0.3
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a server that waits this long for the head of a request."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = server_of(HealthApp(Health()), lifespan="off", header_seconds=SECONDS)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        async with asyncio.timeout(20):
+            yield reader, writer
+        writer.close()
+        server.should_exit = True
+        await serving
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET", ASKED, ASKED + b"X-Slow: a"])
+async def test_a_head_that_does_not_come_ends_the_connection(sent: bytes) -> None:
+    async with connected() as (reader, writer):
+        writer.write(sent)
+        assert await reader.read() == b""
+
+
+async def test_a_head_in_drops_ends_the_connection() -> None:
+    async with connected() as (reader, writer):
+        ended = asyncio.create_task(reader.read())
+        for byte in ASKED + b"X-Slow: " + b"a" * 1000:
+            writer.write(bytes([byte]))
+            if (await asyncio.wait({ended}, timeout=SECONDS / 10))[0]:
+                break
+        assert ended.done()
+        assert ended.result() == b""
+
+
+async def test_an_idle_connection_is_kept_for_the_next_request() -> None:
+    async with connected() as (reader, writer):
+        for _ in range(2):
+            writer.write(ASKED + b"\r\n")
+            assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(2) == b"ok"
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.read(1), SECONDS * 2)
