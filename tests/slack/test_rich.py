@@ -113,16 +113,6 @@ async def test_a_message_that_is_too_long_says_nothing_of_the_workspace(bot: Bot
     assert [is_rich(first), is_rich(second)] == [False, True]
 
 
-async def test_one_workspaces_refusal_is_not_anothers(bot: Bot, slack: FakeSlack) -> None:
-    slack.add_workspace("T2", "Globex")
-    async with running(bot, slack):
-        slack.trouble("response_url", "error", error="invalid_blocks")
-        first = await slack.command("/ai", COMPARE)
-        other = await slack.command("/ai", COMPARE, team="T2", user="U12", channel="C12")
-        again = await slack.command("/ai", COMPARE)
-    assert [is_rich(exchange.message) for exchange in (first, other, again)] == [False, True, False]
-
-
 @pytest.mark.parametrize("kind", ["server_error", "garbage", "hang", "reset", "rate_limit"])
 async def test_a_command_is_answered_whatever_becomes_of_its_table(
     kind: str, bot: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture

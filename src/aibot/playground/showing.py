@@ -136,8 +136,16 @@ def exchange_item(number: int, exchange: Exchange) -> Json:
     return {
         "number": number, "direction": exchange.direction, "name": exchange.name, "at": exchange.at,
         "status": exchange.status, "failure": exchange.failure, "seconds": exchange.seconds,
-        "error": exchange.error, "retry": exchange.headers.get("X-Slack-Retry-Num"),
+        "error": exchange.error, "retry": exchange.headers.get("X-Slack-Retry-Num"), "event": _event_type(exchange),
     }  # fmt: skip
+
+
+def _event_type(exchange: Exchange) -> str:
+    """What happened, where the exchange tells of an event; "" for all others."""
+    if exchange.name != "event":
+        return ""
+    event = exchange.arguments.get("event")
+    return str(event.get("type", "")) if isinstance(event, dict) else ""
 
 
 def exchange_detail(exchange: Exchange) -> Json:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aibot.playground.fake_slack import Exchange
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.manners.manners import Manners
     from aibot.storage import Installation
 
 KEY = "0" * 43 + "="
@@ -148,7 +149,13 @@ def address() -> socket.socket:
 
 @asynccontextmanager
 async def many(
-    bot: Bot, path: Path | str, *, rotating: bool = False, teams: tuple[str, ...] = ("T2",), org: str = ""
+    bot: Bot,
+    path: Path | str,
+    *,
+    rotating: bool = False,
+    teams: tuple[str, ...] = ("T2",),
+    org: str = "",
+    manners: Manners | None = None,
 ) -> AsyncIterator[Many]:
     """The bot, installed nowhere; `teams` are the workspaces besides T1, all in the organisation `org` if there is one.
 
@@ -181,7 +188,7 @@ async def many(
             clock=lambda: datetime.fromtimestamp(clock(), UTC),
         ) as daily:  # fmt: skip
             assert daily is not None
-            bolt = create_app(bot, client, installed, background, daily=daily, memory=memory)
+            bolt = create_app(bot, client, installed, background, daily=daily, memory=memory, manners=manners)
             door = Door(
                 installed, bot.cards.phrases, url=url, api_url=slack.api_url, client_id=CLIENT,
                 client_secret=SECRET, clock=clock,

@@ -15,6 +15,7 @@ from tests.slack.install.rig import Many, many
 
 from aibot.slack.cards import SHOW_ACTION
 from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
+from aibot.slack.manners.manners import Manners
 from aibot.storage.tables import installations, preferences
 
 if TYPE_CHECKING:
@@ -448,3 +449,30 @@ async def test_no_token_is_ever_written_or_said(
     assert "installation.made" in audit
     assert not [secret for secret in secrets if secret in said]
     assert not [secret for secret in secrets if secret.encode() in written]
+
+
+# What one workspace decides, or its Slack refuses
+
+
+async def test_one_workspaces_refusal_of_tables_is_not_anothers(rig: Many) -> None:
+    rig.slack.trouble("response_url", "error", error="invalid_blocks")
+    drawn = []
+    for team, user, channel in (("T1", "U1", "C1"), ("T2", "U12", "C12"), ("T1", "U1", "C1")):
+        asked = await rig.slack.command(
+            "/ai", "compare DeepSeek-V3, GPT-4o", user=user, channel=channel, team=team
+        )
+        await rig.slack.settle()
+        drawn.append(any(block["type"] == "data_table" for block in asked.messages[-1].blocks))
+    assert drawn == [False, True, False]
+
+
+async def test_one_workspaces_choice_is_not_anothers(bot: Bot, tmp_path: Path) -> None:
+    async with many(bot, tmp_path, manners=Manners(unanswered=True)) as rig:
+        for team in ("T1", "T2"):
+            await rig.install(team)
+        rig.slack.workspace("T1").users["U1"].is_admin = True
+        await rig.say("unanswered off", team="T1")
+        tea = "what is the price of tea?"
+        for team in ("T1", "T1", "T2", "T2"):
+            await rig.say(tea, team=team)
+        assert [one.count for one in rig.memory.unanswered.list()] == [2]

@@ -37,12 +37,9 @@ def everything(memory: Memory) -> str:
         return str([list(connection.execute(sql(f"SELECT * FROM {name}"))) for name in tables])  # noqa: S608
 
 
-async def ask(
-    slack: FakeSlack, background: Background, *questions: str, user: str = "U1", team: str = "T1"
-) -> None:
-    channel = "C1" if team == "T1" else "C12"
+async def ask(slack: FakeSlack, background: Background, *questions: str, user: str = "U1") -> None:
     for question in questions:
-        await slack.command("/ai", question, user=user, team=team, channel=channel)
+        await slack.command("/ai", question, user=user)
         await background.finish()
 
 
@@ -151,15 +148,6 @@ async def test_an_admin_switches_it_off_for_the_workspace(
         await ask(slack, background, TEA, TEA)
     assert noted(memory) == [("what is the price of tea", "en", 2)]
     assert slack.messages("C1") == []
-
-
-async def test_one_workspaces_choice_is_not_anothers(bot: Bot, slack: FakeSlack, memory: Memory) -> None:
-    slack.add_workspace("T2", "Globex")
-    slack.workspace().users["U1"].is_admin = True
-    async with running(bot, slack, memory=memory, manners=MANNERS) as background:
-        await told(slack, background, "unanswered off")
-        await ask(slack, background, TEA, TEA, user="U12", team="T2")
-    assert noted(memory) == [("what is the price of tea", "en", 2)]
 
 
 @pytest.mark.parametrize(

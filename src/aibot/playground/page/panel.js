@@ -46,7 +46,7 @@ const fine = (one) => !one.failure && !one.error && one.status && one.status < 3
 function lines(list) {
   return h("ol", { class: "wire" }, list.map((exchange) => h("li", {},
     h("button", { type: "button", class: fine(exchange) ? "" : "bad", "data-name": `x${exchange.number}`, "aria-expanded": String(open === exchange.number), onclick: () => look(exchange.number) },
-      h("span", {}, exchange.direction === "to_app" ? "Slack → bot" : "bot → Slack"), h("b", {}, exchange.name),
+      h("span", {}, exchange.direction === "to_app" ? "Slack → bot" : "bot → Slack"), h("b", {}, exchange.name), exchange.event ? h("span", { class: "muted" }, exchange.event) : null,
       exchange.retry ? h("span", { class: "muted" }, `retry ${exchange.retry}`) : null,
       h("span", { class: "spring" }), h("span", {}, String(outcome(exchange))),
       exchange.seconds ? h("span", { class: "muted" }, `${Math.round(exchange.seconds * 1000)} ms`) : null),
