@@ -141,6 +141,14 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     assert settings.bot_token == BOT
 
 
+def test_the_databases_address_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "database").write_text("postgresql://aibot:secret@db/aibot\n", "utf-8")
+    settings = read_settings({**GOOD, "AIBOT_DATABASE_FILE": str(tmp_path / "database")}, http=False)
+    assert settings.database == "postgresql://aibot:secret@db/aibot"
+    (line,) = problems({**GOOD, "AIBOT_DATABASE_FILE": str(tmp_path / "none")})
+    assert line.startswith("AIBOT_DATABASE_FILE names")
+
+
 def test_a_secret_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     (line,) = problems({"SLACK_APP_TOKEN": APP, "SLACK_BOT_TOKEN_FILE": str(tmp_path / "none")})
     assert (

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from aibot.errors import SettingsError
 from aibot.secrets import (
-    SECRETS,
+    FROM_FILES,
     if_valid,
     keys_in,
     problems_of_secrets,
@@ -221,7 +221,7 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
     known = {setting.name for setting in SETTINGS if setting.name.startswith("AIBOT_")}
-    files = {f"{name}_FILE" for name in SECRETS}
+    files = {f"{name}_FILE" for name in FROM_FILES}
     problems = []
     for name in sorted(environ):
         if name.startswith("AIBOT_") and name not in known | files:
@@ -232,7 +232,8 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
 
 
 _FOOTNOTE = (
-    "Tokens, secrets and keys can also stand in files: `SLACK_BOT_TOKEN_FILE=/run/secrets/bot-token`, and so on.\n"
+    "Tokens, secrets, keys and `AIBOT_DATABASE` (it may hold a password) can also stand in files:\n"
+    "`SLACK_BOT_TOKEN_FILE=/run/secrets/bot-token`, and so on.\n"
     "An empty variable counts as not set. A variable that starts with `AIBOT_` and is none of these is an error,\n"
     "with the one you may have meant. `aibot run` also reads `.env` in the working directory; the environment wins."
 )

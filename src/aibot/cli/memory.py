@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aibot.cli.environment import environment
 from aibot.errors import SettingsError
+from aibot.secrets import with_secret_files
 from aibot.settings import database_url
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ def opened(arguments: argparse.Namespace, keys: Sequence[str] = ()) -> Iterator[
     """
     from aibot.storage import Memory
 
-    url = database_url(environment(arguments))
+    values, problems = with_secret_files(environment(arguments))
+    if wrong := [problem for problem in problems if problem.startswith("AIBOT_DATABASE")]:
+        raise SettingsError("\n".join(wrong))
+    url = database_url(values)
     if url == "off":
         raise SettingsError("AIBOT_DATABASE is off: nothing is remembered")
     path = url.removeprefix("sqlite:///")

@@ -1,4 +1,4 @@
-"""`aibot settings`: every environment variable there is, as the Markdown table of README.md."""
+"""`aibot settings`: every environment variable there is, as the Markdown table of docs/settings.md."""
 
 from __future__ import annotations
 

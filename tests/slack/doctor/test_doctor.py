@@ -279,6 +279,14 @@ async def test_a_missing_event(tmp_path: Path) -> None:
         assert "aibot manifest" in report["events"]["fix"]
 
 
+async def test_a_configuration_token_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(CONFIG["SLACK_CONFIG_TOKEN"], "utf-8")
+    async with FakeSlack(app=app(), schemas=None) as slack:
+        report = await doctor(tmp_path, slack, SLACK_CONFIG_TOKEN_FILE=str(tmp_path / "token"))
+
+        assert (report.code, report["events"]["state"]) == (0, "ok")
+
+
 async def test_interactivity_that_is_off(tmp_path: Path) -> None:
     async with FakeSlack(app=app(interactivity={"is_enabled": False}), schemas=None) as slack:
         assert (await doctor(tmp_path, slack, **CONFIG)).wrong == ["interactivity"]

@@ -9,6 +9,7 @@ import yaml
 
 from aibot.errors import FactsError, PhrasesError
 from aibot.load import load_facts, load_phrases
+from aibot.secrets import with_secret_files
 from aibot.settings import checked_settings
 from aibot.slack.app import web_session
 from aibot.slack.doctor.app_settings import unseen
@@ -68,7 +69,8 @@ async def _settings_in_slack(
     slack: SlackSide, environ: Mapping[str, str], settings: Settings, *, http: bool
 ) -> list[Finding]:
     """The app's settings in Slack where we may see them, else what can be said without."""
-    if token := environ.get("SLACK_CONFIG_TOKEN", "").strip():
+    values, _ = with_secret_files({name: value.strip() for name, value in environ.items()})
+    if token := values.get("SLACK_CONFIG_TOKEN"):
         app = slack.bot_app or app_named_in(settings.app_token)
         return await slack.app_settings(app, token, settings.command, http=http)
     port = settings.health_port or (settings.port if http else None)
