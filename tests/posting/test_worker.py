@@ -10,9 +10,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 from sqlalchemy import func, select, table
 
+from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import FakeSlack
 from aibot.posting.jobs import schema_name
 from aibot.storage import Store, new_subscription
@@ -60,7 +62,9 @@ def subscribe(store: Store, *channels: str) -> None:
 
 
 @asynccontextmanager
-async def worker(store: Store, slack: FakeSlack) -> AsyncIterator[asyncio.subprocess.Process]:
+async def worker(
+    store: Store, slack: FakeSlack, *, log: int = asyncio.subprocess.DEVNULL, **environ: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIBOT_", "SLACK_"))}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "aibot", "worker", "--env-file", os.devnull,
@@ -69,8 +73,9 @@ async def worker(store: Store, slack: FakeSlack) -> AsyncIterator[asyncio.subpro
             "AIBOT_DATABASE": store.database.url.render_as_string(hide_password=False),
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_API_URL": slack.api_url,
+            **environ,
         },
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=log,
     )  # fmt: skip
     try:
         yield process
@@ -112,6 +117,31 @@ async def test_told_to_stop_it_leaves_nothing_half_done_and_the_next_one_goes_on
         await until(lambda: store.deliveries.counts(0) == {"sent": len(CHANNELS)})
         await until(lambda: left_of_the_jobs(store)[0] == 0)
     assert [len(slack.from_app(channel=channel)) for channel in CHANNELS] == [1] * len(CHANNELS)
+
+
+async def test_it_has_probes_and_logs_no_bodies_at_debug(store: Store, slack: FakeSlack) -> None:
+    subscribe(store, "C100")
+    port = free_port()
+    environ = {"AIBOT_HEALTH_PORT": str(port), "AIBOT_HOST": "127.0.0.1", "AIBOT_LOG_LEVEL": "DEBUG"}
+    async with worker(store, slack, log=asyncio.subprocess.PIPE, **environ) as running:
+        assert running.stderr is not None
+        reading = asyncio.create_task(running.stderr.read())
+        await until(lambda: store.deliveries.counts(0) == {"sent": 1})
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as ready:
+                assert (ready.status, (await ready.json())["database"]["reachable"]) == (200, True)
+            async with session.get(f"http://127.0.0.1:{port}/metrics") as counts:
+                assert (
+                    'aibot_slack_calls_total{method="chat.postMessage",outcome="ok"} 1.0'
+                    in await counts.text()
+                )
+        running.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running.wait(), 30) == 0
+        said = (await reading).decode()
+    assert "posting" in said
+    [post] = slack.calls("chat.postMessage")
+    assert post.arguments["text"].partition("\n")[0] not in said
+    assert "slack_sdk" not in said
 
 
 async def test_what_a_killed_one_had_before_it_another_posts(store: Store, slack: FakeSlack) -> None:
