@@ -12,13 +12,14 @@ from typing import Any
 import yaml
 
 from aibot import __version__
-from aibot.secrets import SECRETS
+from aibot.secrets import FROM_FILES
 from aibot.slack.serving.health import PATHS
+from aibot.storage.tables import metadata
 from aibot.variables import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
-KNOWN = {setting.name for setting in SETTINGS} | {f"{name}_FILE" for name in SECRETS}
+KNOWN = {setting.name for setting in SETTINGS} | {f"{name}_FILE" for name in FROM_FILES}
 
 
 def kubernetes() -> dict[str, Any]:
@@ -112,6 +113,18 @@ def test_the_one_folder_that_may_be_written_is_the_databases() -> None:
     unit = (ROOT / "deploy" / "aibot.service").read_text("utf-8")
     assert f"AIBOT_DATABASE=sqlite:///{folder}/aibot.db" in unit
     assert f"StateDirectory={folder.removeprefix('/var/lib/')}" in unit
+
+
+def test_every_table_is_named_with_what_it_keeps_and_how_long() -> None:
+    kept = (
+        (ROOT / "docs" / "operate.md")
+        .read_text("utf-8")
+        .partition("## What is kept")[2]
+        .partition("\n## ")[0]
+    )
+    rows = [line.split("|")[1] for line in kept.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in row.replace("`", " ").replace(",", " ").split()}
+    assert named == set(metadata.tables)
 
 
 def test_several_replicas_share_a_postgresql_and_stop_in_time() -> None:
