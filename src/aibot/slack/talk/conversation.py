@@ -117,7 +117,11 @@ class Conversation:
                 case Answered():
                     via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
                     reply = self._bot.reply_with(
-                        found.answer, found.language, via=via, question=found.question
+                        found.answer,
+                        found.language,
+                        via=via,
+                        question=found.question,
+                        follows=thread is not None,
                     )
                     self._recently.note(spoken.team, spoken.user, reply.answer)
                     if found.question:
