@@ -73,13 +73,15 @@ class Guard:
         whole: Callable[[], Awaitable[str]],
         line: Callable[[dict[str, Any]], Awaitable[str]],
     ) -> str:
-        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" where there is none."""
+        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" above the channel's limit."""
         if spot.is_private:
             return await whole()
         verdict = self._limits.of_channel(spot.team, spot.channel)
         if verdict != "go":
             self._count("channel")
-            return await line(self._too_much(card)) if verdict == "tell" else ""
+            if verdict == "tell":
+                await line(self._too_much(card))
+            return ""
         if not card.key or not self._seconds:
             return await whole()
         place = (spot.team, spot.channel, card.key)
