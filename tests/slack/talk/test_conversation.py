@@ -267,7 +267,11 @@ async def test_a_button_in_a_thread_changes_what_it_is_about(talk: Talk) -> None
 
 @pytest.mark.parametrize(
     ("first", "then"),
-    [("DeepSeek-V3", "compare with gpt-4o"), ("timeline", "more"), ("DeepSeek-V3 and GPT-4o", "context window?")],
+    [
+        ("DeepSeek-V3", "compare with gpt-4o"),
+        ("timeline", "more"),
+        ("DeepSeek-V3 and GPT-4o", "context window?"),
+    ],
 )
 async def test_a_follow_up_of_several_entries_has_the_buttons_of_any_card(
     first: str, then: str, talk: Talk

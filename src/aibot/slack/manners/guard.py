@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.slack.cards.markup import link
-from aibot.slack.posting import refused
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -122,11 +122,8 @@ class Guard:
             return ""
         try:
             found = await spot.client.chat_getPermalink(channel=spot.channel, message_ts=ts)
-        except SlackApiError as error:
-            log.info("no link to the first card: %s", refused(error).code)
-            return ""
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            log.info("no link to the first card: %s", type(error).__name__)
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.info("no link to the first card: %s", code_of(error))
             return ""
         address = str(found["permalink"])
         return "" if spot.thread in (ts, _thread_of(address)) else address
