@@ -132,7 +132,9 @@ async def draw_talk(browser: Browser, person: str, language: int) -> None:
             await type_in(tab, ("/ai inline on", "/ai 行内 开")[language])
             named = ("is [[Kimi]] any good for that?", "[[Kimi]] 适合做这个吗？")[language]
             await type_in(tab, named)
-            await expect(tab.locator("#messages .message", has_text=named).locator(".replies")).to_be_visible()
+            await expect(
+                tab.locator("#messages .message", has_text=named).locator(".replies")
+            ).to_be_visible()
             await open_thread(tab)
             await expect(last(tab, "#thread")).to_contain_text("Kimi")
             await picture_of_thread(tab, f"inline.{suffix}")
