@@ -65,3 +65,29 @@ def test_what_cannot_be_said_is_told(tmp_path: Path) -> None:
     assert (nothing.returncode, "has no subscription" in nothing.stderr) == (1, True)
     wrong = aibot("explain", "C1", "yesterday", database=url)
     assert (wrong.returncode, "is no date" in wrong.stderr) == (2, True)
+
+
+def test_status_counts_everything_and_shows_the_newest_of_its_days(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'aibot.db'}"
+    store = Store.open(url)
+    now = datetime.now(UTC)
+    slot = now - timedelta(minutes=10)
+    for number in range(1_100):
+        wanted = new_subscription(
+            team="T1" if number else "T2", channel=f"C{number}", creator="U1", at=time(slot.hour, slot.minute),
+            zone="UTC", now=now - timedelta(days=1),
+        )  # fmt: skip
+        store.subscribe(wanted)
+    plan_due(store.deliveries, now.timestamp(), 7_200)
+    day = slot.date().isoformat()
+    [claimed], _ = store.deliveries.claim("w1", now.timestamp(), [("T2.C0", day)])
+    store.deliveries.settle(
+        [Settled(claimed.subscription, day, claimed.attempt, "failed", "refused", error="is_archived")],
+        now.timestamp(),
+    )
+    status = aibot("status", database=url).stdout
+    assert "now: 1099 due, 1099 of them late" in status
+    assert "  … and 1079 more" in status
+    assert f"  C0 {day} failed: is_archived" in status
+    assert "is_archived" not in aibot("status", "--days", "0", database=url).stdout
+    store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from tests.posting.kit import QUICK
 
 from aibot.posting import plan_due
+from aibot.posting.planner import plan_anew
 from aibot.slack.posting import CODES
 from aibot.storage import Settled
 
@@ -358,3 +360,17 @@ async def test_what_was_planned_by_a_clock_that_was_ahead_comes_when_it_is_put_r
     plan_due(daily.store.deliveries, daily.time.now, 7_200, rate=1.0)
     daily.time.forward(minutes=-60)
     assert len(daily.store.deliveries.due(daily.time.now, limit=9)) == 4
+
+
+async def test_days_that_were_missed_are_counted_in_the_log_once(
+    daily: Daily, caplog: pytest.LogCaptureFixture
+) -> None:
+    daily.subscribe()
+    daily.time.forward(hours=5)  # nothing ran meanwhile
+    with caplog.at_level(logging.INFO, logger="aibot.posting.planner"):
+        for _ in range(2):
+            plan_anew(daily.store.deliveries, daily.time.now, 7_200)
+            plan_due(daily.store.deliveries, daily.time.now, 7_200)
+    said = [record.getMessage() for record in caplog.records if record.name == "aibot.posting.planner"]
+    assert said == ["days skipped as too late to post: 1"]
+    assert daily.states() == ["skipped"]

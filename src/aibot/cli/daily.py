@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from aibot.storage import Delivery, Store
 
+_SHOWN = 20  # of the late, and of those that went wrong
 _LATE = 180.0  # seconds after its slot, jitter included
 
 
@@ -39,9 +40,10 @@ def _status(arguments: argparse.Namespace) -> int:
         store = memory.daily
         now = store.database.now()
         subscriptions = store.list()
-        counts = store.deliveries.counts(now - arguments.days * 86_400)
-        due = store.deliveries.in_state("due", "sending", limit=1_000)
-        late = [one for one in due if now > one.slot + _LATE]
+        since = now - arguments.days * 86_400
+        counts = store.deliveries.counts(since)
+        due = store.deliveries.count("due", "sending")
+        late = store.deliveries.count("due", "sending", before=now - _LATE)
         active = sum(1 for one in subscriptions if not one.paused)
         problems = Counter(one.problem for one in subscriptions if one.problem)
         print(f"{store.database.name}, {_at(now)}")
@@ -54,11 +56,20 @@ def _status(arguments: argparse.Namespace) -> int:
             f"{counts.get(state, 0)} {state}" for state in ("sent", "skipped", "failed", "unknown")
         )
         print(f"last {arguments.days} days: {found}")
-        print(f"now: {len(due)} due, {len(late)} of them late")
-        for one in [*late, *store.deliveries.in_state("failed", "unknown", limit=20)]:
-            print(f"  {one.channel} {one.day} {one.state}: {one.error or 'on its way'}")
+        print(f"now: {due} due, {late} of them late")
+        _print_some(store.deliveries.in_state("due", "sending", before=now - _LATE, limit=_SHOWN), late)
+        bad = counts.get("failed", 0) + counts.get("unknown", 0)
+        _print_some(store.deliveries.in_state("failed", "unknown", since=since, limit=_SHOWN), bad)
         _print_load(store.deliveries.coming(now, now + 3_600), now)
     return 0
+
+
+def _print_some(some: list[Delivery], count: int) -> None:
+    """The newest, a line each, and how many there are besides."""
+    for one in some:
+        print(f"  {one.channel} {one.day} {one.state}: {one.error or 'on its way'}")
+    if count > len(some):
+        print(f"  … and {count - len(some)} more")
 
 
 def _print_load(slots: list[float], now: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from aibot.core.daily import Slot, Subscription
     from aibot.storage import Deliveries
 
+log = logging.getLogger(__name__)
+
 _DAY = 86_400.0
 _LONGEST = 600.0  # seconds that a line is planned ahead; who comes later is put off when its turn has come
 
@@ -23,14 +26,19 @@ def plan_due(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0
     due = deliveries.to_plan(now)
     if due:
         slots, next_at = _slots(due, now, grace)
-        deliveries.plan(_in_line(slots, now, grace, rate), next_at, now)
+        _tell(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
     return len(due)
 
 
 def plan_anew(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> None:
     """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
     slots, next_at = _slots(deliveries.everyone(), now, grace, margin=_DAY)
-    deliveries.plan(_in_line(slots, now, grace, rate), next_at, now)
+    _tell(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
+
+
+def _tell(missed: int) -> None:
+    if missed:
+        log.info("days skipped as too late to post: %d", missed)
 
 
 def _slots(

@@ -109,7 +109,8 @@ class Runner:
         self._look_at_the_silent(around.under_way)
         if now >= self._next_give_up:
             self._next_give_up = now + _GIVE_UP_EVERY
-            await self._deliverer.in_thread(self._record.give_up, now)
+            if given_up := await self._deliverer.in_thread(self._record.give_up, now):
+                log.info("posts given up as too late: %d", given_up)
         if now >= self._next_retention:
             self._next_retention = now + _DAY
             await self._deliverer.in_thread(self._record.tidy, now - KEPT_DAYS * _DAY)

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from aibot.core.answers import FactAnswer, Help, Knowledge, Question, Spotted, answer, entries_of, outcome_of
+from aibot.core.answers import (
+    FactAnswer,
+    Help,
+    Knowledge,
+    Listing,
+    Question,
+    Spotted,
+    answer,
+    entries_of,
+    outcome_of,
+)
+from aibot.core.answers.across import REST, rest_of_list
 from aibot.core.answers.decide import intent_name
 from aibot.core.answers.entries import entry_answer
 from aibot.core.answers.spotted import spotted
@@ -85,11 +96,13 @@ class Bot:
         self._log(reply, via, started)
         return reply
 
-    def reply_with(self, found: Answer, language: Language, *, via: str, question: str = "") -> Reply:
+    def reply_with(
+        self, found: Answer, language: Language, *, via: str, question: str = "", follows: bool = False
+    ) -> Reply:
         """The card of an answer that was decided already; of a whole `question`, where that alone led to it."""
         started = time.perf_counter()
         where: Where = "direct" if via == "dm" else "channel"
-        reply = self._drawn(found, _recall(found, question, language, self.now()), where)
+        reply = self._drawn(found, _recall(found, question, language, self.now()), where, follows=follows)
         self._log(reply, via, started)
         return reply
 
@@ -112,20 +125,24 @@ class Bot:
 
     def is_gone(self, recall: Recall) -> bool:
         """Whether the fact base has nothing any more of what a button stands for."""
-        entries = [recall.entry] if recall.entry else recall.named.split()
+        entries = [recall.entry] if recall.entry else [*recall.named.split(), *recall.rest.split()]
         return bool(entries) and not any(entry in self.knowledge.base for entry in entries)
 
     def _found_again(self, recall: Recall) -> Answer:
         if recall.entry:
             return entry_answer(recall.entry, recall.asked, self.knowledge.base)
+        if recall.rest:
+            return rest_of_list(recall.rest.split(), self.knowledge.base)
         if recall.named:
             return Spotted(tuple(name for name in recall.named.split() if name in self.knowledge.base))
         now = datetime.fromisoformat(recall.time) if recall.time else self.now()
         question = Question(recall.question[:MAX_QUESTION], recall.language, now)
         return answer(question, self.knowledge)
 
-    def _drawn(self, found: Answer, recall: Recall, where: Where, *, turned: bool = False) -> Reply:
-        standing = Standing(recall, where, turned) if recall.is_whole else None
+    def _drawn(
+        self, found: Answer, recall: Recall, where: Where, *, turned: bool = False, follows: bool = False
+    ) -> Reply:
+        standing = Standing(recall, where, turned, follows)
         return Reply(self.cards.card_for(found, recall.language, standing=standing), recall.language, found)
 
     def language(self, text: str) -> Language:
@@ -159,4 +176,6 @@ def _recall(found: Answer, text: str, language: Language, now: datetime) -> Reca
         return Recall(language, entry=found.entry, asked=", ".join(found.asked))
     if isinstance(found, Help):
         return Recall(language, question="help")
+    if isinstance(found, Listing) and found.title == REST:
+        return Recall(language, rest=" ".join(item.entry for item in found.items))
     return Recall(language, question=text, time=now.isoformat(timespec="seconds"))

@@ -71,7 +71,7 @@ async def say(
 ) -> str:
     """Post a card, with tables and charts only where `to` says they are taken; returns the message's `ts`.
 
-    `to` may have a guard: then a line can stand in the card's place, or ("") nothing is said above the channel's limit.
+    `to` may have a guard: then a line can stand in the card's place; above the channel's limit the `ts` is "".
 
     Raises:
         SlackApiError: where Slack refuses the text too.

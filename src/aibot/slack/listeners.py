@@ -168,27 +168,32 @@ class Listeners:
         )
 
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot) -> None:
-        if self._bot.is_gone(recall):
-            await response.tell(self._bot.cards.line("card.retired", recall.language))
-            return
-        if not await self._shared.take(pressed):  # a second press, on its way before the button was gone
-            await response.tell(self._bot.cards.line("shared.done", recall.language))
-            return
-        reply = self._bot.show_again(recall, via="share", private=False)
-        if (line := await self._guard.may_share(reply.card, spot)) is not None:
-            await self._shared.free(pressed)
+        if (line := await self.share(recall, user, pressed, response, spot, via="share")) is not None:
             await response.tell(line)
             return
+        # the private card stays, without its share button
+        await response.show(self._bot.drawn_again(recall, where="direct").card, replace=True)
+
+    async def share(  # noqa: PLR0913  # what, whose, and where to
+        self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot, *, via: str
+    ) -> Json | None:
+        """Post a card where others read it, once for each `pressed`; what to tell the person instead, if anything."""
+        if self._bot.is_gone(recall):
+            return self._bot.cards.line("card.retired", recall.language)
+        if not await self._shared.take(pressed):  # a second press, on its way before the button was gone
+            return self._bot.cards.line("shared.done", recall.language)
+        reply = self._bot.show_again(recall, via=via, private=False)
+        if (line := await self._guard.may_share(reply.card, spot)) is not None:
+            await self._shared.free(pressed)
+            return line
         try:
             await response.show(self._bot.cards.shared(reply.card, reply.language, user), in_channel=True)
         except ResponseRefusedError as error:
             await self._shared.free(pressed)  # nobody has seen it: the button may be pressed again
             log.warning("sharing was refused: %s", error.reason)
-            await response.tell(self._bot.cards.line("shared.failed", reply.language, reason=error.reason))
-            return
+            return self._bot.cards.line("shared.failed", reply.language, reason=error.reason)
         await self._guard.shared(reply.card, spot)
-        # the private card stays, without its share button
-        await response.show(self._bot.drawn_again(recall, where="direct").card, replace=True)
+        return None
 
     async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button we do not know, from an older or newer version of the bot."""

@@ -12,7 +12,6 @@ SCOPES = {
     "commands": "the slash command",
     "groups:read": "the same for private channels",
     "im:history": "the event message.im",
-    "users:read": "the time zone and locale of who asks, and who is an admin; without it AIBOT_ZONE is taken and said",
 }
 #  Asked for, but whoever installs may say no, and everything works without:
 #  https://docs.slack.dev/reference/app-manifest (oauth_config.scopes.bot_optional)
@@ -21,6 +20,7 @@ OPTIONAL_SCOPES = {
     "brackets; looking whether a daily post whose answer was lost stands in the channel. Without it a follow-up needs "
     "a mention, and such a day is marked unknown and not posted again",
     "groups:history": "the same for private channels",
+    "users:read": "the time zone and locale of who asks, and who is an admin; without it AIBOT_ZONE is taken and said",
 }
 #  Each event with the scope it needs, "" for none: https://docs.slack.dev/reference/events
 EVENT_SCOPES = {

@@ -115,6 +115,10 @@ class Languages:
         """The language for who pressed a button on a card: their own choice, else the card's."""
         return (await self.chosen(asking))[0] or shown
 
+    def known_of_presser(self, asking: Asking, shown: Language) -> Language:
+        """The same, by what is in memory alone."""
+        return self._stale(asking)[0] or shown
+
     async def of_reader(self, asking: Asking, text: str, client: AsyncWebClient) -> Language:
         """The language for who reads somebody else's text: what they chose, their locale, else the text's own."""
         chosen = await self.chosen(asking)

@@ -141,17 +141,12 @@ class Deliveries(Claiming, Planning, Reading):
     def look_around(self, now: float) -> Around:
         """What there is to do now, in one look."""
         plan = select(literal(1)).select_from(subscriptions).where(subscriptions.c.next_at <= now).exists()
-        due = (
-            select(literal(1))
-            .select_from(deliveries)
-            .where(deliveries.c.state == "due", deliveries.c.try_at <= now)
-        )
         query = select(
             deliveries.c.subscription, deliveries.c.day, deliveries.c.attempt, deliveries.c.worker
         ).where(deliveries.c.state.in_(("sending", "unknown")), deliveries.c.try_at.is_not(None))
         with self._database.reading() as connection:
-            is_due, to_plan = connection.execute(select(due.exists(), plan)).one()
-            return Around(bool(to_plan), bool(is_due), tuple(Seen(*row) for row in connection.execute(query)))
+            to_plan = connection.execute(select(plan)).scalar_one()
+            return Around(bool(to_plan), tuple(Seen(*row) for row in connection.execute(query)))
 
     def give_up(self, now: float) -> int:
         """Close what is due and has become too late; returns how many."""

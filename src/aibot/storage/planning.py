@@ -46,18 +46,24 @@ class Planning:
         with self._database.reading() as connection:
             return [(from_row(row), row.next_at) for row in connection.execute(query)]
 
-    def plan(self, new: Sequence[Planned], next_at: dict[str, float | None], now: float) -> None:
-        """Write the days whose slot has come, and when to look again. A day that is there already stays as it is."""
+    def plan(self, new: Sequence[Planned], next_at: dict[str, float | None], now: float) -> int:
+        """Write the days whose slot has come, and when to look again. A day that is there already stays as it is.
+
+        Returns how many days were written down as missed.
+        """
         with self._database.transaction() as connection:
             if self._database.is_sqlite:
-                self._insert_each(connection, new, now)
+                missed = self._insert_each(connection, new, now)
             else:
                 made = self._insert_all(connection, new, now)
                 self._to_submit(connection, [(one.key, one.due) for one in made if not one.missed])
+                missed = sum(one.missed for one in made)
             if next_at:
                 connection.execute(*self._move_on(next_at))
+        return missed
 
-    def _insert_each(self, connection: Connection, new: Sequence[Planned], now: float) -> None:
+    def _insert_each(self, connection: Connection, new: Sequence[Planned], now: float) -> int:
+        """Insert row by row; returns how many were missed days that were not there."""
         rows = [
             {
                 "subscription": one.subscription.id, "day": one.day, "team": one.subscription.team,
@@ -67,8 +73,14 @@ class Planning:
             }
             for one in new
         ]  # fmt: skip
-        if rows:
-            connection.execute(insert_into(self._database, deliveries).on_conflict_do_nothing(), rows)
+        counted = insert_into(self._database, deliveries).on_conflict_do_nothing()
+        counted = counted.execution_options(preserve_rowcount=True)
+        inserted = {
+            state: connection.execute(counted, some).rowcount
+            for state in ("due", "skipped")
+            if (some := [row for row in rows if row["state"] == state])
+        }
+        return inserted.get("skipped", 0)
 
     def _insert_all(self, connection: Connection, new: Sequence[Planned], now: float) -> Sequence[Planned]:
         """Insert a column at a time, which is five times as fast; returns those that were not there."""

@@ -10,6 +10,8 @@ from aibot.storage.record import Delivery
 from aibot.storage.tables import deliveries, subscriptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aibot.storage.database import Database
     from aibot.storage.record import State
 
@@ -24,14 +26,18 @@ class Reading:
         query = select(deliveries).where(deliveries.c.channel == channel, deliveries.c.day == day)
         return self._rows(query)
 
-    def in_state(self, *states: State, limit: int = 50) -> list[Delivery]:
-        """The newest deliveries in some states."""
-        return self._rows(
-            select(deliveries)
-            .where(deliveries.c.state.in_(states))
-            .order_by(deliveries.c.slot.desc())
-            .limit(limit)
-        )
+    def in_state(
+        self, *states: State, limit: int = 50, since: float | None = None, before: float | None = None
+    ) -> list[Delivery]:
+        """The newest deliveries in some states, of the slots since a time and before another."""
+        query = select(deliveries).where(*_in_state(states, since, before))
+        return self._rows(query.order_by(deliveries.c.slot.desc()).limit(limit))
+
+    def count(self, *states: State, before: float | None = None) -> int:
+        """How many there are of them, however many."""
+        query = select(func.count()).select_from(deliveries).where(*_in_state(states, None, before))
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def _rows(self, query: Any) -> list[Delivery]:
         names = list(Delivery.__dataclass_fields__)
@@ -61,3 +67,12 @@ class Reading:
         old = (deliveries.c.slot < before) & deliveries.c.try_at.is_(None)
         with self._database.transaction() as connection:
             return connection.execute(deliveries.delete().where(old)).rowcount
+
+
+def _in_state(states: Sequence[State], since: float | None, before: float | None) -> list[Any]:
+    found: list[Any] = [deliveries.c.state.in_(states)]
+    if since is not None:
+        found.append(deliveries.c.slot >= since)
+    if before is not None:
+        found.append(deliveries.c.slot < before)
+    return found

@@ -103,7 +103,6 @@ class Around:
     """What there is to do."""
 
     to_plan: bool  # a subscription's slot has come
-    due: bool  # a delivery may be tried
     under_way: tuple[Seen, ...]
 
 

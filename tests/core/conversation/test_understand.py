@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.conversation.describing import told
 
-from aibot.core.answers import Knowledge, Listing, Timeline
+from aibot.core.answers import FactAnswer, Knowledge, Listing, Question, Timeline, answer
 from aibot.core.conversation import Answered, Heard, Silent, Thread, Told, after, understand
 from aibot.core.conversation.thread import MOST_REMEMBERED
 
@@ -55,6 +55,24 @@ def test_a_dialogue(knowledge: Knowledge, name: str) -> None:
                 thread = after(thread, reply.answer, reply.language, knowledge.base)
             case Told():
                 thread = replace(thread or Thread(), stopped=reply.stops)
+
+
+def test_what_a_follow_up_leads_to_can_be_asked_again_without_its_thread(knowledge: Knowledge) -> None:
+    without = []
+    for turns in DIALOGUES.values():
+        thread: Thread | None = None
+        for row in turns:
+            heard = Heard(row["text"], row["where"] != "thread", direct=row["where"] == "direct")
+            match reply := understand(heard, thread, knowledge, NOW):
+                case Answered():
+                    if again := reply.again:
+                        assert answer(Question(again, "en", NOW), knowledge) == reply.answer, row["text"]
+                    elif not reply.question and not isinstance(reply.answer, FactAnswer):
+                        without.append((row["text"], told(reply)))
+                    thread = after(thread, reply.answer, reply.language, knowledge.base)
+                case Told():
+                    thread = replace(thread or Thread(), stopped=reply.stops)
+    assert without == []
 
 
 @pytest.mark.parametrize("text", ["context window?", "GPT-4o", "stop", "more", "who made Kimi?", "闭嘴"])

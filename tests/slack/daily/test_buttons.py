@@ -10,11 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.slack.daily.rig import both_databases
 
 from aibot.core.daily import slot_of
+from aibot.storage import Settled
+from aibot.storage.record import Planned
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
 
     from aibot.playground.fake_slack import Message
+    from aibot.storage.record import State
 
 pytestmark = pytest.mark.anyio
 
@@ -100,6 +103,40 @@ async def test_more_answers_once_in_the_posts_thread(rig: Rig) -> None:
     assert len(rig.slack.thread("C1", post.ts)) == 2
     assert not rig.slack.thread("C1", post.ts)[-1].reply_broadcast
     assert "in the thread" in rig.slack.ephemerals("U2")[-1].text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("english", "; failed: 1, unknown: 1"), ("chinese", "；失败 1，未知 1")]
+)
+async def test_what_went_wrong_is_counted_where_a_channel_is_shown(
+    rig: Rig, language: str, said: str
+) -> None:
+    await rig.say("subscribe 9am tokyo")
+    await rig.say(f"language {language}")
+    assert said not in (await rig.say("subscriptions")).text
+    record, begun = rig.store.deliveries, rig.store.database.now()
+    states: tuple[State, ...] = ("failed", "unknown")
+    for number, state in enumerate(states):
+        at, day = begun + number, f"2026-11-2{number}"
+        planned = Planned(rig.has(), day, at, at, at + 60, missed=False)
+        record.plan([planned], {}, at)
+        [claimed], _ = record.claim("w1", at, [(rig.has().id, day)])
+        record.settle([Settled(claimed.subscription, day, claimed.attempt, state, "tried")], at)
+    assert said in (await rig.say("subscriptions")).text
+
+
+async def test_more_that_slack_refused_may_be_pressed_again(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo models")
+    post = await post_of(rig)
+    rig.slack.trouble("chat.postMessage", error="restricted_action")
+    await rig.slack.press(post, "aibot_daily_more", user="U2")
+    await rig.settle()
+    assert len(rig.slack.thread("C1", post.ts)) == 1
+    assert "Something went wrong" in rig.slack.ephemerals("U2")[-1].text
+    await rig.slack.press(post, "aibot_daily_more", user="U2")
+    await rig.settle()
+    assert len(rig.slack.thread("C1", post.ts)) == 2
+    rig.slack.exchanges.clear()  # the refusal was ordered
 
 
 async def test_more_of_a_preview_is_shown_to_who_asks_alone(rig: Rig) -> None:

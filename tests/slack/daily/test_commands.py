@@ -282,3 +282,13 @@ async def test_questions_are_still_answered(rig: Rig) -> None:
     assert (await rig.say("skip connections")).text != ""
     assert "DeepSeek-V3" in (await rig.say("model deepseek-v3")).text
     assert rig.store.list() == []
+
+
+async def test_a_day_skipped_at_the_end_of_a_pause_prolongs_it(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    await rig.say("pause until 2027-01-12")
+    assert "goes on from Tuesday 12 January 2027" in (await rig.say("subscriptions")).text
+    told = (await rig.say("skip next")).text
+    assert "goes on from Wednesday 13 January 2027" in told
+    assert "Skipped:" not in told
+    assert rig.has().paused_until == date(2027, 1, 12)  # each can be taken back by itself

@@ -114,3 +114,16 @@ async def test_in_a_direct_message_there_is_no_form_but_a_way(rig: Rig) -> None:
     seen = await rig.say("subscribe", channel="D1")
     assert "Daily facts go to channels" in seen.text
     assert rig.slack.views("U1") == []
+
+
+@pytest.mark.parametrize("metadata", ["", "{}", '{"channel": "C1"}', "[]"])
+async def test_a_form_of_another_version_says_so(rig: Rig, metadata: str) -> None:
+    view = await opened(rig)
+    view.body["private_metadata"] = metadata
+    submitted = await rig.slack.submit(view, {"time": "12:00"})
+    assert submitted.json["response_action"] == "errors"
+    assert set(submitted.json["errors"].values()) == {
+        "This form is from an older version of me. Close it and open it again."
+    }
+    assert view.open
+    assert rig.current() is None

@@ -10,10 +10,13 @@ from tests.slack.home.test_home import memory, opened, said
 
 from aibot.slack.cards.compose import OPEN_ACTION
 from aibot.slack.cards.search import FIND_ACTION, POST_TO
+from aibot.slack.manners.manners import Manners
+from aibot.storage.memory import SHOWN_SECONDS
 
 if TYPE_CHECKING:
     from aibot.playground.fake_slack import Exchange, FakeSlack, View
     from aibot.slack.bot import Bot
+    from aibot.slack.serving.background import Background
     from aibot.storage import Memory
 
 pytestmark = pytest.mark.anyio
@@ -110,16 +113,82 @@ async def test_a_card_that_was_found_is_posted_where_it_is_wanted(bot: Bot, eith
     assert either_slack.refusals == []
 
 
+async def posting(slack: FakeSlack, background: Background, entry: str = "rag") -> View:
+    """The search's view with a card that can be posted."""
+    found = await searching(slack)
+    await slack.press(found, FIND_ACTION, entry)
+    await background.finish()
+    return found
+
+
+async def test_pressing_post_twice_posts_once(bot: Bot, slack: FakeSlack, memory: Memory) -> None:
+    async with running(bot, slack, memory=memory) as background:
+        found = await posting(slack, background)
+        await slack.submit(found, {POST_TO: "C2"})
+        found.open = True
+        await slack.submit(found, {POST_TO: "C2"})
+        await background.finish()
+        assert len(slack.messages("C2")) == 1
+        assert slack.dm_messages()[-1].text == "Shared to the channel."
+
+
+async def test_a_card_that_stands_there_already_is_not_posted_again(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    manners = Manners(repeat_seconds=SHOWN_SECONDS)
+    async with running(bot, slack, memory=memory, manners=manners) as background:
+        card = await slack.answer(await slack.mention("RAG"))
+        assert card.thread_ts is not None
+        await background.finish()
+        await slack.submit(await posting(slack, background), {POST_TO: "C1"})
+        await background.finish()
+        assert [one.ts for one in slack.thread("C1", card.thread_ts) if one.bot_id] == [card.ts]
+        assert [one for one in slack.messages("C1") if one.bot_id] == []
+        assert f"/p{card.ts.replace('.', '')}" in slack.dm_messages()[-1].text
+
+
+async def test_what_cannot_be_posted_is_said_at_the_field(bot: Bot, slack: FakeSlack) -> None:
+    async with running(bot, slack) as background:
+        found = await posting(slack, background)
+        made = found.body["private_metadata"]
+        for metadata, said in (
+            (made.replace('"rag"', '"no-longer-there"'), "This card is no longer in the fact base."),
+            ("{", "This was found by an older version of me."),
+        ):
+            found.body["private_metadata"] = metadata
+            submitted = await slack.submit(found, {POST_TO: "C2"})
+            assert said in submitted.json["errors"][POST_TO]
+        found.body["private_metadata"] = made
+        found.body["blocks"][-1]["element"]["response_url_enabled"] = False
+        submitted = await slack.submit(found, {POST_TO: "C2"})
+        assert "no way to post there" in submitted.json["errors"][POST_TO]
+        assert slack.messages("C2") == []
+    assert slack.refusals == []
+
+
+async def test_posting_counts_as_asking(bot: Bot, slack: FakeSlack, memory: Memory) -> None:
+    async with running(bot, slack, memory=memory, manners=Manners(person=3)) as background:
+        found = await posting(slack, background)  # help, a button, the field
+        submitted = await slack.submit(found, {POST_TO: "C2"})
+        await background.finish()
+        assert "3" in submitted.json["errors"][POST_TO]
+        assert slack.messages("C2") == []
+
+
 async def test_posting_that_slack_refuses_is_told(bot: Bot, slack: FakeSlack) -> None:
     async with running(bot, slack) as background:
         found = await searching(slack)
         await slack.press(found, FIND_ACTION, "rag")
         await background.finish()
-        slack.trouble("response_url", error="channel_not_found", times=None)
+        slack.trouble("response_url", error="channel_not_found")
         await slack.submit(found, {POST_TO: "C2"})
         await background.finish()
         assert slack.messages("C2") == []
-        assert "Something went wrong" in slack.dm_messages()[-1].text
+        assert "I could not share it" in slack.dm_messages()[-1].text
+        found.open = True
+        await slack.submit(found, {POST_TO: "C2"})  # it may be tried again
+        await background.finish()
+        assert len(slack.messages("C2")) == 1
 
 
 async def test_an_example_is_answered_and_what_is_offered_in_it_can_be_chosen(

@@ -84,6 +84,22 @@ async def test_direct_messages_and_commands_count_together(
     assert third.message.text == PERSON.format(limit=2)
 
 
+async def test_the_line_is_in_the_language_that_was_chosen(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory, manners=Manners(person=2)) as background:
+        await slack.command("/ai", "language chinese")
+        await background.finish()
+        asked = (await slack.command("/ai", "model gpt-6")).message
+        assert asked is not None
+        await slack.press(asked, "GPT-4")
+        await background.finish()
+        command = (await slack.command("/ai", "RAG")).message
+        told = [m for m in slack.ephemerals("U1") if m.text == ZH_PERSON.format(limit=2)]
+    assert command in told
+    assert len(told) == 2  # the command's, and the button's
+
+
 async def test_buttons_count_too(bot: Bot, slack: FakeSlack, memory: Memory) -> None:
     async with running(bot, slack, memory=memory, manners=Manners(person=1)):
         asked = (await slack.command("/ai", "模型 gpt-6")).message

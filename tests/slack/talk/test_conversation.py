@@ -15,9 +15,11 @@ from tests.blocks.build import build
 from tests.core.conversation.describing import described
 from tests.slack.conftest import running
 
+from aibot.core.answers import entries_of
 from aibot.core.conversation import Thread
 from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, no_wait
 from aibot.slack.bot import Bot
+from aibot.slack.manners.manners import Manners
 from aibot.storage import Memory
 from aibot.storage.tables import threads
 
@@ -83,11 +85,16 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    slack: FakeSlack, base: FactBase, phrases: Phrases, memory: Memory | None
+    slack: FakeSlack,
+    base: FactBase,
+    phrases: Phrases,
+    memory: Memory | None,
+    *,
+    manners: Manners | None = None,
 ) -> AsyncIterator[Talk]:
     replies: list[Reply] = []
     bot = Bot(base, phrases, on_reply=lambda reply, _via, _seconds: replies.append(reply))
-    async with running(bot, slack, memory=memory) as background:
+    async with running(bot, slack, memory=memory, manners=manners) as background:
         yield Talk(slack, background, memory, phrases, replies)
 
 
@@ -256,6 +263,62 @@ async def test_a_button_in_a_thread_changes_what_it_is_about(talk: Talk) -> None
     await talk.settle()
     await talk.say("thread", "context window?")
     assert [described(reply.answer) for reply in talk.replies] == ["gpt-4o context"]
+
+
+async def test_what_follows_says_what_was_asked_and_more_brings_the_rest(talk: Talk) -> None:
+    (whole,) = await talk.say("mention", "DeepSeek-V3")
+    (follows,) = await talk.say("thread", "context window?")
+    assert follows.text.splitlines()[1] == "DeepSeek-V3 has a context of 128K tokens. [1]"
+    assert "Say “more” for the whole card." in follows.text
+    assert len(follows.text) < len(whole.text) / 4
+    (more,) = await talk.say("thread", "more")
+    assert "Training cost" in more.text
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("DeepSeek-V3", "compare with gpt-4o"),
+        ("timeline", "more"),
+        ("DeepSeek-V3 and GPT-4o", "context window?"),
+    ],
+)
+async def test_a_follow_up_of_several_entries_has_the_buttons_of_any_card(
+    first: str, then: str, talk: Talk
+) -> None:
+    await talk.say("mention", first)
+    (said,) = await talk.say("thread", then)
+    labels = [one["text"]["text"] for _, one in said.elements() if one["type"] == "button"]
+    assert labels[-2:] == ["中文", "Link"]
+    (answered,) = talk.replies
+    await talk.slack.press(said, "中文", user="U2")
+    await talk.settle()
+    (turned,) = talk.slack.ephemerals("U2")
+    again = talk.replies[-1]
+    assert again.language == "zh"
+    assert entries_of(again.answer)[-2:] == entries_of(answered.answer)[-2:]
+    assert type(again.answer) is type(answered.answer)
+    assert turned.thread_ts == talk.thread
+    await talk.slack.press(said, "Link", user="U3")
+    await talk.settle()
+    (link,) = talk.slack.ephemerals("U3")
+    assert f"p{said.ts.replace('.', '')}" in link.text
+    assert talk.slack.refusals == []
+
+
+async def test_an_answer_that_was_held_back_is_not_what_a_thread_is_about(
+    slack: FakeSlack, base: FactBase, phrases: Phrases, memory: Memory
+) -> None:
+    async with talking(slack, base, phrases, memory, manners=Manners(channel=2)) as talk:
+        await talk.say("mention", "DeepSeek-V3")
+        asked = talk.thread
+        await talk.say("mention", "Kimi", thread=asked)
+        assert len(await talk.say("mention", "Sora", thread=asked)) == 1  # a line: the channel has had enough
+        assert await talk.say("mention", "GPT-4o", thread=asked) == []
+        assert asked is not None
+        known = memory.threads.get("T1", "C1", asked)
+    assert known is not None
+    assert known.entries[0] == "kimi"
 
 
 async def test_what_did_not_fit_comes_with_more(talk: Talk) -> None:

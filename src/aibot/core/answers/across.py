@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
 
 MADE_BY = ("developer", "maker", "proposed by", "published by")
+REST = "rest"  # the title of a list's end
 _DATED = ("released", "date")
 
 _MANY = re.compile(
@@ -87,6 +88,12 @@ def of_kind(kind: str, base: FactBase) -> Listing:
     return Listing(
         "of-kind", tuple(Listed(entry.id) for entry in entries), values=(("kind", kind),), total=len(entries)
     )
+
+
+def rest_of_list(entries: Sequence[str], base: FactBase) -> Listing:
+    """The end of a list, which did not fit."""
+    items = tuple(Listed(entry, first_date(entry, base)) for entry in entries if entry in base)
+    return Listing(REST, items, total=len(items))
 
 
 def timeline(date: DateAsked, base: FactBase, *, kinds: Iterable[str] | None = None) -> Timeline | NotFound:

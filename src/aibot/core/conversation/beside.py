@@ -34,6 +34,7 @@ class Beside:
     said: Said
     thread: Thread
     knowledge: Knowledge
+    tried: list[str]  # whole questions that it was read as
 
     def answer(self) -> Answer | None:
         """Answer "compare with gpt-4o", "compare them", "which is cheaper?"."""
@@ -97,6 +98,7 @@ class Beside:
     def laid(self, names: Sequence[str], around: str) -> Answer | None:
         """Names side by side, and what is asked of them."""
         text = f"compare {', '.join(names)} {around}".strip()
+        self.tried.append(text)
         return comparison(text, self.knowledge.base, self.knowledge.matcher)
 
     def _two_alike(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aibot.core.answers import (
@@ -46,10 +46,11 @@ class Following:
     knowledge: Knowledge
     language: Language
     now: datetime
+    tried: list[str] = field(default_factory=list)  # whole questions that it was read as
 
     @property
     def _beside(self) -> Beside:
-        return Beside(self.said, self.thread, self.knowledge)
+        return Beside(self.said, self.thread, self.knowledge, self.tried)
 
     @property
     def _pronouns(self) -> Pronouns:
@@ -65,6 +66,17 @@ class Following:
         else:
             found = self._by_itself() if self.said.strict else None
         return None if self.said.strict and found is not None and self._is_beside_the_point(found) else found
+
+    def by_itself(self, found: Answer) -> str:
+        """A whole question that leads to the same answer without the thread; "" where there is none."""
+        if isinstance(found, FactAnswer):
+            return ""  # its entry says it all
+        texts = [self.said.text, *reversed(self.tried)]
+        if isinstance(found, SeveralAnswers):
+            cards = [part for part in found.answers if isinstance(part, FactAnswer)]
+            names = ", ".join(self._name(card.entry) for card in cards)
+            texts += [f"{names} {card.asked[0]}" for card in cards[:1] if card.asked] + [names]
+        return next((text for text in dict.fromkeys(texts) if self._answer(text) == found), "")
 
     def _is_beside_the_point(self, found: Answer) -> bool:
         """Whether it only says that nothing is said, and nothing ever is of that kind of thing: a person's steps."""
@@ -247,6 +259,10 @@ class Following:
                 return None
 
     def _usual(self, text: str) -> Answer:
+        self.tried.append(text)
+        return self._answer(text)
+
+    def _answer(self, text: str) -> Answer:
         return answer(Question(text, self.language, self.now), self.knowledge)
 
     def _name(self, entry: str) -> str:

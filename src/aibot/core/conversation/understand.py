@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from aibot.core.answers import FactAnswer, Listed, Listing, Question, answer
-from aibot.core.answers.across import first_date
+from aibot.core.answers import FactAnswer, Question, answer
+from aibot.core.answers.across import rest_of_list
 from aibot.core.conversation import words
 from aibot.core.conversation.following import Following
 from aibot.core.conversation.said import Said
@@ -45,6 +45,7 @@ class Answered:
     answer: Answer
     language: Language
     question: str = ""  # the message, where it led to the answer without its thread
+    again: str = ""  # a whole question that leads to the same answer, for its buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,9 @@ def understand(  # noqa: PLR0913  # what was said, where, and in which language
     if thread is not None and (unknown := _before_and_after(said, about, language)) is not None:
         return unknown
     if thread is not None:
-        found = Following(said, about, knowledge, language, now).answer()
-        if found is not None:
-            return Answered(found, language)
+        following = Following(said, about, knowledge, language, now)
+        if (found := following.answer()) is not None:
+            return Answered(found, language, again=following.by_itself(found))
     if not heard.addressed:
         return Silent()
     return Answered(answer(Question(heard.text, language, now), knowledge), language, question=heard.text)
@@ -126,8 +127,7 @@ def _more(thread: Thread, knowledge: Knowledge, language: Language) -> Reply | N
     """The rest of a list, the whole card after a part of it, or that there is no more."""
     base = knowledge.base
     if thread.left:
-        items = tuple(Listed(entry, first_date(entry, base)) for entry in thread.left)
-        return Answered(Listing("rest", items, about=thread.subjects, total=len(items)), language)
+        return Answered(replace(rest_of_list(thread.left, base), about=thread.subjects), language)
     if len(thread.subjects) == 1 and thread.asked:
         return Answered(FactAnswer(thread.subjects[0]), language)
     if len(thread.subjects) == 1:

@@ -61,7 +61,6 @@ class Choice:
     generation: int
     on_this_day: bool = False  # it happened on today's month and day
     starts_again: bool = False  # every other card of the topic has been posted; the deck starts again
-    left: int = 0  # how many cards come after this one before the deck starts again
 
 
 class Deck:
@@ -108,7 +107,7 @@ class Deck:
             left = list(cards)
         today = [card for card in left if self._happened_on(card, day)]
         chosen = min(today or left, key=lambda card: _rank(seed, generation, card))
-        return Choice(self.cards[chosen], generation, bool(today), starts_again, len(left) - 1)
+        return Choice(self.cards[chosen], generation, bool(today), starts_again)
 
     def _happened_on(self, card: str, day: date) -> bool:
         happened = self.cards[card].day

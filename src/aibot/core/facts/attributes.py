@@ -23,11 +23,6 @@ class Attribute:
     inverse_en: str = ""  # for relations: the label read from the other entry
     inverse_zh: str = ""
 
-    @property
-    def is_relation(self) -> bool:
-        """Whether its value names other entries."""
-        return "entry" in self.takes
-
 
 def _said(en: str, zh: str, *takes: ValueKind) -> Attribute:
     return Attribute(en, zh, frozenset({"list", "text", *takes}))

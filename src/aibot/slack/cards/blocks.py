@@ -35,7 +35,7 @@ def blocks_of(page: Page, *, rich: bool = False) -> list[Block]:
     blocks: list[Block] = []
     for draft in page.drafts:
         blocks.extend([{"type": "divider"}] if blocks else [])
-        blocks.extend(_draft(draft, numbers, rich=rich))
+        blocks.extend(_draft(draft, numbers, page.values.colon, rich=rich))
     if page.cut:
         blocks.append(note(escape(page.say("card.cut"))))
     if numbers:
@@ -62,17 +62,17 @@ def is_rich(page: Page) -> bool:
 
 def weight(page: Page, draft: Draft) -> int:
     """How much room a draft takes on its page."""
-    return json_length(_draft(draft, page.numbers()))
+    return json_length(_draft(draft, page.numbers(), page.values.colon))
 
 
-def _draft(draft: Draft, numbers: Mapping[str, int], *, rich: bool = False) -> list[Block]:
+def _draft(draft: Draft, numbers: Mapping[str, int], colon: str, *, rich: bool = False) -> list[Block]:
     blocks: list[Block] = [{"type": "header", "text": _plain_text(draft.heading)}]
     if draft.subtitle:
         blocks.append(note(escape(draft.subtitle)))
     for line in draft.lead:
         blocks.extend(_lead(line, numbers))
     if draft.table:
-        blocks.extend([native.table(draft.table, numbers)] if rich else _table(draft.table, numbers))
+        blocks.extend([native.table(draft.table, numbers, colon)] if rich else _table(draft.table, numbers))
     if rich:
         blocks.extend(native.charts(draft, numbers))
     blocks.extend(_fields(draft.rows, numbers))

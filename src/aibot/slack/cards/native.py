@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from aibot.slack.cards.draft import Chart, Draft, Point, Table
 
 
-def table(drawn_table: Table, numbers: Mapping[str, int]) -> dict[str, Any]:
+def table(drawn_table: Table, numbers: Mapping[str, int], colon: str) -> dict[str, Any]:
     """A table with its caption; its first column heads the rows, which is what a screen reader says with each cell."""
     rows = [[drawn_table.corner, *drawn_table.columns]]
-    rows += [[row.label, *(in_one(cell, numbers) for cell in row.cells)] for row in drawn_table.rows]
+    rows += [[row.label, *(in_one(cell, numbers, colon) for cell in row.cells)] for row in drawn_table.rows]
     return {
         "type": "data_table",
         "caption": drawn_table.caption,

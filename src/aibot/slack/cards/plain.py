@@ -29,7 +29,7 @@ def _draft(draft: Draft, numbers: Mapping[str, int], colon: str) -> Iterator[str
     if draft.table:
         yield from _table(draft.table, numbers, colon)
     for row in draft.rows:
-        values = "; ".join(next(_line(value, "", numbers)) for value in row.values)
+        values = in_one(row.values, numbers, colon)
         yield f"{row.label}{colon}{values}" if colon == "：" else f"{row.label}{colon} {values}"
     for section in draft.sections:
         if section.heading:
@@ -47,12 +47,12 @@ def _table(table: Table, numbers: Mapping[str, int], colon: str) -> Iterator[str
         yield f"{row.label}{colon}"
         for column, cell in zip(table.columns, row.cells, strict=True):
             space = "" if colon == "：" else " "
-            yield f"• {column}{colon}{space}{in_one(cell, numbers)}"
+            yield f"• {column}{colon}{space}{in_one(cell, numbers, colon)}"
 
 
-def in_one(cell: Sequence[Line], numbers: Mapping[str, int]) -> str:
-    """A cell's lines as one."""
-    return "; ".join(next(_line(line, "", numbers)) for line in cell)
+def in_one(cell: Sequence[Line], numbers: Mapping[str, int], colon: str) -> str:
+    """A cell's lines as one, with the semicolon of the language that has this colon."""
+    return ("；" if colon == "：" else "; ").join(next(_line(line, "", numbers)) for line in cell)
 
 
 def _sources(page: Page) -> Iterator[str]:

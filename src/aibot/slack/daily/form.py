@@ -16,6 +16,7 @@ from aibot.slack.cards.daily.modal import FormContext, context_from, form, read_
 from aibot.slack.daily.shown import Told
 from aibot.slack.delivery import Response, ResponseRefusedError
 from aibot.slack.places import place_of, pressed, value_of
+from aibot.slack.preferences import asking_in
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
@@ -79,12 +80,15 @@ class DailyForm:
     async def on_form(self, ack: AsyncAck, body: Json, view: Json, context: AsyncBoltContext) -> None:
         """The form: what is wrong is said at its field; else it closes, and what came of it is said where it began."""
         remembered = context_from(str(view.get("private_metadata", "")))
+        values = (view.get("state") or {}).get("values") or {}
         if remembered is None:
-            await ack()
+            language = self._others.languages.known(asking_in(body), "")
+            old = self._daily.cards.words(language).say("modal.old")
+            await ack(response_action="errors", errors={next(iter(values), "time"): old})
             return
         place = place_of(context, remembered.channel, body["user"]["id"], remembered.language)
         place = replace(place, in_home=remembered.in_home)
-        request, wrong = read_form(view["state"]["values"], self._daily.topics)
+        request, wrong = read_form(values, self._daily.topics)
         words = self._daily.cards.words(place.language)
         errors = {
             field: words.say(what)
@@ -110,7 +114,9 @@ class DailyForm:
             if place.in_home:
                 await context.client.chat_postMessage(channel=place.user, **line)
                 return
-            await context.client.chat_postEphemeral(channel=place.channel, user=place.user, **line)
+            response = Response(remembered.response_url, context.client)
+            if not await _told(response, lambda: response.tell(line)):
+                await context.client.chat_postEphemeral(channel=place.channel, user=place.user, **line)
 
         self._others.start(work(), place.language, tell)
 
@@ -125,11 +131,19 @@ class DailyForm:
         self, told: Told, place: Place, client: AsyncWebClient, response_url: str
     ) -> None:
         """Say what came of the form where it began: by its response_url, which lives for half an hour, or anew."""
-        if response_url:
-            try:
-                await Response(response_url, client).show(told.card)
-            except (ResponseRefusedError, TimeoutError, aiohttp.ClientError) as error:
-                log.info("a form's response_url is used up: %s", error)
-            else:
-                return
+        response = Response(response_url, client)
+        if await _told(response, lambda: response.show(told.card)):
+            return
         await client.chat_postEphemeral(channel=place.channel, user=place.user, **told.card.message())
+
+
+async def _told(response: Response, tell: Callable[[], Awaitable[None]]) -> bool:
+    """Whether something was told by a response_url; it lives for half an hour, and a form may have begun without."""
+    if not response.url:
+        return False
+    try:
+        await tell()
+    except (ResponseRefusedError, TimeoutError, aiohttp.ClientError) as error:
+        log.info("a form's response_url is used up: %s", error)
+        return False
+    return True

@@ -183,7 +183,17 @@ class DailyListeners:
             if private:
                 await response.show(reply.card)
             elif await self._told_more.take(f"{place.channel} {ts}"):
-                await say(context.client, reply.card, channel=place.channel, thread_ts=ts)
+                try:
+                    to = self._others.destination(body)
+                    said = await say(context.client, reply.card, channel=place.channel, thread_ts=ts, to=to)
+                except Exception:
+                    await self._told_more.free(
+                        f"{place.channel} {ts}"
+                    )  # nobody has seen it: it may be pressed again
+                    raise
+                if not said:  # the channel has had enough for this minute
+                    await self._told_more.free(f"{place.channel} {ts}")
+                    return
                 conversation = self._others.conversation
                 await conversation.answered(place.team, place.channel, ts, reply.answer, reply.language)
             else:

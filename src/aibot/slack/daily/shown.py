@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from aibot.core.daily import next_slots
 from aibot.core.daily.decide import is_direct_message
 from aibot.posting import Nothing
-from aibot.slack.cards.daily.list import Listed, last_post, list_card, list_file
+from aibot.slack.cards.daily.list import Listed, failures, last_post, list_card, list_file
 from aibot.slack.people import channels_of
 from aibot.slack.refusals import code_of
 
@@ -102,7 +102,7 @@ class Shown:
             return Told(list_file(items, words, show.form), private=True)
         if here and items:
             item = items[0]
-            last = words.say("state.last", last=last_post(item.report, words))
+            last = words.say("state.last", last=last_post(item.report, words)) + failures(item.report, words)
             card = self._cards.state(item.subscription, item.slots, place.language, now=now, first=last)
             return Told(card)
         visible = {place.channel} if here else await channels_of(client, place.user)

@@ -20,10 +20,11 @@ from aibot.slack.cards.home import (
     HOME_SHOW_ACTION,
     LANGUAGE_ACTION,
 )
-from aibot.slack.cards.search import FIND_ACTION, FOUND_VIEW, read_block_id
+from aibot.slack.cards.search import FIND_ACTION, FOUND_VIEW, POST_TO, read_block_id
 from aibot.slack.delivery import Response
 from aibot.slack.home.daily import HomeDaily
 from aibot.slack.home.home import Home
+from aibot.slack.manners.guard import Spot
 from aibot.slack.places import Place, place_of, value_of
 
 if TYPE_CHECKING:
@@ -164,20 +165,26 @@ class HomeListeners:
 
     async def on_post(self, ack: AsyncAck, body: Json, view: Json, context: AsyncBoltContext) -> None:
         """The card in the view goes to the conversation that was chosen, naming who posted it."""
-        await ack()
         recall = recall_from(str(view.get("private_metadata") or ""))
+        place = self._place(context, body["user"]["id"], recall.language if recall else None)
         urls = body.get("response_urls") or []
-        if recall is None or not urls:
+        if recall is None or not urls or self._bot.is_gone(recall):
+            phrase = "find.old" if recall is None else "card.retired" if urls else "find.nowhere"
+            wrong = self._bot.cards.phrases.say(phrase, place.language)
+            await ack(response_action="errors", errors={POST_TO: wrong})
             return
-        place = self._place(context, body["user"]["id"], recall.language)
-        response = Response(str(urls[0]["response_url"]), context.client)
+        await ack()
+        to, client = self._others.destination(body), context.client
+        channel = str(urls[0].get("channel_id") or "")
+        response, spot = Response(str(urls[0]["response_url"]), client, to), Spot(client, place.team, channel)
 
         async def work() -> None:
-            reply = self._bot.show_again(recall, via="post", private=False)
-            card = self._bot.cards.shared(reply.card, reply.language, place.user)
-            await response.show(card, in_channel=True)
+            pressed = f"{view.get('id')} {channel} {view.get('private_metadata')}"
+            line = await self._others.share(recall, place.user, pressed, response, spot, via="post")
+            if line is not None:
+                await client.chat_postMessage(channel=place.user, **line)
 
-        self._start(work(), place, context.client)
+        self._start(work(), place, client)
 
     async def on_forget(self, ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         """What was asked lately is forgotten."""

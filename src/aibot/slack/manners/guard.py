@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.slack.cards.markup import link
-from aibot.slack.posting import refused
+from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -73,13 +73,15 @@ class Guard:
         whole: Callable[[], Awaitable[str]],
         line: Callable[[dict[str, Any]], Awaitable[str]],
     ) -> str:
-        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" where there is none."""
+        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" above the channel's limit."""
         if spot.is_private:
             return await whole()
         verdict = self._limits.of_channel(spot.team, spot.channel)
         if verdict != "go":
             self._count("channel")
-            return await line(self._too_much(card)) if verdict == "tell" else ""
+            if verdict == "tell":
+                await line(self._too_much(card))
+            return ""
         if not card.key or not self._seconds:
             return await whole()
         place = (spot.team, spot.channel, card.key)
@@ -120,11 +122,8 @@ class Guard:
             return ""
         try:
             found = await spot.client.chat_getPermalink(channel=spot.channel, message_ts=ts)
-        except SlackApiError as error:
-            log.info("no link to the first card: %s", refused(error).code)
-            return ""
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            log.info("no link to the first card: %s", type(error).__name__)
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.info("no link to the first card: %s", code_of(error))
             return ""
         address = str(found["permalink"])
         return "" if spot.thread in (ts, _thread_of(address)) else address

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
 
+from aibot.slack.cards.search import FOUND_VIEW, POST_TO
 from aibot.slack.places import is_for_us, typed_in, value_of
+from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,9 +34,8 @@ class Limiting:
         """What a slash command gets above the limit, every time; None within it."""
         if self._verdict(str(command.get("team_id")), str(command.get("user_id"))) == "go":
             return None
-        line = self._bot.cards.line(
-            "guard.person", self._bot.language(str(command.get("text") or "")), limit=self._limits.person
-        )
+        language = self._others.languages.known(asking_in(command), str(command.get("text") or ""))
+        line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
         return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
 
     def count_seen(self) -> None:
@@ -53,12 +54,19 @@ class Limiting:
         if isinstance(event, dict) and _is_addressed(event):
             verdict = self._verdict(str(body.get("team_id")), str(event["user"]))
             if verdict == "tell":
-                self._tell_there(event, client)
+                self._tell_there(event, body, client)
         elif isinstance(actions, list) and actions:
             team = body.get("team") or {}
             verdict = self._verdict(str(team.get("id")), str((body.get("user") or {}).get("id")))
             if verdict == "tell":
                 self._tell_who_pressed(actions[0], body, client)
+        elif _is_posting(body):
+            team, user = body.get("team") or {}, str((body.get("user") or {}).get("id"))
+            if self._verdict(str(team.get("id")), user) != "go":
+                language = self._others.languages.known(asking_in(body), "")
+                line = self._bot.cards.phrases.say("guard.person", language, limit=self._limits.person)
+                return BoltResponse(status=200, body={"response_action": "errors", "errors": {POST_TO: line}})
+            verdict = "go"
         else:
             verdict = "go"
         return await next() if verdict == "go" else BoltResponse(status=200, body="")
@@ -69,8 +77,8 @@ class Limiting:
             self._metrics.count_held_back("person")
         return verdict
 
-    def _tell_there(self, event: Json, client: AsyncWebClient) -> None:
-        language = self._bot.language(typed_in(event))
+    def _tell_there(self, event: Json, body: Json, client: AsyncWebClient) -> None:
+        language = self._others.languages.known(asking_in(body), typed_in(event))
         line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
         is_direct = event.get("channel_type") == "im"
         thread = event.get("thread_ts") if is_direct else event.get("thread_ts") or event["ts"]
@@ -82,7 +90,8 @@ class Limiting:
 
     def _tell_who_pressed(self, action: Json, body: Json, client: AsyncWebClient) -> None:
         carried = value_of(action).get("l")
-        language: Language = "zh" if carried == "zh" else self._bot.language("")
+        shown: Language = "zh" if carried == "zh" else self._bot.default
+        language = self._others.languages.known_of_presser(asking_in(body), shown)
         line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
         if "response_url" in body:
             response = self._others.response(body, client)
@@ -93,6 +102,11 @@ class Limiting:
             await client.chat_postMessage(channel=str((body.get("user") or {}).get("id")), **line)
 
         self._others.start(tell(line), language, tell)
+
+
+def _is_posting(body: Json) -> bool:
+    """Whether a card that was found is to be posted."""
+    return body.get("type") == "view_submission" and (body.get("view") or {}).get("callback_id") == FOUND_VIEW
 
 
 def _is_addressed(event: Json) -> bool:

@@ -23,7 +23,7 @@ class Once:
 
     async def take(self, name: str) -> bool:
         """Whether this is the first time."""
-        if not self._seen.add(name):
+        if not self._seen.add(self._kept(name)):
             return False
         return await self._sharing.ask(
             lambda memory: memory.once.take(self._kept(name), self._seconds), otherwise=True
@@ -31,13 +31,13 @@ class Once:
 
     def take_here(self, name: str) -> bool:
         """Whether this is the first time in this program, where that is all that matters."""
-        return self._seen.add(name)
+        return self._seen.add(self._kept(name))
 
     async def free(self, name: str) -> None:
         """It came to nothing: the next time is the first again."""
-        self._seen.discard(name)
+        self._seen.discard(self._kept(name))
         await self._sharing.ask(lambda memory: memory.once.free(self._kept(name)), otherwise=False)
 
     def _kept(self, name: str) -> str:
-        """What the database is told: a button's value may hold what somebody asked."""
+        """What is remembered, here and in the database: a button's value may hold what somebody asked."""
         return f"{self._kind}:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"

@@ -117,7 +117,11 @@ class Conversation:
                 case Answered():
                     via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
                     reply = self._bot.reply_with(
-                        found.answer, found.language, via=via, question=found.question
+                        found.answer,
+                        found.language,
+                        via=via,
+                        question=found.question or found.again,
+                        follows=thread is not None,
                     )
                     self._recently.note(spoken.team, spoken.user, reply.answer)
                     if found.question:
@@ -158,11 +162,11 @@ class Conversation:
 
     async def _say(self, reply: Reply, spoken: Spoken, client: AsyncWebClient, to: Destination) -> bool:
         try:
-            await say(client, reply.card, channel=spoken.channel, thread_ts=spoken.reply_in, to=to)
+            ts = await say(client, reply.card, channel=spoken.channel, thread_ts=spoken.reply_in, to=to)
         except SlackApiError as error:
             await self._gone(error, reply.card.message(), spoken, client)
             return False
-        return True
+        return bool(ts)  # above the channel's limit nothing is said, and there is nothing to follow up
 
     async def _gone(
         self, error: SlackApiError, message: Json, spoken: Spoken, client: AsyncWebClient

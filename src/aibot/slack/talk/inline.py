@@ -86,8 +86,8 @@ class Inline:
                 lines.append(self._bot.cards.line(phrase, language, asked=echo(name), near=near)["text"])
                 continue
             reply = self._bot.reply_with(found, language, via="inline")
-            await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to)
-            await self._conversation.answered(team, channel, thread_ts, found, language)
+            if await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to):
+                await self._conversation.answered(team, channel, thread_ts, found, language)
         if lines:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, text="\n".join(lines))
 

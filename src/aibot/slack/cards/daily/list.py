@@ -77,13 +77,19 @@ def _line(item: Listed, words: DailyWords, visible: Collection[str], now: dateti
         next=words.slot(item.next, subscription.zone) if item.next else words.say("list.no-next"),
         last=last_post(report, words),
     )
-    if report.failed or report.unknown:
-        line += words.say("list.failures", failed=report.failed, unknown=report.unknown)
+    line += failures(report, words)
     if subscription.problem:
         line += f". {words.problem(subscription.problem)}"
     elif subscription.paused:
         line += f". {words.say('state.paused')}"
     return line
+
+
+def failures(report: Report, words: DailyWords) -> str:
+    """How many days failed or are unknown, where there are any, to go on a line with."""
+    if not (report.failed or report.unknown):
+        return ""
+    return words.say("list.failures", failed=report.failed, unknown=report.unknown)
 
 
 def last_post(report: Report, words: DailyWords) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -56,14 +57,18 @@ class DailyWords:
         if subscription.holidays:
             lines.append(self.say("state.holidays", country=self.country(subscription.holidays)))
         today = now.astimezone(ZoneInfo(subscription.zone)).date()
-        if skipped := sorted(day for day in subscription.skip_dates if day >= today):
+        again, left = subscription.paused_until, {day for day in subscription.skip_dates if day >= today}
+        while again is not None and again in left:  # what is skipped at the end of a pause belongs to it
+            left.remove(again)
+            again += timedelta(days=1)
+        if skipped := sorted(left):
             lines.append(self.say("state.skipped", days=self.dates(skipped)))
         if subscription.problem:
             lines.append(self.problem(subscription.problem))
         elif subscription.paused:
             lines.append(self.say("state.paused"))
-        elif subscription.paused_until is not None and subscription.paused_until > today:
-            lines.append(self.say("state.paused-until", day=self.day(subscription.paused_until)))
+        elif again is not None and again > today:
+            lines.append(self.say("state.paused-until", day=self.day(again)))
         return lines
 
     def slots(self, subscription: Subscription, slots: Iterable[Slot]) -> list[str]:
