@@ -55,7 +55,7 @@ check: $(READY) ## formatter, linter, types, the fact base; a bill of materials 
 
 test: check ## everything CI runs
 	@scripts/install_browser.sh
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 format: $(READY) ## format and mend what can be mended
 	$(BIN)/ruff format .

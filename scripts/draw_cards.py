@@ -122,18 +122,22 @@ async def draw_talk(browser: Browser, person: str, language: int) -> None:
     suffix = ("en", "zh")[language]
     with tempfile.TemporaryDirectory() as folder:
         async with playground(recordings=Path(folder), at=MORNING) as server:
-            tab = await browser.new_page(viewport={"width": 1280, "height": 2600})
+            tab = await browser.new_page(viewport={"width": 1600, "height": 2200})
             await tab.goto(server.url)
             await tab.wait_for_selector("body[data-ready]")
             await act_as(tab, person)
             await in_a_thread(tab, language)
-            save(await tab.locator("#thread .list").screenshot(), f"thread.{suffix}")
+            await picture_of_thread(tab, f"thread.{suffix}")
             await tab.get_by_role("button", name="Close the thread").click()
             await type_in(tab, ("/ai inline on", "/ai 行内 开")[language])
-            await type_in(tab, ("is [[Kimi]] any good for that?", "[[Kimi]] 适合做这个吗？")[language])
+            named = ("is [[Kimi]] any good for that?", "[[Kimi]] 适合做这个吗？")[language]
+            await type_in(tab, named)
+            await expect(
+                tab.locator("#messages .message", has_text=named).locator(".replies")
+            ).to_be_visible()
             await open_thread(tab)
             await expect(last(tab, "#thread")).to_contain_text("Kimi")
-            save(await tab.locator("#thread .list").screenshot(), f"inline.{suffix}")
+            await picture_of_thread(tab, f"inline.{suffix}")
             await tab.get_by_role("button", name="Close the thread").click()
             await type_in(tab, ("/ai subscribe 9am weekdays", "/ai 订阅 工作日 9点")[language])
             await expect(last(tab).locator(".only")).to_be_visible()
@@ -192,6 +196,18 @@ async def picture(tab: Page, name: str) -> None:
     """The newest message."""
     await tab.mouse.move(0, 0)
     save(await last(tab).screenshot(), name)
+
+
+async def picture_of_thread(tab: Page, name: str) -> None:
+    """A thread, from its first message to its last."""
+    await tab.mouse.move(0, 0)
+    first = await tab.locator("#thread .message").first.bounding_box()
+    newest = await last(tab, "#thread").bounding_box()
+    assert first is not None
+    assert newest is not None
+    height = newest["y"] + newest["height"] - first["y"]
+    clip = {"x": first["x"], "y": first["y"], "width": first["width"], "height": height}
+    save(await tab.screenshot(clip=clip), name)  # type: ignore[arg-type]
 
 
 def save(png: bytes, name: str) -> None:

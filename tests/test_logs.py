@@ -51,7 +51,11 @@ def test_a_traceback_stays_in_its_line() -> None:
         ("xoxe.xoxb-1-abc", "xoxe.xoxb-…"),
         ("xapp-1-A1-2-abc", "xapp-…"),
         ("wss://x.slack.com/link/?ticket=abc-def&app_id=A1", "wss://x.slack.com/link/?ticket=…&app_id=A1"),
+        ("postgresql://aibot:geheim@db/aibot", "postgresql://aibot:…@db/aibot"),
+        ("postgresql+psycopg://:a%40b:c@[::1]:5432/x", "postgresql+psycopg://:…@[::1]:5432/x"),
+        (f"AIBOT_KEYS={'aB3_-' * 8}abc=,{'x' * 43}=", "AIBOT_KEYS=…,…"),
         ("nothing to hide", "nothing to hide"),
+        ("https://docs.slack.dev/a:b and me@example.org", "https://docs.slack.dev/a:b and me@example.org"),
     ],
 )
 def test_secrets_are_hidden(text: str, shown: str) -> None:

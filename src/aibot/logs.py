@@ -16,7 +16,11 @@ LogFormat = Literal["text", "json"]
 _request: ContextVar[str] = ContextVar("request", default="")
 
 #  Libraries put addresses and tokens into their exceptions; a Socket Mode address holds a ticket
-_SECRETS = re.compile(r"(xox[a-z]-|xoxe\.xox[a-z]-|xapp-)[A-Za-z0-9-]+|((?:ticket|token|secret)=)[^&\s'\"]+")
+#  A database's address may hold its password, and a key of AIBOT_KEYS is 32 bytes in the base64 of web addresses
+_SECRETS = re.compile(
+    r"(xox[a-z]-|xoxe\.xox[a-z]-|xapp-)[A-Za-z0-9-]+|((?:ticket|token|secret)=)[^&\s'\"]+"
+    r"|(://[^\s:/@'\"]*:)[^\s'\"/]+(?=@)|()(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}=(?![A-Za-z0-9_=-])"
+)
 
 
 def begin_request() -> None:
@@ -38,7 +42,7 @@ def configure(level: str, form: LogFormat) -> None:
 
 def masked(text: str) -> str:
     """The text with every token and ticket in it hidden."""
-    return _SECRETS.sub(lambda found: f"{found[1] or found[2]}…", text)
+    return _SECRETS.sub(lambda found: f"{found[found.lastindex or 0]}…", text)
 
 
 class TextLines(logging.Formatter):

@@ -43,6 +43,8 @@ _FORMS = {
     "AIBOT_KEYS": _KEYS,
 }
 SECRETS = tuple(_FORMS)
+#  What may come from a file, too: a database's address may hold its password
+FROM_FILES = (*SECRETS, "AIBOT_DATABASE", "SLACK_CONFIG_TOKEN")
 
 
 def shown(value: str) -> str:
@@ -55,7 +57,7 @@ def shown(value: str) -> str:
 def with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The variables, secrets read from the files that NAME_FILE names, as container platforms mount them."""
     values, problems = dict(environ), []
-    for name in SECRETS:
+    for name in FROM_FILES:
         path = values.get(f"{name}_FILE", "")
         if path and values.get(name):
             problems.append(f"{name} and {name}_FILE are both set; keep one")

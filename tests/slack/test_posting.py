@@ -38,7 +38,8 @@ WORKSPACE = (
 )  # fmt: skip
 LATER = (
     "ratelimited", "rate_limited", "org_login_required", "team_added_to_org", "message_limit_exceeded",
-    "accesslimited", "two_factor_setup_required", "enterprise_is_restricted", "a_code_that_nobody_documented",
+    "accesslimited", "two_factor_setup_required", "enterprise_is_restricted", "database_unavailable",
+    "a_code_that_nobody_documented",
 )  # fmt: skip
 OPERATOR = (
     "missing_scope",

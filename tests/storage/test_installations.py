@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text, update
 
 from aibot.storage import Installation, Installations, Memory, SealError, new_subscription
 from aibot.storage.oauth_states import MOST, SECONDS
-from aibot.storage.sealing import Seal, is_key
+from aibot.storage.sealing import Seal
 from aibot.storage.tables import (
     audit,
     feedback,
@@ -101,21 +101,6 @@ def test_a_row_with_another_workspaces_token_is_not_used(memory: Memory) -> None
     with pytest.raises(SealError, match="belongs to another workspace"):
         memory.installations.find("T2")
     assert memory.installations.find("T1") is not None
-
-
-@pytest.mark.parametrize(
-    ("key", "is_one"),
-    [
-        (NEW, True),
-        ("", False),
-        ("x" * 44, False),
-        (NEW[:-1], False),
-        (f"{NEW[:-1]}é", False),
-        ("=" * 44, False),
-    ],
-)
-def test_the_form_of_a_key(key: str, is_one: bool) -> None:  # noqa: FBT001
-    assert is_key(key) is is_one
 
 
 # Changing keys

@@ -60,7 +60,7 @@ def test_after_90_days_it_is_gone_from_sight_and_then_from_the_table(recent: Rec
     recent.add([("T1", "U1", "rag", NOW)])
     clock.now += KEPT_SECONDS + 1
     assert recent.of("T1", "U1") == []
-    recent.add([("T1", "U2", "sora", clock.now)])
+    recent.tidy()
     clock.now -= KEPT_SECONDS
     assert recent.of("T1", "U1") == []
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from aibot.storage import Memory
+from sqlalchemy import select
+
+from aibot.core.conversation import Thread
+from aibot.storage import Memory, tables
 
 if TYPE_CHECKING:
     from tests.clock import Clock
@@ -15,9 +18,7 @@ DAY = 86_400.0
 
 def test_a_name_is_taken_once_until_its_time_is_over(memory: Memory, clock: Clock) -> None:
     assert [memory.once.take("event:1", 60), memory.once.take("event:1", 60)] == [True, False]
-    assert memory.once.is_taken("event:1")
     clock.at += 60
-    assert not memory.once.is_taken("event:1")
     assert memory.once.take("event:1", 60)
 
 
@@ -78,9 +79,27 @@ def test_what_has_served_its_time_is_forgotten(memory: Memory, clock: Clock) -> 
     memory.shown.put("T1", "C1", "card", "1.1")
     clock.at += 600
     assert (memory.once.tidy(), memory.spent.tidy(), memory.shown.tidy(600)) == (1, 1, 1)
-    assert memory.once.is_taken("share:1")
     memory.tidy()
-    assert memory.once.is_taken("share:1")
+    assert not memory.once.take("share:1", DAY)
+
+
+def test_all_that_has_an_end_is_swept_whether_or_not_anybody_asks(memory: Memory, clock: Clock) -> None:
+    memory.recent.add([("T1", "U1", "rag", clock.at)])
+    memory.threads.put("T1", "C1", "1.1", Thread(("rag",), together=1))
+    memory.oauth_states.issue()
+    memory.tidy()
+    assert _rows(memory) == {"recent": 1, "threads": 1, "oauth_states": 1}
+    clock.at += 91 * DAY
+    memory.tidy()
+    assert _rows(memory) == {"recent": 0, "threads": 0, "oauth_states": 0}
+
+
+def _rows(memory: Memory) -> dict[str, int]:
+    with memory.database.reading() as connection:
+        return {
+            table.name: len(connection.execute(select(table)).all())
+            for table in (tables.recent, tables.threads, tables.oauth_states)
+        }
 
 
 def test_a_workspace_without_tables_and_charts_is_remembered_for_all_programs(url: str, clock: Clock) -> None:

@@ -48,7 +48,7 @@ def settled(claimed: Claimed, outcome: Outcome, now: float) -> Settled:
         case "unknown":
             step = f"no answer that says whether it was posted: {code}"
             return close("unknown", step, try_at=now, error=code)
-        case "workspace":
+        case "workspace" | "gone":
             return close("due", f"the app cannot post in the workspace: {code}", try_at=now + 60, error=code)
         case "later" | "operator":
             wait = max(outcome.seconds, 0 if code == "ratelimited" else backoff(claimed.attempt))

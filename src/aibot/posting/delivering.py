@@ -197,8 +197,12 @@ class Deliverer:
         if outcome.meaning == "workspace":
             log.error("nothing can be posted in %s: %s", one.team, outcome.code)
             await self.in_thread(self.store.stop_team, one.team, outcome.code)
+        elif outcome.meaning == "gone":
+            log.warning("%s has no app to post any more: %s", one.team, outcome.code)
         elif outcome.meaning == "operator":
-            log.error("Slack refuses posts for what only the app's settings can mend: %s", outcome.code)
+            log.error(
+                "Slack refuses a post in %s for what only its operator can mend: %s", one.team, outcome.code
+            )
         elif outcome.meaning == "channel":
             paused = await self.in_thread(self.store.pause_channel, one.team, one.channel, outcome.code)
             if paused is not None and self._tell is not None:

@@ -96,11 +96,13 @@ class Bot:
         self._log(reply, via, started)
         return reply
 
-    def reply_with(self, found: Answer, language: Language, *, via: str, question: str = "") -> Reply:
+    def reply_with(
+        self, found: Answer, language: Language, *, via: str, question: str = "", follows: bool = False
+    ) -> Reply:
         """The card of an answer that was decided already; of a whole `question`, where that alone led to it."""
         started = time.perf_counter()
         where: Where = "direct" if via == "dm" else "channel"
-        reply = self._drawn(found, _recall(found, question, language, self.now()), where)
+        reply = self._drawn(found, _recall(found, question, language, self.now()), where, follows=follows)
         self._log(reply, via, started)
         return reply
 
@@ -137,8 +139,10 @@ class Bot:
         question = Question(recall.question[:MAX_QUESTION], recall.language, now)
         return answer(question, self.knowledge)
 
-    def _drawn(self, found: Answer, recall: Recall, where: Where, *, turned: bool = False) -> Reply:
-        standing = Standing(recall, where, turned)
+    def _drawn(
+        self, found: Answer, recall: Recall, where: Where, *, turned: bool = False, follows: bool = False
+    ) -> Reply:
+        standing = Standing(recall, where, turned, follows)
         return Reply(self.cards.card_for(found, recall.language, standing=standing), recall.language, found)
 
     def language(self, text: str) -> Language:

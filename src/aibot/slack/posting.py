@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from aibot.slack.refusals import ENDED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,10 +25,11 @@ log = logging.getLogger(__name__)
 METADATA = "aibot_daily"
 SECONDS = 10.0
 
-Meaning: TypeAlias = Literal["sent", "channel", "workspace", "later", "operator", "ours", "unknown"]
+Meaning: TypeAlias = Literal["sent", "channel", "workspace", "gone", "later", "operator", "ours", "unknown"]
 #  sent       it stands in the channel
 #  channel    Slack will never take it there: pause the channel, tell its subscriber once
 #  workspace  nothing can be posted in this workspace until the app is installed again
+#  gone       the same where many workspaces install the app: this one took it away, and what was kept of it is purged
 #  later      it was not posted; try again (after `seconds`, where Slack says)
 #  operator   it was not posted, and somebody must correct the app's settings; try again meanwhile
 #  ours       the message is wrong: send its text alone, once
@@ -54,6 +57,7 @@ CODES: dict[str, Meaning] = {
         (
             "ratelimited", "rate_limited", "org_login_required", "team_added_to_org", "message_limit_exceeded",
             "accesslimited", "two_factor_setup_required", "enterprise_is_restricted",
+            "database_unavailable",  # ours, see slack/install/team_client.py: the workspace's token cannot be read now
         ),
         "later",
     ),
@@ -100,9 +104,14 @@ class Looked:
 class Poster:
     """Posts with clients that never try again by themselves: a second try is decided on the delivery record."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], *, seconds: float = SECONDS) -> None:
-        """`client_for` gives a workspace's client without retry handlers; no call may take longer than `seconds`."""
-        self._client_for, self._seconds = client_for, seconds
+    def __init__(
+        self, client_for: Callable[[str], AsyncWebClient], *, seconds: float = SECONDS, many: bool = False
+    ) -> None:
+        """`client_for` gives a workspace's client without retry handlers; no call may take longer than `seconds`.
+
+        `many` says that the clients are those of workspaces which installed the app themselves.
+        """
+        self._client_for, self._seconds, self._many = client_for, seconds, many
         self._date: tuple[float, float] | None = (
             None  # Slack's clock, and ours that nobody sets, at one moment
         )
@@ -144,7 +153,7 @@ class Poster:
                 response = await self._client_for(team).chat_postMessage(channel=channel, **message)
         except SlackApiError as error:
             self._learn(error.response)
-            return refused(error)
+            return refused(error, many=self._many)
         except aiohttp.ClientConnectorError:
             return Outcome("later", "no_connection")  # it never left
         except (aiohttp.ClientError, OSError, TimeoutError, SlackRequestError) as error:
@@ -188,8 +197,12 @@ def _delivery_of(message: dict[str, Any]) -> str | None:
     return str(payload.get("delivery")) if metadata.get("event_type") == METADATA else None
 
 
-def refused(error: SlackApiError) -> Outcome:
-    """What a refusal means."""
+def refused(error: SlackApiError, *, many: bool = False) -> Outcome:
+    """What a refusal means.
+
+    A workspace that is stopped goes on only when the app is installed again, which nobody thinks of where it is still
+    installed: with many, what may be ours (`invalid_auth`: an address that Slack does not let in) is tried again.
+    """
     response = error.response
     data = getattr(response, "data", response)
     status = getattr(response, "status_code", 200)
@@ -198,7 +211,10 @@ def refused(error: SlackApiError) -> Outcome:
         return Outcome("later", "ratelimited", seconds=_retry_after(getattr(response, "headers", {})))
     if status >= 500 or not code:
         return Outcome("unknown", code or f"http_{status}")
-    return Outcome(CODES.get(code, "later"), code)
+    meaning = CODES.get(code, "later")
+    if many and meaning == "workspace":
+        meaning = "gone" if code in ENDED else "operator"
+    return Outcome(meaning, code)
 
 
 def _retry_after(headers: Any) -> float:

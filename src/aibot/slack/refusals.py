@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
+#  Slack's answers that say for good that a bot's token has ended. `invalid_auth` is not among them: it is also what
+#  Slack says to an address outside the app's allow list, and a server that moved must not lose every installation.
+#  https://docs.slack.dev/reference/methods/auth.test#errors
+ENDED = frozenset({"account_inactive", "token_revoked"})
+
 
 def code_of(error: Exception) -> str:
     """Slack's error code; the HTTP status where what answered was no JSON (a proxy's page), or what else went wrong.

@@ -73,6 +73,9 @@ class Memory:
         self.spent.tidy()
         self.shown.tidy(SHOWN_SECONDS)
         self.unanswered.tidy()
+        self.threads.tidy()
+        self.recent.tidy()
+        self.oauth_states.tidy()
 
     def close(self) -> None:
         """Let go of it."""

@@ -45,6 +45,12 @@ class OAuthStates:
             ).first()
         return gone is not None and gone.expires_at > now
 
+    def tidy(self) -> int:
+        """Forget what was begun and never ended; returns how many."""
+        with self._database.transaction() as connection:
+            old = oauth_states.c.expires_at <= self._database.about_now()
+            return connection.execute(delete(oauth_states).where(old)).rowcount
+
 
 def _hash(state: str) -> str:
     return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()

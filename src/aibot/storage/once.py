@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from aibot.storage.tables import once
 from aibot.storage.upsert import insert_into
@@ -34,13 +34,6 @@ class Once:
         """Give a name back; False where nobody had it."""
         with self._database.transaction() as connection:
             return connection.execute(delete(once).where(once.c.name == name)).rowcount > 0
-
-    def is_taken(self, name: str) -> bool:
-        """Whether somebody has a name."""
-        query = select(once.c.until).where(once.c.name == name)
-        with self._database.reading() as connection:
-            until = connection.execute(query).scalar_one_or_none()
-        return until is not None and until > self._database.about_now()
 
     def tidy(self) -> int:
         """Forget what has run out; returns how many."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 KEPT = 8  # a person
 KEPT_SECONDS = 90 * 24 * 3600
-_CLEARED_EVERY = 24 * 3600
 
 
 class Recent:
@@ -24,14 +23,12 @@ class Recent:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._cleared = 0.0
 
     def add(self, asked: Iterable[tuple[str, str, str, float]]) -> None:
         """Write down what was asked: workspace, person, entry, when; all of it in one transaction."""
         rows = list(asked)
         if not rows:
             return
-        now = self.database.about_now()
         with self.database.transaction() as connection:
             for team, user, entry, at in rows:
                 row = {"team": team, "user": user, "entry": entry, "at": at}
@@ -40,9 +37,6 @@ class Recent:
                 theirs = (recent.c.team == team) & (recent.c.user == user)
                 kept = select(recent.c.entry).where(theirs).order_by(*_NEWEST_FIRST).limit(KEPT)
                 connection.execute(delete(recent).where(theirs, recent.c.entry.not_in(kept)))
-            if now - self._cleared > _CLEARED_EVERY:
-                connection.execute(delete(recent).where(recent.c.at < now - KEPT_SECONDS))
-                self._cleared = now
 
     def of(self, team: str, user: str) -> Sequence[str]:
         """A person's entries, the newest first."""
@@ -54,6 +48,12 @@ class Recent:
         )
         with self.database.reading() as connection:
             return connection.execute(query).scalars().all()
+
+    def tidy(self) -> int:
+        """Forget what is older than ninety days; returns how much."""
+        old = recent.c.at < self.database.about_now() - KEPT_SECONDS
+        with self.database.transaction() as connection:
+            return connection.execute(delete(recent).where(old)).rowcount
 
     def forget(self, team: str, user: str | None = None) -> int:
         """Forget a person, or a whole workspace; returns how much there was."""

@@ -6,8 +6,6 @@ it is, so a row's token cannot be put into another workspace's row by whoever ca
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING
 
 from aibot.errors import StorageError
@@ -17,19 +15,9 @@ if TYPE_CHECKING:
 
     from cryptography.fernet import Fernet
 
-_KEY_BYTES = 32
-
 
 class SealError(StorageError):
     """Something sealed cannot be opened with the keys at hand; nothing was changed."""
-
-
-def is_key(text: str) -> bool:
-    """Whether a text has a key's form: 32 random bytes in the base64 of web addresses."""
-    try:
-        return len(text) == 44 and len(base64.urlsafe_b64decode(text.encode("ascii"))) == _KEY_BYTES
-    except (ValueError, binascii.Error):
-        return False
 
 
 def new_key() -> str:

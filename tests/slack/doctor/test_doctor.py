@@ -18,7 +18,7 @@ from tests.slack.serving.test_serve import serving
 from aibot.cli.manifest import manifest_text
 from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import BOT_SCOPES, App, FakeSlack, MovableClock
-from aibot.slack.manifest import EVENTS, manifest
+from aibot.slack.manifest import EVENTS, SCOPES, manifest
 from aibot.storage import Installation, Memory
 
 if TYPE_CHECKING:
@@ -404,10 +404,11 @@ def for_many(slack: FakeSlack, where: Path, **more: str) -> dict[str, str]:
     }
 
 
-def installed_in(where: Path, *teams: str, key: str = KEY) -> None:
+def installed_in(where: Path, *teams: str, key: str = KEY, without: str = "", app: str = "A1") -> None:
     memory = Memory.open(f"sqlite:///{where}/aibot.db", keys=[key])
     for team in teams:
-        memory.installations.save(Installation("", team, "A1", "B1", "UBOT", "xoxb-1-secret"))
+        scopes = tuple(scope for scope in SCOPES if scope != without)
+        memory.installations.save(Installation("", team, app, "B1", "UBOT", "xoxb-1-secret", scopes=scopes))
     memory.close()
 
 
@@ -458,3 +459,43 @@ async def test_what_nobody_can_know_of_the_way_back_is_said(tmp_path: Path) -> N
         report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
     assert report["redirect URL"]["state"] == "not checked"
     assert f"{ADDRESS}/slack/oauth_redirect" in report["redirect URL"]["what"]
+
+
+async def test_looking_at_installations_changes_no_schema(tmp_path: Path) -> None:
+    url = revised(tmp_path, "0001")
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, AIBOT_DATABASE=url))
+    assert report.wrong == ["database"]
+    assert report["installations"]["state"] == "not checked"
+    with contextlib.closing(sqlite3.connect(tmp_path / "aibot.db")) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+
+
+async def test_installations_from_before_a_scope_was_asked_for(tmp_path: Path) -> None:
+    installed_in(tmp_path, "T1", "T2", without="users:read")
+    installed_in(tmp_path, "T3")
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert report.wrong == ["scopes"]
+    assert "of 3 installations" in report["scopes"]["what"]
+    assert "(users:read: 2)" in report["scopes"]["what"]
+
+
+async def test_a_wrong_clock_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:
+    clock = MovableClock(time.time() + 600)
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET), clock=clock) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
+    assert report["clock"]["state"] == "wrong"
+    assert "behind Slack" in report["clock"]["what"]
+
+
+async def test_a_missing_event_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:
+    """Which app it is, its installations say."""
+    events = [event for event in EVENTS if event != "message.im"]
+    made = app(http=True, event_subscriptions={"bot_events": events})
+    made.client_secret = CLIENT_SECRET
+    installed_in(tmp_path, "T1", app="A1")
+    async with FakeSlack(schemas=None, app=made) as slack:
+        report = await doctor(tmp_path, slack, **CONFIG, **for_many(slack, tmp_path))
+    assert "events" in report.wrong
+    assert report["events"]["what"] == "the app is not told of message.im"

@@ -16,10 +16,10 @@ from tests.slack.install.rig import Many, many
 from aibot.slack.cards import SHOW_ACTION
 from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
 from aibot.slack.manners.manners import Manners
-from aibot.storage.tables import installations, preferences
+from aibot.storage.tables import installations, metadata, preferences
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from aibot.slack.bot import Bot
@@ -126,6 +126,27 @@ async def test_a_button_pressed_from_the_other_side_of_a_shared_channel(rig: Man
     await rig.slack.inbound.deliver(refused, payload)
     await rig.settle()
     assert "not installed" in asked.messages[-1].text
+
+
+async def test_a_button_in_a_shared_channel_where_both_sides_have_the_bot(rig: Many) -> None:
+    """T2's person presses a button of T1's message: it is about T1's channel, not about T2's own."""
+    for team in ("T1", "T2"):
+        await rig.say("subscribe 9am utc", team=team)
+    said = rig.slack.messages("C1", team="T1")[-1]
+    button = next(one for _, one in said.elements() if one["action_id"] == "aibot_daily_stop")
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T2", "domain": "other"},
+        "user": {"id": "U12", "team_id": "T2"},
+        "api_app_id": "A1",
+        "container": {"type": "message", "message_ts": said.ts, "channel_id": "C1", "is_ephemeral": False},
+        "channel": {"id": "C1"},
+        "message": {"ts": said.ts, "team": "T1", "app_id": "A1"},
+        "actions": [{"type": "button", "block_id": "b", **button}],
+    }
+    await rig.slack.inbound.deliver(rig.slack.inbound.new_exchange("block_actions"), payload)
+    await rig.settle()
+    assert [one.team for one in rig.memory.daily.list()] == ["T2"]
 
 
 async def test_subscriptions_are_each_workspaces_own(rig: Many) -> None:
@@ -311,6 +332,116 @@ async def test_a_daily_post_that_finds_the_workspace_gone_purges_it(rig: Many) -
     assert await rig.installation("T2") is None
     await rig.slack.until(lambda: ("T1", "C1") in posts(rig)[1:])
     assert [one.team for one in rig.memory.daily.list()] == ["T1"]
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "token_revoked"])
+async def test_a_workspace_that_a_daily_post_finds_gone_leaves_no_row_behind(
+    rig: Many, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="aibot.posting")
+    await rig.say("subscribe 9am new york", team="T2")
+    rig.slack.workspace("T2").token.error = code
+    rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+    await _until(lambda: "T2 has no app to post any more" in caplog.text)
+    left = {}
+    with rig.memory.database.reading() as connection:
+        for table in metadata.sorted_tables:
+            if "team" in table.c and table.name != "audit":
+                left[table.name] = len(connection.execute(select(table).where(table.c.team == "T2")).all())
+    assert left["workspaces"] == 0
+    assert not any(left.values()), left
+    assert [one.what for one in rig.memory.audit.read(team="T2")][-1] == "installation.purged"
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "token_expired", "not_authed"])
+async def test_a_refusal_that_may_be_ours_stops_no_workspace_for_good(rig: Many, code: str) -> None:
+    """Slack says `invalid_auth` to an address outside the app's list, too: once that is mended, posts go out."""
+    await rig.say("subscribe 9am new york", team="T2")
+    before = len(posts(rig))
+    rig.slack.trouble("chat.postMessage", error=code, times=None)
+    rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+    await _until(lambda: _has_waited(rig, code))
+    assert rig.memory.daily.stopped() == []
+    rig.slack.faults.clear()
+    rig.clock.advance(700)
+    await rig.slack.until(lambda: _went_out(rig, before), timeout=20)
+    assert await rig.installation("T2") is not None
+
+
+async def test_a_post_waits_for_a_database_that_cannot_give_its_token(
+    rig: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.say("subscribe 9am new york", team="T2")
+    before = len(posts(rig))
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE installations RENAME TO elsewhere")
+    rig.installed.forget("T2")
+    rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+    await _until(lambda: _has_waited(rig, "database_unavailable"))
+    assert "no call for T2" in caplog.text
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO installations")
+    rig.clock.advance(60)
+    await rig.slack.until(lambda: _went_out(rig, before), timeout=20)
+
+
+async def test_a_post_waits_for_the_key_of_its_token(rig: Many, caplog: pytest.LogCaptureFixture) -> None:
+    await rig.say("subscribe 9am new york", team="T2")
+    before = len(posts(rig))
+    held = await rig.has("T2")
+    with rig.memory.database.transaction() as connection:
+        mine = installations.c.team == "T2"
+        connection.execute(installations.update().where(mine).values(token="sealed elsewhere"))
+    rig.installed.forget("T2")
+    rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
+    await _until(lambda: _has_waited(rig, "database_unavailable"))
+    assert "not in AIBOT_KEYS" in caplog.text
+    with rig.memory.database.transaction() as connection:
+        connection.execute(installations.update().where(mine).values(token=held.sealed))
+    rig.clock.advance(60)
+    await rig.slack.until(lambda: _went_out(rig, before), timeout=20)
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    """Wait for what is written down without a word to Slack."""
+    async with asyncio.timeout(20):
+        while not is_so():  # noqa: ASYNC110  # nobody tells of it
+            await asyncio.sleep(0.02)
+
+
+def _has_waited(rig: Many, code: str) -> bool:
+    """Whether the post of T2 was refused, which is written down."""
+    found = rig.memory.daily.deliveries.of_channel("C12", "2026-11-23")
+    return any(f"not posted ({code})" in one.steps for one in found)
+
+
+def _went_out(rig: Many, before: int) -> bool:
+    accepted = [one for one in rig.slack.calls("chat.postMessage")[before:] if one.error is None]
+    return [str(one.arguments["channel"]) for one in accepted] == ["C12"]
+
+
+# Slack does not say whether a token has ended
+
+
+async def test_an_uninstallation_waits_until_slack_says_whether_the_token_has_ended(rig: Many) -> None:
+    await rig.say("subscribe 9am utc", team="T2")
+    for kind in ("server_error", "reset", "rate_limit"):
+        rig.slack.trouble("auth.test", kind, times=1)
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    assert await rig.installation("T2") is None
+    assert rig.memory.daily.list() == []
+
+
+async def test_where_slack_never_says_nothing_is_deleted_and_the_log_says_so(
+    rig: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.slack.trouble("auth.test", "server_error", times=None)
+    await rig.slack.event({"type": "app_uninstalled"}, team="T2")
+    await rig.settle()
+    assert await rig.installation("T2") is not None
+    assert "does not say whether its token has ended" in caplog.text
+    assert "it was installed again" not in caplog.text
 
 
 # Organisations

@@ -148,6 +148,11 @@ async def test_an_admin_switches_it_off_for_the_workspace(
         await ask(slack, background, TEA, TEA)
     assert noted(memory) == [("what is the price of tea", "en", 2)]
     assert slack.messages("C1") == []
+    switched = [one for one in memory.audit.read(team="T1") if one.what == "unanswered.changed"]
+    assert [(one.actor, one.before, one.after) for one in switched] == [
+        ("U1", {"unanswered": None}, {"unanswered": "off"}),
+        ("U1", {"unanswered": "off"}, {"unanswered": None}),
+    ]
 
 
 @pytest.mark.parametrize(

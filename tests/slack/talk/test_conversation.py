@@ -265,6 +265,16 @@ async def test_a_button_in_a_thread_changes_what_it_is_about(talk: Talk) -> None
     assert [described(reply.answer) for reply in talk.replies] == ["gpt-4o context"]
 
 
+async def test_what_follows_says_what_was_asked_and_more_brings_the_rest(talk: Talk) -> None:
+    (whole,) = await talk.say("mention", "DeepSeek-V3")
+    (follows,) = await talk.say("thread", "context window?")
+    assert follows.text.splitlines()[1] == "DeepSeek-V3 has a context of 128K tokens. [1]"
+    assert "Say “more” for the whole card." in follows.text
+    assert len(follows.text) < len(whole.text) / 4
+    (more,) = await talk.say("thread", "more")
+    assert "Training cost" in more.text
+
+
 @pytest.mark.parametrize(
     ("first", "then"),
     [

@@ -70,11 +70,15 @@ def recall_from(value: str) -> Recall | None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a card stands: where, and whether it was turned into the other language by its button."""
+    """How a card stands: where, whether its button has turned it into the other language, whether it follows another.
+
+    What follows another in a thread says what was asked and no more: the rest has just been seen, or is a word away.
+    """
 
     recall: Recall
     where: Where = "private"
     turned: bool = False
+    follows: bool = False
 
 
 def buttons_around(

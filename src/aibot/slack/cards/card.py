@@ -82,7 +82,7 @@ class CardMaker:
     ) -> None:
         self.base, self.phrases, self.command, self.daily = base, phrases, command, daily
         self.with_opinions = with_opinions  # whether people are asked if a card is right
-        self._kept: dict[tuple[str, tuple[str, ...], Language, str, bool], Card] = {}
+        self._kept: dict[tuple[str, tuple[str, ...], Language, str, bool, bool], Card] = {}
 
     def card_for(
         self,
@@ -101,7 +101,14 @@ class CardMaker:
         if not isinstance(answer, FactAnswer):
             return self._drawn(answer, language, standing)
         where, turned = (standing.where, standing.turned) if standing else ("", False)
-        kept = (answer.entry, answer.asked, language, where, turned)
+        kept = (
+            answer.entry,
+            answer.asked,
+            language,
+            where,
+            turned,
+            standing is not None and standing.follows,
+        )
         if kept not in self._kept:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
@@ -110,7 +117,8 @@ class CardMaker:
 
     def _drawn(self, answer: Answer, language: Language, standing: Standing | None) -> Card:
         values = Values(self.base, self.phrases, language)
-        drafts = Composer(values, self.command, self.daily).drafts(answer)
+        follows = standing is not None and standing.follows
+        drafts = Composer(values, self.command, daily=self.daily, follows=follows).drafts(answer)
         shareable = self.can_be_shared(answer)
         around = buttons_around(standing, language, self.phrases, shareable=shareable) if standing else ()
         opinion = None

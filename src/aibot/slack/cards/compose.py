@@ -50,6 +50,7 @@ class Composer:
     values: Values
     command: str = "/ai"
     daily: bool = True  # whether help offers daily posts
+    follows: bool = False  # whether another card stands above it in its thread
 
     def drafts(self, answer: Answer) -> list[Draft]:  # noqa: C901, PLR0912  # a line for each kind of answer
         """The drafts of an answer: one, or one for each of several entries."""
@@ -95,7 +96,8 @@ class Composer:
     def _entry(self, answer: FactAnswer) -> Draft:
         if answer.entry not in self.values.base:  # an old button, and the entry has been taken out since
             return Draft(title=self._say("not-found.title"), lead=(Line(self._say("card.retired")),))
-        return EntryCard(self.values).draft(answer)
+        card = EntryCard(self.values)
+        return card.in_short(answer) if self.follows and answer.asked else card.draft(answer)
 
     def show_button(self, entry_id: str, *, instead_of: str = "") -> Button:
         """A button that looks an entry up, `instead_of` a question that was asked in vain."""

@@ -74,6 +74,14 @@ class EntryCard:
             more=self._more(entry),
         )
 
+    def in_short(self, answer: FactAnswer) -> Draft:
+        """What was asked of an entry, and how to get the rest."""
+        entry = self.values.base[answer.entry]
+        return Draft(
+            title=entry.name.in_(self.values.language),
+            lead=(*self._asked(entry, answer), Line(self._say("card.say-more"))),
+        )
+
     def _say(self, phrase: str, **values: object) -> str:
         return self.values.phrases.say(phrase, self.values.language, **values)
 

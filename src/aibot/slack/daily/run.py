@@ -76,7 +76,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     runner = Runner(
         store,
         composer,
-        Poster(posting),
+        Poster(posting, many=isinstance(identity, Installed)),
         timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
         tell=lambda subscription, problem: events.tell(telling(subscription.team), subscription, problem),
     )

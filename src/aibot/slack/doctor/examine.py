@@ -15,7 +15,7 @@ from aibot.slack.doctor.app_settings import unseen
 from aibot.slack.doctor.cards import sample_cards
 from aibot.slack.doctor.database_side import database_finding
 from aibot.slack.doctor.findings import Finding, app_named_in, command_finding
-from aibot.slack.doctor.many import client_finding, installations_finding, redirect_finding
+from aibot.slack.doctor.many import client_findings, look, redirect_finding
 from aibot.slack.doctor.slack_side import SlackSide
 
 if TYPE_CHECKING:
@@ -50,11 +50,10 @@ async def examine(
     async with web_session() as session:
         slack = SlackSide(settings.api_url, session, clock)
         if settings.many and not problems:
-            found += [
-                await client_finding(settings, session),
-                redirect_finding(settings, _manifest(manifest)),
-                await installations_finding(settings),
-            ]
+            looked, installations_found = await look(settings)
+            found += await client_findings(settings, session, clock)
+            found += [redirect_finding(settings, _manifest(manifest)), *installations_found]
+            slack.bot_app = looked.app
         if settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
         if not http and settings.app_token:

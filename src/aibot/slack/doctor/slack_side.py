@@ -15,6 +15,7 @@ from aibot.secrets import WHERE
 from aibot.slack.app import web_client, web_session
 from aibot.slack.doctor.app_settings import settings_findings
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
+from aibot.slack.install.access import UNREACHABLE
 from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from aibot.slack.refusals import code_of
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from aibot.slack.cards import Card
 
-#  What a call that gets no answer may raise
-UNREACHABLE = (OSError, aiohttp.ClientError, TimeoutError)
 #  How long Slack may take to say hello on a fresh socket
 HELLO_SECONDS = 10
 
@@ -74,7 +73,10 @@ class SlackSide:
 
     @staticmethod
     async def _app_of(client: AsyncWebClient, bot: str) -> str:
-        """Which app a bot belongs to; told only to a token with users:read, which we do not ask for."""
+        """Which app a bot belongs to; told only to a token with users:read, which is asked for.
+
+        Tokens of installations from before users:read was in the manifest do not have it.
+        """
         try:
             return str((await client.bots_info(bot=bot))["bot"].get("app_id") or "")
         except (SlackApiError, *UNREACHABLE):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
     from aibot.slack.install.installed import Installed
+    from aibot.slack.install.origin import Origin
     from aibot.slack.serving.background import Background
 
 log = logging.getLogger(__name__)
@@ -42,17 +43,20 @@ class InstallationEvents:
 
     async def on_uninstalled(self, body: Json, context: AsyncBoltContext) -> None:
         """Purge."""
-        self._start(self._installed.uninstalled(origin_of(context, body), "app_uninstalled"))
+        self._uninstalled(origin_of(context, body), "app_uninstalled")
 
     async def on_tokens_revoked(self, event: Json, body: Json, context: AsyncBoltContext) -> None:
         """Purge, if it is the bot's token."""
         if (event.get("tokens") or {}).get("bot"):
-            self._start(self._installed.uninstalled(origin_of(context, body), "tokens_revoked"))
+            self._uninstalled(origin_of(context, body), "tokens_revoked")
 
     async def on_access_revoked(self, event: Json) -> None:
         """Purge the workspaces that an organisation took the app away from."""
         teams = [str(team) for team in event.get("team_ids") or ()]
         self._start(self._installed.revoked(teams, "team_access_revoked"))
+
+    def _uninstalled(self, origin: Origin, reason: str) -> None:
+        self._start(self._installed.uninstalled(origin, reason, linger=self._background.linger))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._background.start(_logged(work))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -19,7 +19,7 @@ from aibot.slack.install.access import UNREACHABLE
 from aibot.slack.install.origin import Origin, origin_of, origin_of_message, settle
 from aibot.slack.install.refreshing import Refresher, is_stale
 from aibot.slack.install.team_client import TeamClient
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import ENDED, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,12 +35,10 @@ KEPT_SECONDS = 60.0
 #  What another program installs, this one must not deny for long
 ABSENT_SECONDS = 3.0
 MOST_KEPT = 10_000
-#  Slack's answers that say for good that a bot's token has ended. `invalid_auth` is not among them: it is also what
-#  Slack says to an address outside the app's allow list, and a server that moved must not lose every installation.
-#  https://docs.slack.dev/reference/methods/auth.test#errors
-ENDED = frozenset({"account_inactive", "token_revoked"})
 #  Waits before Slack is asked again whether an uninstalled app is gone; it may tell us before it is done
 ASK_AGAIN = (0.0, 2.0, 10.0)
+#  Waits where it did not say: busy, out of reach. In all about half an hour
+NO_WORD = (10.0, 30.0, 60.0, 300.0, 600.0, 600.0)
 _FOUND = "aibot.installation"
 
 
@@ -76,9 +74,12 @@ class Installed(AsyncAuthorize):
             StorageError: where the database cannot tell.
         """
         origin = origin_of(context, body)
-        held = await self.find(origin)
-        if held is None and (other := origin_of_message(origin, body)) is not None:
-            origin, held = other, await self.find(other)
+        other = origin_of_message(origin, body)
+        held = await self.find(other) if other is not None else None
+        if other is not None and held is not None:
+            origin = other  # both sides of a shared channel may have us; the button is on one side's message
+        else:
+            held = await self.find(origin)
         context[_FOUND] = (origin, held)
         if held is not None:
             settle(body, held.team or origin.team)
@@ -186,35 +187,50 @@ class Installed(AsyncAuthorize):
             self.forget(held.team, held.enterprise)
             log.error("Slack does not take the token of %s (%s)", held.owner, code)
 
-    async def uninstalled(self, origin: Origin, reason: str) -> None:
+    async def uninstalled(
+        self, origin: Origin, reason: str, *, linger: Callable[[float], Awaitable[object]] | None = None
+    ) -> None:
         """Slack says that the app was uninstalled or its token revoked, in whatever order, early or late.
 
         It may have been installed again meanwhile. Clocks cannot settle that, so Slack is asked with the token at hand.
+        `linger` waits the longer waits, and is done early when the bot stops.
         """
-        for wait in ASK_AGAIN:
-            await self._sleep(wait)
+        linger = linger or self._sleep
+        whose = origin.team or origin.enterprise
+        alive, no_word = list(ASK_AGAIN), list(NO_WORD)
+        await self._sleep(alive.pop(0))
+        while True:
             held = await asyncio.to_thread(self._look, origin)
             if held is None:
                 await self._end(None, reason, origin)
                 return
-            if await self._has_ended(held):
+            state = await self._state_of(held)
+            if state == "ended":
                 await self._end(held, reason)
                 return
-        log.info(
-            "%s of %s, and Slack takes its token: it was installed again",
-            reason,
-            origin.team or origin.enterprise,
-        )
+            waits, pause = (alive, self._sleep) if state == "alive" else (no_word, linger)
+            if not waits:
+                break
+            await pause(waits.pop(0))
+        if state == "alive":
+            log.info("%s of %s, and Slack takes its token: it was installed again", reason, whose)
+        else:
+            log.error(
+                "%s of %s, and Slack does not say whether its token has ended; nothing is deleted before a call of "
+                "ours is refused",
+                reason,
+                whose,
+            )
 
-    async def _has_ended(self, held: Installation) -> bool:
+    async def _state_of(self, held: Installation) -> Literal["ended", "alive", "unknown"]:
         try:
             await self.anonymous().auth_test(token=held.token)
         except SlackApiError as error:
             # here `invalid_auth` counts: Slack has said by an event, too, that the token is gone
-            return code_of(error) in ENDED | {"invalid_auth"}
+            return "ended" if code_of(error) in ENDED | {"invalid_auth"} else "unknown"
         except UNREACHABLE:
-            return False
-        return False
+            return "unknown"
+        return "alive"
 
     async def revoked(self, teams: list[str], reason: str) -> None:
         """An organisation keeps the app, and takes it away from some of its workspaces."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from aibot.errors import StorageError
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from aibot.slack.install.origin import Origin
     from aibot.storage import Installation
-
+log = logging.getLogger(__name__)
 
 #  With an organisation's token these must be told which workspace is meant; with a workspace's own they pass over it:
 #  https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
@@ -42,9 +44,14 @@ class TeamClient(AsyncWebClient):
         """Call with the token of this moment.
 
         Raises:
-            SlackApiError: where Slack refuses, or the app is not installed in the workspace.
+            SlackApiError: where Slack refuses, the app is not installed in the workspace, or its token cannot be read.
         """
-        held = await self._tokens.fresh(self._origin)
+        try:
+            held = await self._tokens.fresh(self._origin)
+        except StorageError as error:
+            # a refusal: whoever posts then knows that nothing was sent
+            log.error("no call for %s: %s", self._origin.team or self._origin.enterprise, error)  # noqa: TRY400
+            raise refusal("database_unavailable") from error
         if held is None:
             # what Slack would say: whoever knows what to do then needs to know nothing of installations
             raise refusal("account_inactive")

@@ -69,7 +69,7 @@ class UnansweredQuestions:
             if not profile.is_admin:  # None, too: who cannot be seen to be an admin is none
                 return self._line("unanswered.refused", language)
             await asyncio.to_thread(
-                memory.preferences.set, team, team, PREFERENCE, "off" if wish == "off" else None
+                memory.preferences.set, team, team, PREFERENCE, "off" if wish == "off" else None, actor=user
             )
         chosen = await asyncio.to_thread(memory.preferences.get, team, team, PREFERENCE)
         return self._line("unanswered.off" if chosen == "off" else "unanswered.on", language)

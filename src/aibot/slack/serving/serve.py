@@ -28,7 +28,7 @@ from aibot.slack.serving.health import Health, HealthApp, fingerprint
 from aibot.slack.serving.http import HttpApp
 from aibot.slack.serving.server import server_of
 from aibot.slack.serving.sockets import SocketConnection
-from aibot.slack.serving.tracing import Tracing, asked_for, tracing
+from aibot.slack.serving.tracing import asked_for, tracing
 from aibot.slack.serving.watching import watching
 from aibot.storage import remembering
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_bolt.async_app import AsyncApp
 
+    from aibot.core.facts import FactBase
     from aibot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -58,12 +59,7 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         SettingsError: where Slack refuses a token or cannot be reached.
         StorageError: where the database cannot be used, or another bot posts from it.
     """
-    configure(settings.log_level, settings.log_format)
-    for library in LIBRARIES:
-        logging.getLogger(library).setLevel(logging.WARNING)
-    base = load_facts(facts or settings.facts)
-    facts_version = fingerprint(base)
-    health = Health(facts=facts_version, entries=len(base))
+    base, health = _begun(settings, facts)
     bot = Bot(
         base,
         load_phrases(),
@@ -73,7 +69,6 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
         with_opinions=settings.database != "off",
         on_reply=health.note_reply if settings.health_port is not None or asked_for(os.environ) else None,
     )
-    log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
     if advised := advice(len(base.names), packs=can_pack()):
         log.warning(advised)
     with tracing(os.environ) as health.tracing, asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -82,21 +77,36 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
 
 def work(settings: Settings, *, facts: Path | None = None) -> None:
     """Post what is due and listen to nobody, until SIGINT or SIGTERM: one more program on a shared database."""
-    configure(settings.log_level, settings.log_format)
-    base = load_facts(facts or settings.facts)
+    base, health = _begun(settings, facts)
     bot = Bot(base, load_phrases(), command=settings.command, language=settings.language)
-    with tracing(os.environ) as traces, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_work(settings, bot, traces))
+    with tracing(os.environ) as health.tracing, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_work(settings, bot, health))
 
 
-async def _work(settings: Settings, bot: Bot, traces: Tracing) -> None:
-    background, told = Background(), _told_to_stop()
+def _begun(settings: Settings, facts: Path | None) -> tuple[FactBase, Health]:
+    """What every program begins with: its log, without what libraries would put into it, and its facts."""
+    configure(settings.log_level, settings.log_format)
+    for library in LIBRARIES:
+        logging.getLogger(library).setLevel(logging.WARNING)
+    base = load_facts(facts or settings.facts)
+    facts_version = fingerprint(base)
+    log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
+    return base, Health(facts=facts_version, entries=len(base))
+
+
+async def _work(settings: Settings, bot: Bot, health: Health) -> None:
+    health.background = background = Background()
+    told = _told_to_stop()
     async with (
-        web_session(trace_configs=traces.calls()) as session,
+        web_session(trace_configs=health.session_hooks()) as session,
         remembering(settings.database, keys=settings.keys) as memory,
     ):
         client, identity = await who_we_are(settings, session, memory)
-        async with daily_posts(settings, bot, client, identity, background, memory=memory):
+        async with (
+            daily_posts(settings, bot, client, identity, background, memory=memory),
+            watching(memory, health),
+            _probes(settings, health),
+        ):
             log.info("posting")
             await told.wait()
     await background.finish()

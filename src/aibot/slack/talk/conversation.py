@@ -118,7 +118,11 @@ class Conversation:
                 case Answered():
                     via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
                     reply = self._bot.reply_with(
-                        found.answer, found.language, via=via, question=found.question or found.again
+                        found.answer,
+                        found.language,
+                        via=via,
+                        question=found.question or found.again,
+                        follows=thread is not None,
                     )
                     self._recently.note(spoken.team, spoken.user, reply.answer)
                     if found.question:
