@@ -184,7 +184,7 @@ NOT_FOR_US: list[dict[str, Any]] = [
     {"subtype": "message_changed", "hidden": True},
     {"subtype": "message_deleted", "hidden": True},
     {"subtype": "channel_join"},
-    {"edited": {"user": "U1", "ts": "1.0"}},
+    {"edited": {"user": "U1", "ts": "99999.0"}},  # more than a day later
     {"user": "USLACKBOT"},
     {"user": "UBOT"},
     {"user": None},
@@ -209,6 +209,34 @@ async def test_what_no_person_wrote_now_is_left_alone(
         ):
             assert (await slack.event({**event, **fields})).status == 200
     assert slack.calls("chat.postMessage") == []
+
+
+async def test_a_mention_that_an_edit_adds_is_answered_once(bot: Bot, either_slack: FakeSlack) -> None:
+    slack = either_slack
+    async with running(bot, slack) as background:
+        said = slack.say("<@UBOTT> RAG")
+        edited = {
+            "type": "app_mention", "channel": "C1", "user": "U1", "text": "<@UBOT> RAG", "ts": said.ts,
+            "edited": {"user": "U1", "ts": f"{float(said.ts) + 60:.6f}"},
+        }  # fmt: skip
+        for text in ("<@UBOT> RAG", "<@UBOT> RAG!"):
+            await slack.event({**edited, "text": text})
+        await background.finish()
+        assert ["RAG" in one.text for one in slack.thread("C1", said.ts) if one.bot_id] == [True]
+
+
+async def test_editing_a_mention_that_was_answered_answers_nothing(bot: Bot, either_slack: FakeSlack) -> None:
+    slack = either_slack
+    async with running(bot, slack) as background:
+        asked = await slack.mention("RAG")
+        await slack.answer(asked)
+        edited = {
+            "type": "app_mention", "channel": "C1", "user": "U1", "text": "<@UBOT> Sora", "ts": asked.ts,
+            "edited": {"user": "U1", "ts": f"{float(asked.ts or 0) + 60:.6f}"},
+        }  # fmt: skip
+        await slack.event(edited)
+        await background.finish()
+    assert len(slack.calls("chat.postMessage")) == 1
 
 
 async def test_messages_in_channels_without_a_mention_are_left_alone(bot: Bot, slack: FakeSlack) -> None:

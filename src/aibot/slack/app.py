@@ -19,7 +19,7 @@ from aibot.secrets import WHERE
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
-from aibot.slack.entrance import Entrance, ManyEntrance, not_installed
+from aibot.slack.entrance import MENTION_MEMORY_SECONDS, Entrance, ManyEntrance, not_installed
 from aibot.slack.home.listeners import register_home
 from aibot.slack.home.search import Search
 from aibot.slack.install.events import register_installation
@@ -139,6 +139,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     may_be_answered = listeners.messages.may_be_answered
     entrance = (
         once,
+        listeners.once("mention", MENTION_MEMORY_SECONDS),
         listeners.on_command,
         client,
         daily_or_off.parse,

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#  A mention that is edited later than that may have been answered already, and nobody knows any more
+MENTION_MEMORY_SECONDS = 24 * 3600.0
+
 
 class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
@@ -40,6 +43,7 @@ class Entrance(AsyncMiddleware):
     def __init__(  # noqa: PLR0913, PLR0917  # where requests part
         self,
         once: Once,
+        mentions: Once,
         on_command: Callable[..., Awaitable[BoltResponse]],
         client: AsyncWebClient,
         parse_daily: Callable[[str], Request | None],
@@ -51,7 +55,7 @@ class Entrance(AsyncMiddleware):
         """`team` is our one workspace, where there is one: others' people in a shared channel name their own."""
         self._once, self._on_command, self._client, self._parse_daily = once, on_command, client, parse_daily
         self._limiting, self._on_typing, self._may_be_answered = limiting, on_typing, may_be_answered
-        self._team = team
+        self._team, self._mentions = team, mentions
 
     async def async_process(
         self,
@@ -75,7 +79,19 @@ class Entrance(AsyncMiddleware):
             self._limiting.count_seen()
             resp.body = ""
             return resp
+        event = req.body.get("event")
+        if isinstance(event, dict) and event.get("type") == "app_mention":
+            await self._settle_edited(str(req.body.get("team_id") or ""), event)
         return await next()
+
+    async def _settle_edited(self, team: str, event: dict[str, Any]) -> None:
+        """Take an edit for a message written now where it adds our name: "@aibto" becomes "@aibot".
+
+        Slack tells of that as of any mention. Where the message mentioned us before, it was answered then.
+        """
+        is_first = await self._mentions.take(f"{team} {event.get('channel')} {event.get('ts')}")
+        if (edited := event.get("edited")) and is_first and _is_soon(event, edited):
+            del event["edited"]
 
     def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
         return self._client
@@ -128,6 +144,13 @@ class ManyEntrance(Entrance):
 
     def _client_of(self, req: AsyncBoltRequest) -> AsyncWebClient:
         return self._installed.client_of(req.context)
+
+
+def _is_soon(event: dict[str, Any], edited: Any) -> bool:
+    try:
+        return float(edited["ts"]) - float(event["ts"]) < MENTION_MEMORY_SECONDS
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def not_installed(bot: Bot) -> str:

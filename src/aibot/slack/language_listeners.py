@@ -8,10 +8,11 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
+from aibot.core.channels import is_direct
 from aibot.core.language_requests import ChooseLanguage, ShowLanguage, UnclearLanguage, parse_language
 from aibot.errors import StorageError
 from aibot.slack.cards.markup import echo, escape
-from aibot.slack.places import is_direct, is_for_us, typed_in
+from aibot.slack.places import is_for_us, typed_in
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from aibot.core.channels import is_direct
 from aibot.slack.delivery import Response
 
 if TYPE_CHECKING:
@@ -110,8 +111,3 @@ def where_of(body: Json) -> Where:
     if is_ephemeral(body):
         return "private"
     return "direct" if is_direct(str(body.get("container", {}).get("channel_id") or "")) else "channel"
-
-
-def is_direct(channel: str) -> bool:
-    """Whether a channel's id is that of a direct message with us."""
-    return channel.startswith("D")

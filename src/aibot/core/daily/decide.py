@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, assert_never
 from zoneinfo import ZoneInfo
 
+from aibot.core.channels import is_direct
 from aibot.core.daily.dates import MOST_DAYS_AHEAD
 from aibot.core.daily.outcomes import (
     AskBack,
@@ -68,7 +69,7 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
             return change if asker.is_admin else Refused("policy")
         case ShowPolicy():
             return TellPolicy()
-    if is_direct_message(asker.channel):
+    if is_direct(asker.channel):
         return Refused("direct-message")
     match request:
         case Subscribe():
@@ -104,11 +105,6 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
             assert_never(request)
 
 
-def is_direct_message(channel: str) -> bool:
-    """Whether a channel's id is that of a direct message."""
-    return channel.startswith("D")
-
-
 def _not_allowed(current: Subscription | None, asker: Asker, around: Around) -> Refused | None:
     """Whether the workspace's policy is against it."""
     if around.who == "anyone" or asker.is_admin:
@@ -138,7 +134,7 @@ def _remove_all(asker: Asker, around: Around) -> Outcome:
 def _list(request: ListSubscriptions, asker: Asker) -> ShowList:
     if request.everywhere:
         return ShowList("workspace" if asker.is_admin else "own", request.form)
-    return ShowList("own" if is_direct_message(asker.channel) else "here", request.form)
+    return ShowList("own" if is_direct(asker.channel) else "here", request.form)
 
 
 def _subscribe(request: Subscribe, current: Subscription | None, asker: Asker, around: Around) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aibot.core.daily.decide import is_direct_message
+from aibot.core.channels import is_direct
 from aibot.core.daily.outcomes import Asker
 from aibot.core.daily.requests import (
     ListSubscriptions,
@@ -41,7 +41,7 @@ async def asker_of(
     who = (await asyncio.to_thread(store.policy, place.team)).who
     changing = not isinstance(request, _OPEN)
     profile, membership = Profile(), None
-    if changing and who == "members" and not is_direct_message(place.channel):
+    if changing and who == "members" and not is_direct(place.channel):
         membership = asyncio.create_task(is_member(client, place.channel, place.user))
     if isinstance(request, _OF_PROFILE) or (changing and who != "anyone"):
         profile = await people.profile(client, place.team, place.user)

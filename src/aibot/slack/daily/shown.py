@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from aibot.core.channels import is_direct
 from aibot.core.daily import next_slots
-from aibot.core.daily.decide import is_direct_message
 from aibot.posting import Nothing
 from aibot.slack.cards.daily.list import Listed, failures, last_post, list_card, list_file
 from aibot.slack.people import channels_of
@@ -106,7 +106,7 @@ class Shown:
             card = self._cards.state(item.subscription, item.slots, place.language, now=now, first=last)
             return Told(card)
         visible = {place.channel} if here else await channels_of(client, place.user)
-        own = show.scope == "own" and not is_direct_message(place.channel)
+        own = show.scope == "own" and not is_direct(place.channel)
         note = words.say("list.own-only") if own else ""
         card = list_card(items, words, scope=show.scope, visible=visible, now=now, note=note)
         return Told(card, private=not here)

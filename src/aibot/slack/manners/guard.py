@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from aibot.core.channels import is_direct
 from aibot.slack.cards.markup import link
 from aibot.slack.refusals import code_of
 
@@ -42,7 +43,7 @@ class Spot:
     @property
     def is_private(self) -> bool:
         """Whether nobody but the asker reads there: https://docs.slack.dev/reference/objects/conversation-object."""
-        return self.channel.startswith("D")
+        return is_direct(self.channel)
 
 
 class Guard:

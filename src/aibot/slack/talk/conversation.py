@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from slack_sdk.errors import SlackApiError
 
+from aibot.core.channels import is_direct
 from aibot.core.conversation import Answered, Heard, Silent, Thread, Told, after, understand
 from aibot.errors import StorageError
 from aibot.slack.bot import MAX_QUESTION, sound
@@ -54,7 +55,7 @@ class Spoken:
     @property
     def direct(self) -> bool:
         """Whether it is a direct message."""
-        return self.channel.startswith("D")
+        return is_direct(self.channel)
 
     @property
     def key(self) -> tuple[str, str, str]:

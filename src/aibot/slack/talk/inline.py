@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from aibot.core.answers import FactAnswer
+from aibot.core.channels import is_direct
 from aibot.core.conversation import look_up_inline, named_inline, without_names
 from aibot.errors import StorageError
 from aibot.slack.cards.markup import echo
@@ -41,7 +42,7 @@ class Inline:
         def said(phrase: str) -> str:
             return self._bot.cards.phrases.say(f"talk.inline-{phrase}", language, user=f"<@{user}>")
 
-        if channel.startswith("D"):
+        if is_direct(channel):
             return said("not-here"), False
         if self._memory is None:
             return said("no-memory"), False
