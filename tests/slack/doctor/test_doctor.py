@@ -480,13 +480,13 @@ async def test_looking_at_installations_changes_no_schema(tmp_path: Path) -> Non
 
 
 async def test_installations_from_before_a_scope_was_asked_for(tmp_path: Path) -> None:
-    installed_in(tmp_path, "T1", "T2", without="users:read")
+    installed_in(tmp_path, "T1", "T2", without="chat:write")
     installed_in(tmp_path, "T3")
     async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
         report = await doctor(tmp_path, slack, **for_many(slack, tmp_path))
     assert report.wrong == ["scopes"]
     assert "of 3 installations" in report["scopes"]["what"]
-    assert "(users:read: 2)" in report["scopes"]["what"]
+    assert "(chat:write: 2)" in report["scopes"]["what"]
 
 
 async def test_a_wrong_clock_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:

@@ -73,10 +73,7 @@ class SlackSide:
 
     @staticmethod
     async def _app_of(client: AsyncWebClient, bot: str) -> str:
-        """Which app a bot belongs to; told only to a token with users:read, which is asked for.
-
-        Tokens of installations from before users:read was in the manifest do not have it.
-        """
+        """Which app a bot belongs to; told only to a token with users:read, an optional scope."""
         try:
             return str((await client.bots_info(bot=bot))["bot"].get("app_id") or "")
         except (SlackApiError, *UNREACHABLE):
