@@ -150,10 +150,10 @@ async def draw_talk(browser: Browser, person: str, language: int) -> None:
 
 async def in_a_thread(tab: Page, language: int) -> None:
     """A mention, and what is asked after it without naming anything again."""
-    await type_in(tab, ("@aibot what is DeepSeek-V3?", "@aibot DeepSeek-V3 是什么？")[language])
+    await type_in(tab, ("@aibot what is Kimi?", "@aibot Kimi 是什么？")[language])
     await open_thread(tab)
     count = tab.locator("#thread .message")
-    asked = (("context window?", "and Kimi?"), ("上下文多长？", "那Kimi呢？"))[language]
+    asked = (("who made it?", "and Sora?"), ("谁做的？", "那Sora呢？"))[language]
     await expect(count).to_have_count(2)
     for number, text in enumerate(asked):
         await type_in(tab, text, box="#reply")
