@@ -130,13 +130,13 @@ async def draw_talk(browser: Browser, person: str, language: int) -> None:
             await picture_of_thread(tab, f"thread.{suffix}")
             await tab.get_by_role("button", name="Close the thread").click()
             await type_in(tab, ("/ai inline on", "/ai 行内 开")[language])
-            named = ("is [[Kimi]] any good for that?", "[[Kimi]] 适合做这个吗？")[language]
+            named = ("is [[Genie 2]] any good for that?", "[[Genie 2]] 适合做这个吗？")[language]
             await type_in(tab, named)
             await expect(
                 tab.locator("#messages .message", has_text=named).locator(".replies")
             ).to_be_visible()
             await open_thread(tab)
-            await expect(last(tab, "#thread")).to_contain_text("Kimi")
+            await expect(last(tab, "#thread")).to_contain_text("Genie 2")
             await picture_of_thread(tab, f"inline.{suffix}")
             await tab.get_by_role("button", name="Close the thread").click()
             await type_in(tab, ("/ai subscribe 9am weekdays", "/ai 订阅 工作日 9点")[language])
