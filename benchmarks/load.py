@@ -1,7 +1,7 @@
 """Asks two `aibot run --http` on one PostgreSQL 200 things a second, and breaks what can break meanwhile.
 
     make load                                   five minutes of load, then every fault; writes docs/load.md
-    PYTHONPATH=. python benchmarks/load.py --seconds 20 --fault-seconds 6
+    PYTHONPATH=. python benchmarks/load.py --seconds 20 --fault-seconds 6 --slack-seconds 6
 
 Every request is accounted for: answered in time, late, twice, elsewhere, refused with what, or not at all.
 """
@@ -145,14 +145,16 @@ class Run:
         fault: Callable[[float], Awaitable[list[str]]] | None = None,
         *,
         allowed: tuple[str, ...] = (),
+        around: float | None = None,
     ) -> Phase:
-        """Ask for so long; the fault begins after a quarter of it and may take half."""
+        """Ask for so long. The fault begins after `around` seconds, else a quarter, and ends as long before the end."""
+        before = seconds / 4 if around is None else around
 
         async def breaking() -> list[str]:
             if fault is None:
                 return []
-            await asyncio.sleep(seconds / 4)
-            return await fault(seconds / 2)
+            await asyncio.sleep(before)
+            return await fault(seconds - 2 * before)
 
         flow, notes = await asyncio.gather(self.traffic.flow(self.rate, seconds), breaking())
         return Phase(name, flow, notes, allowed)
@@ -250,6 +252,7 @@ async def measure(  # noqa: PLR0913  # how long, how much, how patiently
     *,
     seconds: float,
     fault_seconds: float,
+    slack_seconds: float,
     rate: float,
     installed: int,
     patience: float = 5.0,
@@ -268,7 +271,13 @@ async def measure(  # noqa: PLR0913  # how long, how much, how patiently
                 "PostgreSQL crashed and restarted", fault_seconds, run.restart_database, allowed=AWAY
             ),
             await run.phase("a worker killed with -9", fault_seconds, run.kill_worker, allowed=KILLED),
-            await run.phase("Slack's Web API down", 2 * fault_seconds, run.slack_down, allowed=DOWN),
+            await run.phase(
+                "Slack's Web API down",
+                slack_seconds + fault_seconds / 2,
+                run.slack_down,
+                allowed=DOWN,
+                around=fault_seconds / 4,
+            ),
             await run.phase(
                 "clock stepped by ±200 and ±400 s", fault_seconds, run.step_clock, allowed=STEPPED
             ),
@@ -283,9 +292,8 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=300, help="with nothing wrong")
-    parser.add_argument(
-        "--fault-seconds", type=float, default=30, help="for each fault; Slack is down as long"
-    )
+    parser.add_argument("--fault-seconds", type=float, default=30, help="for each fault but the next one")
+    parser.add_argument("--slack-seconds", type=float, default=600, help="how long Slack's Web API is down")
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--installed", type=int, default=50_000)
     parser.add_argument("--write", type=Path, help="put the report below “The last run” of this page")
@@ -295,6 +303,7 @@ def main() -> int:
         phases, most_mb = uvloop.run(
             measure(
                 server, Path(folder), seconds=arguments.seconds, fault_seconds=arguments.fault_seconds,
+                slack_seconds=arguments.slack_seconds,
                 rate=arguments.rate, installed=arguments.installed,
             )
         )  # fmt: skip

@@ -14,6 +14,7 @@ from tests.posting.kit import QUICK
 from aibot.posting import plan_due
 from aibot.posting.planner import plan_anew
 from aibot.slack.posting import CODES
+from aibot.slack.serving.health import Health
 from aibot.storage import Settled
 
 if TYPE_CHECKING:
@@ -73,10 +74,13 @@ async def test_every_day_has_another_fact(daily: Daily) -> None:
 async def test_after_a_short_downtime_one_post_and_after_a_long_one_a_logged_skip(daily: Daily) -> None:
     daily.subscribe()
     daily.time.forward(days=3, hours=1)
-    async with daily.running():
+    health = Health()
+    async with daily.running(count=health.metrics.count_posts):
         await daily.until(lambda: daily.states(day="2026-12-04") == ["sent"])
     assert [daily.states(day=f"2026-12-0{day}") for day in (1, 2, 3)] == [["skipped"]] * 3
     assert len(daily.posts()) == 1
+    assert 'aibot_posts_total{state="skipped"} 3.0' in health.counts().decode()
+    assert 'aibot_posts_total{state="sent"} 1.0' in health.counts().decode()
 
 
 async def test_too_late_is_never_posted(daily: Daily) -> None:

@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -44,10 +45,11 @@ class Deliverer:
         timing: Timing,
         tell: Callable[[Subscription, str], Awaitable[None]] | None = None,
         step: Callable[[str, Claimed | None], Awaitable[None]] | None = None,
+        count: Callable[[str, int], None] | None = None,
     ) -> None:
-        """`tell` hears of a subscription that was paused, and Slack's code for why; `step` of every step, for tests."""
+        """Who hears of what: see `Runner`."""
         self.store, self._composer, self._poster, self.timing = store, composer, poster, timing
-        self._tell, self._step = tell, step
+        self._tell, self._step, self._count = tell, step, count
         self.worker = f"{os.getpid()}-{secrets.token_hex(3)}"
         self.posting = 0  # posts on their way
         self.on_room: Callable[[], None] | None = None  # called when there is room for many more
@@ -130,6 +132,11 @@ class Deliverer:
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
         """Have the database asked, beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+
+    def count(self, state: str, closed: int) -> None:
+        """Count deliveries that were closed, for good, in a state."""
+        if self._count is not None and closed:
+            self._count(state, closed)
 
     async def hear(self, name: str, one: Claimed | None = None) -> None:
         """Tell of a step."""
@@ -246,6 +253,8 @@ class Deliverer:
         async with self._progress:
             self._written += len(batch)
             self._progress.notify_all()
+        for state, closed in Counter(one.state for one in settled if one.try_at is None).items():
+            self.count(state, closed)
         await self.hear("settled")
 
 

@@ -22,23 +22,24 @@ _LONGEST = 600.0  # seconds that a line is planned ahead; who comes later is put
 
 
 def plan_due(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> int:
-    """Plan the slots that have come; returns how many subscriptions were looked at."""
+    """Plan the slots that have come; returns how many days were skipped as too late."""
     due = deliveries.to_plan(now)
-    if due:
-        slots, next_at = _slots(due, now, grace)
-        _tell(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
-    return len(due)
+    if not due:
+        return 0
+    slots, next_at = _slots(due, now, grace)
+    return _told(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
 
 
-def plan_anew(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> None:
+def plan_anew(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> int:
     """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
     slots, next_at = _slots(deliveries.everyone(), now, grace, margin=_DAY)
-    _tell(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
+    return _told(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
 
 
-def _tell(missed: int) -> None:
+def _told(missed: int) -> int:
     if missed:
         log.info("days skipped as too late to post: %d", missed)
+    return missed
 
 
 def _slots(

@@ -43,15 +43,20 @@ class Runner:
         timing: Timing | None = None,
         tell: Callable[[Subscription, str], Awaitable[None]] | None = None,
         step: Callable[[str, Claimed | None], Awaitable[None]] | None = None,
+        count: Callable[[str, int], None] | None = None,
     ) -> None:
         """`tell` hears of a subscription that was paused, and Slack's code for why; `step` of every step, for tests.
+
+        `count` hears of deliveries that are closed: in which state, and how many.
 
         Raises:
             StorageError: where the database needs a package that is not installed.
         """
         self.timing = timing or Timing()
         self._record = store.deliveries
-        self._deliverer = Deliverer(store, composer, poster, timing=self.timing, tell=tell, step=step)
+        self._deliverer = Deliverer(
+            store, composer, poster, timing=self.timing, tell=tell, step=step, count=count
+        )
         self._wake = asyncio.Event()
         self._engine = engine_for(self._deliverer, self._wake)
         self._record.submit = self._engine.submit
@@ -111,13 +116,15 @@ class Runner:
             self._next_give_up = now + _GIVE_UP_EVERY
             if given_up := await self._deliverer.in_thread(self._record.give_up, now):
                 log.info("posts given up as too late: %d", given_up)
+                self._deliverer.count("skipped", given_up)
         if now >= self._next_retention:
             self._next_retention = now + _DAY
             await self._deliverer.in_thread(self._record.tidy, now - KEPT_DAYS * _DAY)
         return await self._engine.sweep(now)
 
-    async def _plan(self, plan: Callable[..., object], now: float) -> None:
-        await self._deliverer.in_thread(plan, self._record, now, self.timing.grace, self.timing.rate)
+    async def _plan(self, plan: Callable[..., int], now: float) -> None:
+        missed = await self._deliverer.in_thread(plan, self._record, now, self.timing.grace, self.timing.rate)
+        self._deliverer.count("skipped", missed)
 
     def _look_at_the_silent(self, under_way: tuple[Seen, ...]) -> None:
         """Look for posts whose attempt has not moved for long.

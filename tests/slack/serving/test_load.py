@@ -19,7 +19,14 @@ def test_under_load_and_faults_every_question_is_accounted_for(tmp_path: Path) -
     with postgres() as server:
         phases, _ = asyncio.run(
             load.measure(
-                server, tmp_path, seconds=0.6, fault_seconds=0.6, rate=30, installed=100, patience=0.5
+                server,
+                tmp_path,
+                seconds=0.6,
+                fault_seconds=0.6,
+                slack_seconds=0.6,
+                rate=30,
+                installed=100,
+                patience=0.5,
             )
         )
 

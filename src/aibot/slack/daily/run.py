@@ -48,6 +48,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     memory: Memory | None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     tick: float = 1.0,
+    count: Callable[[str, int], None] | None = None,
 ) -> AsyncIterator[Daily | None]:
     """Post what is due while the bot runs; yields what carries out requests, or None where nothing is remembered."""
     if memory is None:
@@ -79,6 +80,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
         Poster(posting, many=isinstance(identity, Installed)),
         timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
         tell=lambda subscription, problem: events.tell(telling(subscription.team), subscription, problem),
+        count=count,
     )
     stop = asyncio.Event()
     running = asyncio.gather(runner.run(stop), _forget(store.audit, stop))

@@ -62,6 +62,12 @@ class Metrics:
             registry=self._registry,
         )
         self._pairs: set[tuple[str, str]] = set()
+        self._posts = Counter(
+            "aibot_posts",
+            "Daily posts that this process has closed, by state",
+            ("state",),
+            registry=self._registry,
+        )
         self._waiting = Gauge(
             "aibot_posts_waiting", "Daily posts that are not closed, in all processes", ("state",),
             registry=self._registry,
@@ -94,6 +100,10 @@ class Metrics:
     def count_opinion(self, verdict: str) -> None:
         """Somebody said whether a card is right."""
         self._opinions.labels(verdict).inc()
+
+    def count_posts(self, state: str, closed: int) -> None:
+        """Daily posts were closed: sent, skipped, failed, or unknown for good."""
+        self._posts.labels(state).inc(closed)
 
     def count_held_back(self, why: str) -> None:
         """Something was not said, or not said again: person, channel, shown or seen."""

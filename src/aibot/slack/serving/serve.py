@@ -103,7 +103,9 @@ async def _work(settings: Settings, bot: Bot, health: Health) -> None:
     ):
         client, identity = await who_we_are(settings, session, memory)
         async with (
-            daily_posts(settings, bot, client, identity, background, memory=memory),
+            daily_posts(
+                settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
+            ),
             watching(memory, health),
             _probes(settings, health),
         ):
@@ -126,7 +128,9 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
         remembering(settings.database, keys=settings.keys) as memory,
     ):
         client, identity = await who_we_are(settings, session, memory)
-        async with daily_posts(settings, bot, client, identity, background, memory=memory) as daily:
+        async with daily_posts(
+            settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
+        ) as daily:
             app = create_app(
                 bot,
                 client,
