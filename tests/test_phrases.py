@@ -14,7 +14,7 @@ from aibot.core.answers import NotFound
 from aibot.core.daily.outcomes import Done, Reason
 from aibot.core.daily.requests import ProblemKind
 from aibot.core.facts import Kind, Verdict
-from aibot.core.facts.model import DateValue, QuantityValue
+from aibot.core.facts.values import DateValue, QuantityValue
 from aibot.core.language import LANGUAGES, Language, Phrases
 from aibot.errors import PhrasesError
 from aibot.load import load_phrases, parse_phrases

@@ -10,14 +10,14 @@ import ast
 import inspect
 from typing import Any
 
-from aibot.core.facts import model
+from aibot.core.facts import model, values
 from aibot.core.facts.model import FactsFile
 
 
 def json_schema() -> dict[str, Any]:
     """The schema that data/facts.schema.json holds."""
     schema = FactsFile.model_json_schema()
-    described = _docstrings(inspect.getsource(model))
+    described = _docstrings(inspect.getsource(model)) | _docstrings(inspect.getsource(values))
     for name, definition in [(FactsFile.__name__, schema), *schema["$defs"].items()]:
         for field, form in definition.get("properties", {}).items():
             if (name, field) in described:

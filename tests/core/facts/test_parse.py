@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from aibot.core.facts import FactBase, FileText, parse_facts
-from aibot.core.facts.model import DateValue, QuantityValue
+from aibot.core.facts.values import DateValue, QuantityValue
 from aibot.errors import FactsError, Problem
 
 ARTICLE = FileText(

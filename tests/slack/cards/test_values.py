@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aibot.core.facts.model import QuantityValue
+from aibot.core.facts.values import QuantityValue
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:

@@ -2,22 +2,9 @@
 
 from aibot.core.facts.attributes import ATTRIBUTES, Attribute
 from aibot.core.facts.base import FactBase, Relation, fact_ids, source_id, source_place
-from aibot.core.facts.model import (
-    DateValue,
-    Entry,
-    EntryValue,
-    Fact,
-    FactsFile,
-    Kind,
-    ListValue,
-    Note,
-    QuantityValue,
-    Source,
-    TextValue,
-    UrlValue,
-    Verdict,
-)
+from aibot.core.facts.model import Entry, Fact, FactsFile, Kind, Note, Source, Verdict
 from aibot.core.facts.parse import FileText, base_of, parse_facts, parse_file, parse_parts
+from aibot.core.facts.values import DateValue, EntryValue, ListValue, QuantityValue, TextValue, UrlValue
 
 __all__ = [
     "ATTRIBUTES",

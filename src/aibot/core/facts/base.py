@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aibot.core.facts.attributes import ATTRIBUTES
-from aibot.core.facts.model import EntryValue, ListValue, Verdict
+from aibot.core.facts.model import Verdict
+from aibot.core.facts.values import EntryValue, ListValue
 from aibot.core.matching import Name, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from aibot.core.facts.model import Entry, Fact, FactId, Note, Source
+    from aibot.core.facts.fields import FactId
+    from aibot.core.facts.model import Entry, Fact, Note, Source
 
 
 @dataclass(slots=True)

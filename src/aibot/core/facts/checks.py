@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from aibot.core.facts.base import fact_ids, source_id
 from aibot.core.facts.known import nearest
-from aibot.core.facts.model import DateValue, EntryValue, ListValue, QuantityValue, Verdict
+from aibot.core.facts.model import Verdict
+from aibot.core.facts.values import DateValue, EntryValue, ListValue, QuantityValue
 from aibot.core.matching import key
 from aibot.errors import Problem
 
