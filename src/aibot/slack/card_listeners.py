@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
@@ -15,7 +14,7 @@ from aibot.slack.cards.markup import escape
 from aibot.slack.manifest import LOOK_UP
 from aibot.slack.places import is_ephemeral, value_of, where_of
 from aibot.slack.preferences import asking_in
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import code_of, referenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +82,7 @@ class CardListeners:
         try:
             await self._languages.choose(asking.team, asking.user, language)
         except StorageError as error:
-            reference = secrets.token_hex(4)
-            log.error("reference=%s %s", reference, error)  # noqa: TRY400  # it says what to do itself
-            await response.tell(cards.line("language.storage", language, reference=reference))
+            await response.tell(cards.line("language.storage", language, reference=referenced(error)))
             return
         self._others.on_choice(asking, response.client)
         named = cards.phrases.say(f"language.name.{language}", language)

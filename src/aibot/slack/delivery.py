@@ -17,7 +17,7 @@ from aibot.slack.manners.guard import Spot
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -111,6 +111,21 @@ def _blocks_refused(error: SlackApiError | ResponseRefusedError) -> str:
     if reason not in BLOCKS_REFUSED:
         raise error
     return reason
+
+
+def teller(
+    client: AsyncWebClient, channel: str, thread_ts: str | None = None
+) -> Callable[[dict[str, Any]], Coroutine[Any, Any, None]]:
+    """What tells a line in a conversation, or, by a person's id, in a direct message to them."""
+
+    async def tell(line: dict[str, Any]) -> None:
+        await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
+
+    return tell
+
+
+async def tell_nobody(_line: dict[str, Any]) -> None:
+    """For what nobody asked for: if it fails, the log is told alone."""
 
 
 class ResponseRefusedError(Exception):

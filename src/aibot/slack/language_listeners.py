@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -12,8 +10,11 @@ from aibot.core.channels import is_direct
 from aibot.core.language_requests import ChooseLanguage, ShowLanguage, UnclearLanguage, parse_language
 from aibot.errors import StorageError
 from aibot.slack.cards.markup import echo, escape
-from aibot.slack.places import is_for_us, typed_in
+from aibot.slack.delivery import teller
+from aibot.slack.lines import register_lines
+from aibot.slack.places import thread_below, typed_in
 from aibot.slack.preferences import asking_in
+from aibot.slack.refusals import referenced
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -51,21 +52,7 @@ class LanguageListeners:
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens; before the listeners for questions."""
-        app.command(re.compile(r"^/"), matchers=[self.is_command])(self.on_command)
-        app.event("app_mention", matchers=[self.is_mention])(self.on_message)
-        app.event("message", matchers=[self.is_direct_message])(self.on_message)
-
-    async def is_command(self, command: Json) -> bool:
-        """Whether a slash command is about the language."""
-        return parse_language(str(command.get("text") or "")) is not None
-
-    async def is_mention(self, event: Json) -> bool:
-        """Whether a mention is."""
-        return is_for_us(event) and parse_language(typed_in(event)) is not None
-
-    async def is_direct_message(self, event: Json) -> bool:
-        """Whether a direct message is."""
-        return event.get("channel_type") == "im" and await self.is_mention(event)
+        register_lines(app, lambda text: parse_language(text) is not None, self.on_command, self.on_message)
 
     async def on_command(self, ack: AsyncAck, command: Json, client: AsyncWebClient) -> None:
         """A line, acknowledged at once and answered by its response_url."""
@@ -81,11 +68,8 @@ class LanguageListeners:
 
     async def on_message(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         """A line in a mention or a direct message, answered in its thread."""
-        text, asking, channel = typed_in(event), asking_in(body), str(event["channel"])
-        thread = event.get("thread_ts") or (None if is_direct(channel) else event["ts"])
-
-        async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=channel, thread_ts=thread, **line)
+        text, asking = typed_in(event), asking_in(body)
+        tell = teller(client, str(event["channel"]), thread_below(event))
 
         async def work() -> None:
             await tell((await self._carry_out(text, asking, client)).line)
@@ -124,9 +108,7 @@ class LanguageListeners:
         try:
             await self._languages.choose(asking.team, owner, request.language, actor=asking.user)
         except StorageError as error:
-            reference = secrets.token_hex(4)
-            log.error("reference=%s %s", reference, error)  # noqa: TRY400  # it says what to do itself
-            return Said(self._say("storage", spoken, reference=reference))
+            return Said(self._say("storage", spoken, reference=referenced(error)))
         self._others.on_choice(asking, client)
         log.info("language for=%s to=%s", whose, request.language or "auto")
         if request.language is None:

@@ -45,10 +45,14 @@ def pressed(body: Json, context: AsyncBoltContext, data: Json) -> tuple[Place, R
 
 
 def place_of(context: AsyncBoltContext, channel: str, user: str, language: Language) -> Place:
-    """Where a request comes from; the workspace is the one we are installed in, whoever asks."""
+    """Where a request comes from."""
+    return Place(team_of(context), channel, user, language, context.bot_user_id or "")
+
+
+def team_of(context: AsyncBoltContext) -> str:
+    """The workspace we are installed in that a request is for, whoever asks."""
     authorized = context.authorize_result
-    team = str((authorized.team_id if authorized else None) or context.team_id or "")
-    return Place(team, channel, user, language, context.bot_user_id or "")
+    return str((authorized.team_id if authorized else None) or context.team_id or "")
 
 
 def typed_in(event: Json) -> str:
@@ -81,6 +85,11 @@ def deleted_in(event: Json) -> str | None:
     if event.get("subtype") == "message_changed" and message.get("subtype") == "tombstone":
         return str(message.get("ts") or "") or None
     return None
+
+
+def thread_below(event: Json) -> str | None:
+    """The thread to answer a message in: its own, or one below it; None for a direct message outside threads."""
+    return event.get("thread_ts") or (None if event.get("channel_type") == "im" else event["ts"])
 
 
 def thread_of(body: Json) -> str | None:

@@ -1,8 +1,17 @@
-"""What Slack has against a call, in a word: for logs, and for deciding what to do."""
+"""What Slack or the database has against a call, in a word: for logs, for deciding what to do, and for people."""
 
 from __future__ import annotations
 
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
 from slack_sdk.errors import SlackApiError
+
+if TYPE_CHECKING:
+    from aibot.errors import StorageError
+
+log = logging.getLogger(__name__)
 
 #  Slack's answers that say for good that a bot's token has ended. `invalid_auth` is not among them: it is also what
 #  Slack says to an address outside the app's allow list, and a server that moved must not lose every installation.
@@ -20,3 +29,10 @@ def code_of(error: Exception) -> str:
     data = getattr(error.response, "data", error.response)
     code = data.get("error") if isinstance(data, dict) else None
     return str(code) if code else f"http_{getattr(error.response, 'status_code', 'error')}"
+
+
+def referenced(error: StorageError) -> str:
+    """Write down what the database refused; returns the reference that people are told, by which it is found."""
+    reference = secrets.token_hex(4)
+    log.error("reference=%s %s", reference, error)
+    return reference

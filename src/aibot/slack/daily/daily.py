@@ -38,7 +38,7 @@ from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
 from aibot.slack.posting import CODES
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import code_of, referenced
 from aibot.storage import SLACK
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ class Daily:
 
     def storage_failed(self, error: StorageError, place: Place) -> Told:
         """Say that nothing could be written down; the people who run the bot find the reason in the log."""
-        reference = secrets.token_hex(4)
-        log.error("reference=%s %s", reference, error)
-        return Told(self.cards.refused("storage", place.language, reference=reference))
+        return Told(self.cards.refused("storage", place.language, reference=referenced(error)))
 
     async def _decide(self, request: Request, asker: Asker) -> Outcome:
         def look() -> tuple[Subscription | None, Around]:

@@ -25,8 +25,10 @@ from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily import next_slots
 from aibot.errors import ConflictError, StorageError
+from aibot.slack.daily.daily import MOST_TRIES
 from aibot.slack.delivery import say
 from aibot.slack.people import is_in_channel
+from aibot.slack.places import team_of
 from aibot.slack.refusals import code_of
 from aibot.storage import SLACK
 
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-MOST_TRIES = 4  # of a change that others overtake
 #  Paused for these, a subscription goes on when the bot is invited back: nobody is invited into an archived channel
 CURED_BY_INVITATION = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
@@ -75,15 +76,15 @@ class DailyEvents:
 
     async def on_archive(self, event: Json, context: AsyncBoltContext) -> None:
         """Pause."""
-        self._start(self._pause(_team(context), str(event["channel"]), "is_archived", context.client))
+        self._start(self._pause(team_of(context), str(event["channel"]), "is_archived", context.client))
 
     async def on_unarchive(self, event: Json, context: AsyncBoltContext) -> None:
         """Go on."""
-        self._start(self._unarchived(_team(context), str(event["channel"]), context.client))
+        self._start(self._unarchived(team_of(context), str(event["channel"]), context.client))
 
     async def on_left(self, event: Json, context: AsyncBoltContext) -> None:
         """Pause: the bot was removed."""
-        self._start(self._pause(_team(context), str(event["channel"]), "not_in_channel", context.client))
+        self._start(self._pause(team_of(context), str(event["channel"]), "not_in_channel", context.client))
 
     async def on_member_left(self, event: Json, context: AsyncBoltContext) -> None:
         """Pause, if it was the bot who left."""
@@ -92,34 +93,34 @@ class DailyEvents:
 
     async def on_deleted(self, event: Json, context: AsyncBoltContext) -> None:
         """End it."""
-        self._start(self._end(_team(context), str(event["channel"]), context.client))
+        self._start(self._end(team_of(context), str(event["channel"]), context.client))
 
     async def on_member_joined(self, event: Json, context: AsyncBoltContext) -> None:
         """Go on, if it is the bot who was invited back."""
         if event.get("user") == context.bot_user_id:
-            self._start(self._invited(_team(context), str(event["channel"]), context.client))
+            self._start(self._invited(team_of(context), str(event["channel"]), context.client))
 
     async def on_id_changed(self, event: Json, context: AsyncBoltContext) -> None:
         """Follow the channel."""
         old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
-        self._start(self._move(_team(context), old, new))
+        self._start(self._move(team_of(context), old, new))
 
     async def on_shared(self, event: Json, context: AsyncBoltContext) -> None:
         """Tell who set it up."""
-        self._start(self._tell_shared(_team(context), str(event["channel"]), context.client))
+        self._start(self._tell_shared(team_of(context), str(event["channel"]), context.client))
 
     async def on_uninstalled(self, context: AsyncBoltContext) -> None:
         """Stop all of the workspace's posts."""
-        self._start(asyncio.to_thread(self._daily.store.stop_team, _team(context), "app_uninstalled"))
+        self._start(asyncio.to_thread(self._daily.store.stop_team, team_of(context), "app_uninstalled"))
 
     async def on_tokens_revoked(self, event: Json, context: AsyncBoltContext) -> None:
         """The same, if it is the bot's token."""
         if (event.get("tokens") or {}).get("bot"):
-            self._start(asyncio.to_thread(self._daily.store.stop_team, _team(context), "token_revoked"))
+            self._start(asyncio.to_thread(self._daily.store.stop_team, team_of(context), "token_revoked"))
 
     async def on_user_change(self, event: Json, context: AsyncBoltContext) -> None:
         """Ask for the person's zone again next time."""
-        self._daily.people.forget(_team(context), str((event.get("user") or {}).get("id", "")))
+        self._daily.people.forget(team_of(context), str((event.get("user") or {}).get("id", "")))
 
     async def tell(self, client: AsyncWebClient, subscription: Subscription, problem: str) -> None:
         """Tell whoever set it up that it has stopped; once, since the pause is made once."""
@@ -221,8 +222,3 @@ async def _say_to(client: AsyncWebClient, channel: str, card: Card) -> None:
     except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
         reason = code_of(error)
         log.warning("nobody could be told of a paused daily post: %s", reason)
-
-
-def _team(context: AsyncBoltContext) -> str:
-    authorized = context.authorize_result
-    return str((authorized.team_id if authorized else None) or context.team_id or "")

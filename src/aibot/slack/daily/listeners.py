@@ -20,8 +20,9 @@ from aibot.slack.cards.daily.parts import (
 )
 from aibot.slack.daily.events import register_events
 from aibot.slack.daily.form import DailyForm
-from aibot.slack.delivery import Response, say
-from aibot.slack.places import is_ephemeral, is_for_us, place_of, pressed, typed_in, value_of
+from aibot.slack.delivery import Response, say, teller
+from aibot.slack.lines import register_lines
+from aibot.slack.places import is_ephemeral, place_of, pressed, thread_below, typed_in, value_of
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ def register_daily(
     Returns the form, which can be opened from elsewhere too.
     """
     heard = DailyListeners(daily, bot, listeners)
-    app.command(re.compile(r"^/"), matchers=[heard.is_command])(heard.on_command)
-    app.event("app_mention", matchers=[heard.is_mention])(heard.on_mention)
-    app.event("message", matchers=[heard.is_direct_message])(heard.on_mention)
+    register_lines(app, lambda text: daily.parse(text) is not None, heard.on_command, heard.on_mention)
     app.action(re.compile(rf"^{SAY_ACTION}(?::|$)"))(heard.on_say)
     app.action(STOP_ACTION)(heard.on_stop)
     app.action(WHY_ACTION)(heard.on_why)
@@ -70,18 +69,6 @@ class DailyListeners:
         self._daily, self._bot, self._others = daily, bot, others
         self.form = DailyForm(daily, others)
         self._told_more = others.once("more", MORE_SECONDS)
-
-    async def is_command(self, command: Json) -> bool:
-        """Whether a slash command is about daily posts."""
-        return self._daily.parse(command.get("text") or "") is not None
-
-    async def is_mention(self, event: Json) -> bool:
-        """Whether a mention is."""
-        return is_for_us(event) and self._daily.parse(typed_in(event)) is not None
-
-    async def is_direct_message(self, event: Json) -> bool:
-        """Whether a direct message is."""
-        return event.get("channel_type") == "im" and await self.is_mention(event)
 
     async def on_command(self, ack: AsyncAck, command: Json, context: AsyncBoltContext) -> None:
         """A line: acknowledged at once, answered for the asker alone; `subscribe` by itself opens the form."""
@@ -114,22 +101,18 @@ class DailyListeners:
         assert request is not None
         language = await self._language(body, text, context)
         place = place_of(context, channel, str(event["user"]), language)
-        in_dm = event.get("channel_type") == "im"
-        thread = event.get("thread_ts") if in_dm else event.get("thread_ts") or event["ts"]
+        thread = thread_below(event)
 
         async def work() -> None:
             told = await self._daily.carry_out(request, place, client)
-            if told.private and not in_dm:
+            if told.private and event.get("channel_type") != "im":
                 await client.chat_postEphemeral(
                     channel=channel, user=place.user, thread_ts=event.get("thread_ts"), **told.card.message()
                 )
             else:
                 await say(client, told.card, channel=channel, thread_ts=thread)
 
-        async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=channel, thread_ts=thread, **line)
-
-        self._others.start(work(), language, tell)
+        self._others.start(work(), language, teller(client, channel, thread))
 
     async def on_say(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """A button that stands for a line: done as if the person had typed it."""
@@ -182,17 +165,15 @@ class DailyListeners:
             reply = self._bot.show_again(recall, via="more", private=private)
             if private:
                 await response.show(reply.card)
-            elif await self._told_more.take(f"{place.channel} {ts}"):
+            elif await self._told_more.take(post := f"{place.channel} {ts}"):
+                to = self._others.destination(body)
                 try:
-                    to = self._others.destination(body)
                     said = await say(context.client, reply.card, channel=place.channel, thread_ts=ts, to=to)
                 except Exception:
-                    await self._told_more.free(
-                        f"{place.channel} {ts}"
-                    )  # nobody has seen it: it may be pressed again
+                    await self._told_more.free(post)  # nobody has seen it: it may be pressed again
                     raise
                 if not said:  # the channel has had enough for this minute
-                    await self._told_more.free(f"{place.channel} {ts}")
+                    await self._told_more.free(post)
                     return
                 conversation = self._others.conversation
                 await conversation.answered(place.team, place.channel, ts, reply.answer, reply.language)

@@ -11,7 +11,9 @@ from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.topics import Topics
 from aibot.slack.cards.daily.modal import context_from
 from aibot.slack.cards.daily.parts import EDIT_ACTION, MODAL, MORE_ACTION, SAY_ACTION, STOP_ACTION, WHY_ACTION
-from aibot.slack.places import is_for_us, pressed, typed_in, value_of
+from aibot.slack.delivery import teller
+from aibot.slack.lines import register_lines
+from aibot.slack.places import pressed, thread_below, typed_in, value_of
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
@@ -39,25 +41,11 @@ class DailyOff:
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens; before the listeners for questions."""
-        app.command(re.compile(r"^/"), matchers=[self.is_command])(self.on_command)
-        app.event("app_mention", matchers=[self.is_mention])(self.on_mention)
-        app.event("message", matchers=[self.is_direct_message])(self.on_mention)
+        register_lines(app, lambda text: self.parse(text) is not None, self.on_command, self.on_mention)
         buttons = f"{SAY_ACTION}|{STOP_ACTION}|{WHY_ACTION}|{EDIT_ACTION}"
         app.action(re.compile(rf"^(?:{buttons})(?::|$)"))(self.on_button)
         app.action(MORE_ACTION)(self.on_more)
         app.view(MODAL)(self.on_form)
-
-    async def is_command(self, command: Json) -> bool:
-        """Whether a slash command is about daily posts."""
-        return self.parse(str(command.get("text") or "")) is not None
-
-    async def is_mention(self, event: Json) -> bool:
-        """Whether a mention is."""
-        return is_for_us(event) and self.parse(typed_in(event)) is not None
-
-    async def is_direct_message(self, event: Json) -> bool:
-        """Whether a direct message is."""
-        return event.get("channel_type") == "im" and await self.is_mention(event)
 
     async def on_command(self, ack: AsyncAck, command: Json, client: AsyncWebClient) -> None:
         """A line: the answer rides in the acknowledgement."""
@@ -66,13 +54,8 @@ class DailyOff:
 
     async def on_mention(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         """A line in a mention or a direct message: answered in its thread."""
-        in_dm = event.get("channel_type") == "im"
-        thread = event.get("thread_ts") if in_dm else event.get("thread_ts") or event["ts"]
         language = await self._language(body, typed_in(event), client)
-
-        async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=str(event["channel"]), thread_ts=thread, **line)
-
+        tell = teller(client, str(event["channel"]), thread_below(event))
         self._others.start(tell(self._line(language)), language, tell)
 
     async def on_button(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +20,12 @@ from aibot.slack.cards.home import (
     LANGUAGE_ACTION,
 )
 from aibot.slack.cards.search import FIND_ACTION, FOUND_VIEW, POST_TO, read_block_id
-from aibot.slack.delivery import Response
+from aibot.slack.delivery import Response, tell_nobody, teller
 from aibot.slack.home.daily import HomeDaily
 from aibot.slack.home.home import Home
 from aibot.slack.manners.guard import Spot
 from aibot.slack.places import Place, place_of, value_of
+from aibot.slack.refusals import referenced
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -63,20 +63,16 @@ def register_home(  # noqa: PLR0913, PLR0917  # where everything meets
         def changed(place: Place, owner: str, client: AsyncWebClient) -> None:
             for user in dict.fromkeys((place.user, owner)):
                 work = home.changed(replace(place, channel="", user=user), client)
-                others.start(work, place.language, _unheard)
+                others.start(work, place.language, tell_nobody)
 
         daily.on_change = changed
 
     def chosen(asking: Asking, client: AsyncWebClient) -> None:
         place = Place(asking.team, "", asking.user, home.language_of(asking.team, asking.user))
-        others.start(home.changed(place, client), place.language, _unheard)
+        others.start(home.changed(place, client), place.language, tell_nobody)
 
     others.on_choice = chosen
     HomeListeners(bot, home, search, in_home, others).register(app)
-
-
-async def _unheard(_line: Json) -> None:
-    """Nobody asked for a Home to be drawn anew, so nobody is told that it was not; the log is."""
 
 
 class HomeListeners:
@@ -115,8 +111,8 @@ class HomeListeners:
         if event.get("tab") != "home":
             return
         place = self._place(context, str(event["user"]))
-        self._others.start(self._home.opened(place, event.get("view"), client), place.language, _unheard)
-        self._others.start(self._search.prepare(), place.language, _unheard)
+        self._others.start(self._home.opened(place, event.get("view"), client), place.language, tell_nobody)
+        self._others.start(self._search.prepare(), place.language, tell_nobody)
 
     async def on_open_search(self, ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         """The search button of a card: the field, above the conversation."""
@@ -182,7 +178,7 @@ class HomeListeners:
             pressed = f"{view.get('id')} {channel} {view.get('private_metadata')}"
             line = await self._others.share(recall, place.user, pressed, response, spot, via="post")
             if line is not None:
-                await client.chat_postMessage(channel=place.user, **line)
+                await teller(client, place.user)(line)
 
         self._start(work(), place, client)
 
@@ -203,9 +199,7 @@ class HomeListeners:
 
     def _not_written(self, error: StorageError, place: Place) -> str:
         """Say so; the people who run the bot find the reason in the log."""
-        reference = secrets.token_hex(4)
-        log.error("reference=%s %s", reference, error)
-        return self._bot.cards.phrases.say("language.storage", place.language, reference=reference)
+        return self._bot.cards.phrases.say("language.storage", place.language, reference=referenced(error))
 
     async def on_language(self, ack: AsyncAck, action: Json, body: Json, context: AsyncBoltContext) -> None:
         """The language of replies is chosen; the Home is drawn anew in it."""
@@ -264,11 +258,7 @@ class HomeListeners:
 
     def _start(self, work: Any, place: Place, client: AsyncWebClient) -> None:
         """Begin; what fails is told in a direct message, since a view has no place for it."""
-
-        async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=place.user, **line)
-
-        self._others.start(work, place.language, tell)
+        self._others.start(work, place.language, teller(client, place.user))
 
 
 async def is_in_view(body: Json) -> bool:

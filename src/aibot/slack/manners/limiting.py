@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import BoltResponse
 
 from aibot.slack.cards.search import FOUND_VIEW, POST_TO
-from aibot.slack.places import is_for_us, typed_in, value_of
+from aibot.slack.delivery import teller
+from aibot.slack.places import is_for_us, thread_below, typed_in, value_of
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
@@ -80,12 +81,7 @@ class Limiting:
     def _tell_there(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         language = self._others.languages.known(asking_in(body), typed_in(event))
         line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
-        is_direct = event.get("channel_type") == "im"
-        thread = event.get("thread_ts") if is_direct else event.get("thread_ts") or event["ts"]
-
-        async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=str(event["channel"]), thread_ts=thread, **line)
-
+        tell = teller(client, str(event["channel"]), thread_below(event))
         self._others.start(tell(line), language, tell)
 
     def _tell_who_pressed(self, action: Json, body: Json, client: AsyncWebClient) -> None:
@@ -93,14 +89,9 @@ class Limiting:
         shown: Language = "zh" if carried == "zh" else self._bot.default
         language = self._others.languages.known_of_presser(asking_in(body), shown)
         line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
-        if "response_url" in body:
-            response = self._others.response(body, client)
-            self._others.start(response.tell(line), language, response.tell)
-            return
-
-        async def tell(line: Json) -> None:  # a view has no place for it
-            await client.chat_postMessage(channel=str((body.get("user") or {}).get("id")), **line)
-
+        user = str((body.get("user") or {}).get("id"))
+        # a view has no place for it
+        tell = self._others.response(body, client).tell if "response_url" in body else teller(client, user)
         self._others.start(tell(line), language, tell)
 
 

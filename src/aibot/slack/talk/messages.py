@@ -9,7 +9,8 @@ from slack_bolt import BoltResponse
 from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.conversation.inline import MARK
-from aibot.slack.places import deleted_in, is_for_us, mentions, place_of, typed_in
+from aibot.slack.delivery import tell_nobody, teller
+from aibot.slack.places import deleted_in, is_for_us, mentions, place_of, team_of, thread_below, typed_in
 from aibot.slack.preferences import asking_in
 from aibot.slack.talk.conversation import Spoken
 
@@ -51,9 +52,9 @@ class Messages:
         A message with our name comes as a mention too, and is answered there.
         """
         if (deleted := deleted_in(event)) is not None:
-            team, channel = self._team(context), str(event.get("channel"))
+            team, channel = team_of(context), str(event.get("channel"))
             work = self._conversation.parent_deleted(team, channel, deleted)
-            self._others.start(work, self._bot.default, _tell_nobody)
+            self._others.start(work, self._bot.default, tell_nobody)
         elif not is_for_us(event):
             return
         elif event.get("channel_type") == "im":
@@ -84,8 +85,7 @@ class Messages:
         asking, languages = asking_in(body), self._others.languages
         wish = inline_switch(text)
 
-        async def tell(line: Json) -> None:
-            await client.chat_postMessage(channel=spoken.channel, thread_ts=spoken.reply_in, **line)
+        tell = teller(client, spoken.channel, spoken.reply_in)
 
         async def work() -> None:
             language = await languages.of(asking, text, client)
@@ -106,7 +106,7 @@ class Messages:
     def _overheard(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """What people say among themselves: looked at where the thread may be known, or a name stands in brackets."""
         channel, text, thread = str(event["channel"]), str(event.get("text") or ""), event.get("thread_ts")
-        team, asking = self._team(context), asking_in(body)
+        team, asking = team_of(context), asking_in(body)
         to, languages = self._others.destination(body), self._others.languages
 
         async def inline() -> None:
@@ -121,24 +121,14 @@ class Messages:
             await self._conversation.answer(spoken, client, to, chosen=chosen, default=self._bot.default)
 
         if MARK in text:
-            self._others.start(inline(), self._bot.default, _tell_nobody)
+            self._others.start(inline(), self._bot.default, tell_nobody)
         elif thread and self._conversation.may_be_for_us(team, channel, thread):
-            self._others.start(follow_up(), self._bot.default, _tell_nobody)
+            self._others.start(follow_up(), self._bot.default, tell_nobody)
 
     def _spoken(self, event: Json, context: AsyncBoltContext, *, addressed: bool) -> Spoken:
-        thread = event.get("thread_ts")
-        if thread is None and event.get("channel_type") != "im":
-            thread = event["ts"]
         place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
         text = str(event.get("text") or "")
-        return Spoken(place.team, place.channel, place.user, text, addressed, thread)
-
-    def _team(self, context: AsyncBoltContext) -> str:
-        return place_of(context, "", "", self._bot.default).team
-
-
-async def _tell_nobody(_line: Json) -> None:
-    """Nobody addressed us: what failed is in the log."""
+        return Spoken(place.team, place.channel, place.user, text, addressed, thread_below(event))
 
 
 def _first(chosen: tuple[Language | None, ...]) -> Language | None:
