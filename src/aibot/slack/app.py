@@ -19,7 +19,7 @@ from aibot.secrets import WHERE
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
-from aibot.slack.entrance import MENTION_MEMORY_SECONDS, Entrance, ManyEntrance, not_installed
+from aibot.slack.entrance import Entrance, ManyEntrance, not_installed
 from aibot.slack.home.listeners import register_home
 from aibot.slack.home.search import Search
 from aibot.slack.install.events import register_installation
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
-
-#  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
-EVENT_MEMORY_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +132,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     limiting = Limiting(bot, listeners.limits, listeners, metrics)
     search = Search(bot, listeners.recently)
     daily_or_off = daily or DailyOff(bot, listeners)
-    once = listeners.once("event", EVENT_MEMORY_SECONDS)
-    may_be_answered = listeners.messages.may_be_answered
-    entrance = (
-        once,
-        listeners.once("mention", MENTION_MEMORY_SECONDS),
-        listeners.on_command,
-        client,
-        daily_or_off.parse,
-        limiting,
-        search.suggest,
-        may_be_answered,
-    )
+    entrance = (listeners, search, limiting, daily_or_off.parse, client)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),

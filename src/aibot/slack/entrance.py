@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
     from aibot.core.daily.requests import Request
     from aibot.slack.bot import Bot
+    from aibot.slack.home.search import Search
     from aibot.slack.install.installed import Installed
+    from aibot.slack.listeners import Listeners
     from aibot.slack.manners.limiting import Limiting
-    from aibot.slack.manners.once import Once
 
 log = logging.getLogger(__name__)
 
+#  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
+EVENT_MEMORY_SECONDS = 15 * 60
 #  A mention that is edited later than that may have been answered already, and nobody knows any more
 MENTION_MEMORY_SECONDS = 24 * 3600.0
 
@@ -40,22 +43,21 @@ class Entrance(AsyncMiddleware):
     language goes on to its listener, which does more than answer. What the search field offers rides in it as well.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  # where requests part
+    def __init__(  # noqa: PLR0913  # where requests part
         self,
-        once: Once,
-        mentions: Once,
-        on_command: Callable[..., Awaitable[BoltResponse]],
-        client: AsyncWebClient,
-        parse_daily: Callable[[str], Request | None],
+        listeners: Listeners,
+        search: Search,
         limiting: Limiting,
-        on_typing: Callable[..., Awaitable[BoltResponse]],
-        may_be_answered: Callable[[str, dict[str, Any]], bool],
+        parse_daily: Callable[[str], Request | None],
+        client: AsyncWebClient,
+        *,
         team: str = "",
     ) -> None:
         """`team` is our one workspace, where there is one: others' people in a shared channel name their own."""
-        self._once, self._on_command, self._client, self._parse_daily = once, on_command, client, parse_daily
-        self._limiting, self._on_typing, self._may_be_answered = limiting, on_typing, may_be_answered
-        self._team, self._mentions = team, mentions
+        self._listeners, self._search, self._limiting = listeners, search, limiting
+        self._parse_daily, self._client, self._team = parse_daily, client, team
+        self._once = listeners.once("event", EVENT_MEMORY_SECONDS)
+        self._mentions = listeners.once("mention", MENTION_MEMORY_SECONDS)
 
     async def async_process(
         self,
@@ -71,9 +73,9 @@ class Entrance(AsyncMiddleware):
             if (too_much := self._limiting.command(req.body)) is not None:
                 return too_much
             if not self._changes_something(req.body):
-                return await self._on_command(req.body, client=self._client_of(req))
+                return await self._listeners.on_command(req.body, client=self._client_of(req))
         if is_block_suggestion(req.body):
-            return await self._on_typing(req.body)
+            return await self._search.suggest(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not await self._is_new(event_id, req.body):
             self._limiting.count_seen()
@@ -89,8 +91,10 @@ class Entrance(AsyncMiddleware):
 
         Slack tells of that as of any mention. Where the message mentioned us before, it was answered then.
         """
-        is_first = await self._mentions.take(f"{team} {event.get('channel')} {event.get('ts')}")
-        if (edited := event.get("edited")) and is_first and _is_soon(event, edited):
+        taking = self._mentions.take(f"{team} {event.get('channel')} {event.get('ts')}")
+        if not (edited := event.get("edited")):
+            self._listeners.aside(taking)  # for the time when it is edited: nobody's answer waits for it
+        elif await taking and _is_soon(event, edited):
             del event["edited"]
 
     def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
@@ -109,7 +113,7 @@ class Entrance(AsyncMiddleware):
     def _is_only_heard(self, team: str, event: dict[str, Any]) -> bool:
         if event.get("type") != "message" or event.get("channel_type") == "im":
             return event.get("type") == "app_home_opened"
-        return not self._may_be_answered(team, event)
+        return not self._listeners.messages.may_be_answered(team, event)
 
     def _changes_something(self, command: dict[str, Any]) -> bool:
         text = str(command.get("text") or "")
@@ -119,8 +123,8 @@ class Entrance(AsyncMiddleware):
 class ManyEntrance(Entrance):
     """The same where many workspaces installed the bot: first of all, whether this one did."""
 
-    def __init__(self, installed: Installed, bot: Bot, *others: Any) -> None:
-        super().__init__(*others)
+    def __init__(self, installed: Installed, bot: Bot, *parts: Any) -> None:
+        super().__init__(*parts)
         self._installed, self._bot = installed, bot
 
     async def async_process(

@@ -66,7 +66,7 @@ class Listeners:
         manners: Manners | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        self._bot, self._background, self._memory = bot, background, memory
+        self._bot, self._background = bot, background
         self.manners = manners = manners or Manners()
         people = people or People()
         self.sharing = sharing = Sharing(memory)
@@ -106,13 +106,13 @@ class Listeners:
 
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
-        if (switch := inline_switch(str(command.get("text") or ""))) is not None:
-            return await self.messages.on_inline_command(switch, command)
         text, asking = str(command.get("text") or ""), asking_in(command)
+        if (switch := inline_switch(text)) is not None:
+            return await self.messages.on_inline_command(switch, command)
         language = await self.languages.of(asking, text, client, acknowledged=False)
         if (wish := switch_wanted(text)) is not None:
             response = self.response(command, client)
-            self.start(self._switch_unanswered(wish, command, client), language, response.tell)
+            self.start(self._switch_unanswered(wish, asking, language, response), language, response.tell)
             return BoltResponse(status=200, body="")
         reply = self._bot.ask(text, via="command", private=True, language=language)
         self.recently.note(asking.team, asking.user, reply.answer)
@@ -229,12 +229,16 @@ class Listeners:
         response = self.response(body, client)
         self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
 
-    async def _switch_unanswered(self, wish: str, command: Json, client: AsyncWebClient) -> None:
+    async def _switch_unanswered(
+        self, wish: str, asking: Asking, language: Language, response: Response
+    ) -> None:
         """Who may decide that is looked up first, so the answer comes after the acknowledgement."""
-        team, user = str(command.get("team_id") or ""), str(command.get("user_id") or "")
-        language = self.languages.known(asking_in(command), str(command.get("text") or ""))
-        line = await self.unanswered.switch(wish, team, user, language, client)
-        await self.response(command, client).tell(line)
+        line = await self.unanswered.switch(wish, asking.team, asking.user, language, response.client)
+        await response.tell(line)
+
+    def aside(self, work: Coroutine[Any, Any, object]) -> None:
+        """Begin what nobody waits for, and nobody is told of."""
+        self._background.start(work)
 
     def start(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]

@@ -14,10 +14,10 @@ class Background:
     """The tasks under way. Each must handle its own errors; none is forgotten before it ends."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self._ending = asyncio.Event()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
         """Begin, without waiting."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
