@@ -6,6 +6,7 @@ import asyncio
 import io
 import sys
 import tempfile
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from tests.playground.page.steps import act_as, last, type_in
 from aibot.playground.run import playground
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from playwright.async_api import Browser, Page
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "cards"
@@ -66,86 +69,79 @@ async def main() -> int:
     return 0 if size <= MOST_BYTES else 1
 
 
-async def draw_cards(browser: Browser, person: str, language: int) -> None:
-    """One picture for each kind of card."""
-    suffix = ("en", "zh")[language]
+@asynccontextmanager
+async def opened(browser: Browser, width: int, height: int, person: str) -> AsyncIterator[Page]:
+    """The playground in a tab of its own, with somebody before it."""
     with tempfile.TemporaryDirectory() as folder:
         async with playground(recordings=Path(folder), at=MORNING) as server:
-            tab = await browser.new_page(viewport={"width": 960, "height": 2600})
+            tab = await browser.new_page(viewport={"width": width, "height": height})
             await tab.goto(server.url)
             await tab.wait_for_selector("body[data-ready]")
             await act_as(tab, person)
-            for name, texts in CARDS.items():
-                count = await tab.locator("#messages .message").count()
-                await type_in(tab, texts[language])
-                await expect(tab.locator("#messages .message")).to_have_count(count + 1)
-                await picture(tab, f"{name}.{suffix}")
-            share = ("Share to channel", "分享到频道")[language]
-            await tab.get_by_role("button", name=share).first.click()
-            await expect(last(tab).locator(".only")).to_have_count(0)
-            await picture(tab, f"shared.{suffix}")
-            await draw_turned(tab, language)
-            await draw_looked_up(tab, language)
+            yield tab
             await tab.close()
+
+
+async def draw_cards(browser: Browser, person: str, language: int) -> None:
+    """One picture for each kind of card."""
+    suffix = ("en", "zh")[language]
+    async with opened(browser, 960, 2600, person) as tab:
+        for name, texts in CARDS.items():
+            count = await tab.locator("#messages .message").count()
+            await type_in(tab, texts[language])
+            await expect(tab.locator("#messages .message")).to_have_count(count + 1)
+            await picture(tab, f"{name}.{suffix}")
+        share = ("Share to channel", "分享到频道")[language]
+        await tab.get_by_role("button", name=share).first.click()
+        await expect(last(tab).locator(".only")).to_have_count(0)
+        await picture(tab, f"shared.{suffix}")
+        await draw_turned(tab, language)
+        await draw_looked_up(tab, language)
 
 
 async def draw_home(browser: Browser, person: str, language: int) -> None:
     """The Home tab of somebody who has asked and has set up a daily fact, and its search while they type."""
     suffix = ("en", "zh")[language]
-    with tempfile.TemporaryDirectory() as folder:
-        async with playground(recordings=Path(folder), at=MORNING) as server:
-            tab = await browser.new_page(viewport={"width": 960, "height": 1400})
-            await tab.goto(server.url)
-            await tab.wait_for_selector("body[data-ready]")
-            await act_as(tab, person)
-            for text in ("/ai rag", "/ai deepseek-v3", ("/ai subscribe 9am", "/ai 订阅 9点")[language]):
-                count = await tab.locator("#messages .message").count()
-                await type_in(tab, text)
-                await expect(tab.locator("#messages .message").nth(count)).to_be_visible()
-            await tab.locator("#sidebar").get_by_role("button", name="aibot").click()
-            await tab.get_by_role("tab", name=("Home", "主页")[language]).click()
-            home = tab.locator(".home")
-            await expect(home).to_contain_text("#general")
-            await tab.mouse.move(0, 0)
-            save(await home.screenshot(), f"home.{suffix}")
-            await home.get_by_role("combobox").first.press_sequentially(("deepsek", "shendu")[language])
-            await expect(home.get_by_role("option").first).to_be_visible()
-            box = await home.bounding_box()
-            assert box is not None
-            shown = {"x": box["x"], "y": box["y"], "width": box["width"], "height": 400}
-            save(await tab.screenshot(clip=shown), f"search.{suffix}")  # type: ignore[arg-type]
-            await tab.close()
+    async with opened(browser, 960, 1400, person) as tab:
+        for text in ("/ai rag", "/ai deepseek-v3", ("/ai subscribe 9am", "/ai 订阅 9点")[language]):
+            count = await tab.locator("#messages .message").count()
+            await type_in(tab, text)
+            await expect(tab.locator("#messages .message").nth(count)).to_be_visible()
+        await tab.locator("#sidebar").get_by_role("button", name="aibot").click()
+        await tab.get_by_role("tab", name=("Home", "主页")[language]).click()
+        home = tab.locator(".home")
+        await expect(home).to_contain_text("#general")
+        await tab.mouse.move(0, 0)
+        save(await home.screenshot(), f"home.{suffix}")
+        await home.get_by_role("combobox").first.press_sequentially(("deepsek", "shendu")[language])
+        await expect(home.get_by_role("option").first).to_be_visible()
+        box = await home.bounding_box()
+        assert box is not None
+        shown = {"x": box["x"], "y": box["y"], "width": box["width"], "height": 400}
+        save(await tab.screenshot(clip=shown), f"search.{suffix}")  # type: ignore[arg-type]
 
 
 async def draw_talk(browser: Browser, person: str, language: int) -> None:
     """A thread that remembers, a name in double brackets, an opinion, and a fact a day."""
     suffix = ("en", "zh")[language]
-    with tempfile.TemporaryDirectory() as folder:
-        async with playground(recordings=Path(folder), at=MORNING) as server:
-            tab = await browser.new_page(viewport={"width": 1600, "height": 2200})
-            await tab.goto(server.url)
-            await tab.wait_for_selector("body[data-ready]")
-            await act_as(tab, person)
-            await in_a_thread(tab, language)
-            await picture_of_thread(tab, f"thread.{suffix}")
-            await tab.get_by_role("button", name="Close the thread").click()
-            await type_in(tab, ("/ai inline on", "/ai 行内 开")[language])
-            named = ("is [[Genie 2]] any good for that?", "[[Genie 2]] 适合做这个吗？")[language]
-            await type_in(tab, named)
-            await expect(
-                tab.locator("#messages .message", has_text=named).locator(".replies")
-            ).to_be_visible()
-            await open_thread(tab)
-            await expect(last(tab, "#thread")).to_contain_text("Genie 2")
-            await picture_of_thread(tab, f"inline.{suffix}")
-            await tab.get_by_role("button", name="Close the thread").click()
-            await type_in(tab, ("/ai subscribe 9am weekdays", "/ai 订阅 工作日 9点")[language])
-            await expect(last(tab).locator(".only")).to_be_visible()
-            await picture(tab, f"subscribed.{suffix}")
-            await type_in(tab, ("/ai preview", "/ai 预览")[language])
-            await expect(last(tab).locator(".only")).to_be_visible()
-            await picture(tab, f"daily.{suffix}")
-            await tab.close()
+    async with opened(browser, 1600, 2200, person) as tab:
+        await in_a_thread(tab, language)
+        await picture_of_thread(tab, f"thread.{suffix}")
+        await tab.get_by_role("button", name="Close the thread").click()
+        await type_in(tab, ("/ai inline on", "/ai 行内 开")[language])
+        named = ("is [[Genie 2]] any good for that?", "[[Genie 2]] 适合做这个吗？")[language]
+        await type_in(tab, named)
+        await expect(tab.locator("#messages .message", has_text=named).locator(".replies")).to_be_visible()
+        await open_thread(tab)
+        await expect(last(tab, "#thread")).to_contain_text("Genie 2")
+        await picture_of_thread(tab, f"inline.{suffix}")
+        await tab.get_by_role("button", name="Close the thread").click()
+        await type_in(tab, ("/ai subscribe 9am weekdays", "/ai 订阅 工作日 9点")[language])
+        await expect(last(tab).locator(".only")).to_be_visible()
+        await picture(tab, f"subscribed.{suffix}")
+        await type_in(tab, ("/ai preview", "/ai 预览")[language])
+        await expect(last(tab).locator(".only")).to_be_visible()
+        await picture(tab, f"daily.{suffix}")
 
 
 async def in_a_thread(tab: Page, language: int) -> None:

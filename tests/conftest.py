@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import secrets
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from aibot.load import load_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # A busy machine is no reason to fail: how fast things are is measured in benchmarks/.
 settings.register_profile("aibot", deadline=None)
@@ -46,6 +48,21 @@ def server() -> Iterator[Server]:
     """A PostgreSQL server of our own, started for the first test that wants one."""
     with postgres("-c fsync=off") as running:  # nobody cuts the power here
         yield running
+
+
+@pytest.fixture
+def postgres_url(server: Server) -> str:
+    """A fresh PostgreSQL database, which several programs may share."""
+    return server.create(f"t{secrets.token_hex(4)}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'aibot.db'}"
+    created: str = request.getfixturevalue("postgres_url")
+    return created
 
 
 @pytest.fixture

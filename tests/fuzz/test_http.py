@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.fuzz.asgi import asked
 
 from aibot.load import load_phrases
 from aibot.slack.app import Identity, create_app, web_client, web_session
@@ -95,21 +96,7 @@ class Door:
     def status(self, body: bytes, headers: list[tuple[bytes, bytes]], path: str, method: str) -> int:
         """The status of the answer to one request."""
         scope = {"type": "http", "path": path, "method": method, "headers": headers, "query_string": b""}
-        sent: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        async def request() -> None:
-            await self.app(scope, receive, send)
-            await self.background.finish()
-
-        self.runner.run(request())
-        status: int = sent[0]["status"]
-        return status
+        return asked(self.runner, self.app, self.background, scope, body)[0]
 
     def signed(self, body: bytes, kind: str) -> int:
         timestamp = str(int(time.time()))

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.asgi import asked
 
 from aibot.load import load_phrases
 from aibot.playground.fake_slack import no_wait, signed_headers
@@ -61,16 +62,7 @@ class Way:
             "type": "http", "path": path, "method": "GET", "headers": headers, "query_string": query,
             "scheme": "https", "server": ("bot.example.org", 443),
         }  # fmt: skip
-        sent: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        self.runner.run(self.app(scope, receive, send))
-        return sent[0]["status"], b"".join(one.get("body", b"") for one in sent).decode()
+        return asked(self.runner, self.app, self.background, scope)
 
     def signed(self, body: bytes) -> int:
         """A request of Slack's, with anything in it; its status."""
@@ -81,21 +73,7 @@ class Way:
             "type": "http", "path": "/slack/events", "method": "POST", "query_string": b"",
             "headers": [*headers, (b"content-type", b"application/json")],
         }  # fmt: skip
-        sent: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        async def request() -> None:
-            await self.app(scope, receive, send)
-            await self.background.finish()
-
-        self.runner.run(request())
-        status: int = sent[0]["status"]
-        return status
+        return asked(self.runner, self.app, self.background, scope, body)[0]
 
     def close(self) -> None:
         self.runner.run(self.session.close())

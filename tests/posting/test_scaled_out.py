@@ -29,8 +29,8 @@ DAY = "2026-12-01"
 
 
 @pytest.fixture
-async def daily(postgresql: str, base: FactBase) -> AsyncIterator[Daily]:
-    async with daily_with(postgresql, base) as made:
+async def daily(postgres_url: str, base: FactBase) -> AsyncIterator[Daily]:
+    async with daily_with(postgres_url, base) as made:
         yield made
 
 
@@ -113,8 +113,8 @@ async def test_a_database_that_goes_away_is_waited_for(base: FactBase) -> None:
             assert len(daily.posts()) == 1
 
 
-async def test_several_programs_that_start_together_make_the_tables_once(postgresql: str) -> None:
-    stores = [Store.open(postgresql) for _ in range(4)]
+async def test_several_programs_that_start_together_make_the_tables_once(postgres_url: str) -> None:
+    stores = [Store.open(postgres_url) for _ in range(4)]
 
     def make(store: Store) -> None:
         with store.database.transaction() as connection:
@@ -125,9 +125,9 @@ async def test_several_programs_that_start_together_make_the_tables_once(postgre
         store.close()
 
 
-def test_a_schema_that_an_administrator_made_is_enough(postgresql: str) -> None:
+def test_a_schema_that_an_administrator_made_is_enough(postgres_url: str) -> None:
     """Who may not make schemas works in the one that was made for them."""
-    url = make_url(postgresql.replace("postgresql:", "postgresql+psycopg:"))
+    url = make_url(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
     owner = create_engine(url)
     with owner.begin() as connection:
         connection.execute(text("CREATE ROLE limited LOGIN"))

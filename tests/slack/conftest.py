@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
-    from tests.postgres import Server
     from tests.slack.daily.rig import Rig
 
     from aibot.core.facts import FactBase
@@ -65,21 +64,6 @@ async def either_slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlac
     """The same over HTTP and over Socket Mode."""
     async with FakeSlack(mode=request.param, sleep=no_wait, schemas=build()) as running:
         yield running
-
-
-@pytest.fixture
-def postgres_url(server: Server) -> str:
-    """A fresh PostgreSQL database, which several programs may share."""
-    return server.create(f"s{secrets.token_hex(4)}")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'bot.db'}"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,15 +11,6 @@ from aibot.storage import Memory, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'aibot.db'}"
-    created: str = request.getfixturevalue("server").create(f"t{secrets.token_hex(4)}")
-    return created
 
 
 @pytest.fixture
