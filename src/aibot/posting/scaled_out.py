@@ -17,7 +17,6 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from psycopg import Error
-from sqlalchemy import text
 
 from aibot.errors import StorageError
 from aibot.posting.jobs import (
@@ -200,7 +199,7 @@ class ScaledOut:
         manager = worker.app.job_manager
         doing = await manager.list_jobs_async(queue=QUEUE, status="doing")
         waiting = await manager.list_jobs_async(queue=QUEUE, status="todo")
-        moment = await self._deliverer.in_thread(self._moment)
+        moment = await self._deliverer.in_thread(self._database.server_now)  # what procrastinate goes by
         ready: list[Job] = [
             job for job in waiting if job.scheduled_at is None or job.scheduled_at.timestamp() <= moment
         ]
@@ -213,13 +212,6 @@ class ScaledOut:
     def _submit_now(self, keys: Sequence[Key]) -> None:
         with self._database.transaction() as connection:
             self._jobs.write(connection, [(key, 0.0) for key in keys], self._database.about_now())
-
-    def _moment(self) -> float:
-        """The time procrastinate goes by."""
-        with self._database.reading() as connection:
-            return float(
-                connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
-            )
 
     def _make_schema(self) -> None:
         with self._database.transaction() as connection:

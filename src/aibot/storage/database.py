@@ -72,10 +72,16 @@ class Database:
             return self._clock()
         if self.is_sqlite:
             return time.time()
-        with self.reading() as connection:
-            now = float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+        now = self.server_now()
         self._ahead = now - time.monotonic()
         return now
+
+    def server_now(self) -> float:
+        """The time by PostgreSQL's clock, whatever clock we were given."""
+        with self.reading() as connection:
+            return float(
+                connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+            )
 
     def about_now(self) -> float:
         """The time without asking anybody: by the last answer, and a clock of our own that nobody sets."""

@@ -51,7 +51,7 @@ class Installation:
     @property
     def owner(self) -> str:
         """Whose it is, for people and for the seal."""
-        return f"{self.enterprise}/{self.team}"
+        return owner_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ class Installations:
                 try:
                     self._opened(row)
                 except SealError:
-                    wrong.append(f"{row.enterprise}/{row.team}")
+                    wrong.append(owner_of(row))
             looked += len(page)
             if most is not None and looked >= most:
                 break
         return looked, wrong
 
     def _opened(self, row: Any) -> Installation:
-        owner = f"{row.enterprise}/{row.team}"
+        owner = owner_of(row)
         refresh = self._seal.open(row.refresh_token, owner) if row.refresh_token else None
         return Installation(
             row.enterprise, row.team, row.app, row.bot, row.bot_user, self._seal.open(row.token, owner), refresh,
@@ -219,7 +219,7 @@ class Installations:
                 try:
                     held = self._opened(row)
                 except SealError:
-                    unreadable.append(f"{row.enterprise}/{row.team}")
+                    unreadable.append(owner_of(row))
                     continue
                 with self.database.transaction() as connection:
                     # a token that was refreshed or replaced since is under the newest key already
@@ -228,6 +228,11 @@ class Installations:
                     )
                 changed += done.rowcount
         return Resealed(total, changed, tuple(unreadable))
+
+
+def owner_of(row: Any) -> str:
+    """Whose an installation is, or a row of one: for people, and for the seal."""
+    return f"{row.enterprise}/{row.team}"
 
 
 def lock_of(enterprise: str, team: str) -> str:
