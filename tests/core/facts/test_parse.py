@@ -304,6 +304,18 @@ def test_words_are_names_and_related_things_are_not(problems: tuple[Problem, ...
     ]
 
 
+def test_a_page_is_one_source_unless_its_title_tells_the_parts_apart(problems: tuple[Problem, ...]) -> None:
+    """
+    sources:
+      - {id: page, kind: primary, url: "https://example.org/a", title: {en: A page, zh: 一页}}
+      - {id: part, kind: primary, url: "https://example.org/a", title: {en: "A page: its table", zh: 一页：表格}}
+      - {id: same, kind: primary, url: "https://example.org/a", title: {en: A page, zh: 一页}}
+    """
+    assert [(problem.line, problem.what) for problem in problems] == [
+        (4, "this page is the source 'page' already (facts.yaml:2)")
+    ]
+
+
 def test_packs_are_listed_in_one_place(problems: tuple[Problem, ...]) -> None:
     """
     packs: [{id: more, title: {en: More, zh: 更多}, files: [more.yaml]}]

@@ -62,7 +62,7 @@ class _Place:
 
 def check(files: Sequence[Loaded], known: Known) -> list[Problem]:
     """Everything wrong between the files."""
-    problems = [*_packs(files), *_ids(files), *_names(files)]
+    problems = [*_packs(files), *_ids(files), *_pages(files), *_names(files)]
     for file in files:
         for place, entry in _entries(file):
             for number, fact in enumerate(entry.facts):
@@ -114,6 +114,22 @@ def _ids(files: Sequence[Loaded]) -> Iterator[Problem]:
                     yield from once("fact", fact_id, place.at("facts", number))
             for number, note in enumerate(entry.notes):
                 yield from once("note", note.id, place.at("notes", number))
+
+
+def _pages(files: Sequence[Loaded]) -> Iterator[Problem]:
+    """A page is one source: a card that cites it twice would number it twice."""
+    seen: dict[tuple[str, str, str], tuple[str, _Place]] = {}
+    for file in files:
+        for number, source in file.numbered("sources", file.contents.sources):
+            if source.url is None:
+                continue
+            place = _Place(file.document, ("sources", number), "")
+            first, where = seen.setdefault((file.pack, source.url, source.title.en), (source.id, place))
+            if where is not place:
+                what = f"this page is the source '{first}' already ({where})"
+                yield place.problem(
+                    what, "Cite that one, or say in the title which part of the page this is."
+                )
 
 
 def _names(files: Sequence[Loaded]) -> Iterator[Problem]:
