@@ -63,16 +63,23 @@ class OffsetClock:
 class Orders:
     """What the playground can have the bot do beside serving."""
 
-    def __init__(
-        self, bot: Bot, daily: Daily | None, clock: OffsetClock, facts: Path | None, phrases: Phrases
+    def __init__(  # noqa: PLR0913  # where everything meets
+        self,
+        bot: Bot,
+        daily: Daily | None,
+        background: Background,
+        clock: OffsetClock,
+        *,
+        facts: Path | None,
+        phrases: Phrases,
     ) -> None:
-        self._bot, self._daily, self._clock = bot, daily, clock
+        self._bot, self._daily, self._background, self._clock = bot, daily, background, clock
         self._facts, self._phrases = facts, phrases
 
     def carry_out(self, order: Json) -> Json:
         """Do what one line says."""
         known: dict[str, Callable[..., Json]] = {
-            "clock": self.clock, "next_post": self.next_post, "posted": self.posted,
+            "clock": self.clock, "idle": self.idle, "next_post": self.next_post, "posted": self.posted,
             "reload": self.reload, "redraw": self.redraw,
         }  # fmt: skip
         return known[order["do"]](**order["with"])
@@ -81,6 +88,10 @@ class Orders:
         """Move the bot's clock."""
         self._clock.seconds = offset
         return {"now": self._clock().isoformat()}
+
+    def idle(self) -> Json:
+        """Whether nothing is under way that somebody waits for."""
+        return {"done": not self._background.under_way}
 
     def next_post(self, *, until: float) -> Json:
         """The next daily post that is due before a moment: when, whose, which day; {} where there is none."""
@@ -172,7 +183,7 @@ async def serve(settings: Settings, *, facts: Path | None, offset: float) -> Non
                 server = uvicorn.Server(config)
                 log.info("listening; %d entries", len(base))
                 _say({"url": f"http://{LOOPBACK}:{listener.getsockname()[1]}", **counts(base)})
-                _obey(Orders(bot, daily, clock, facts, phrases), server)
+                _obey(Orders(bot, daily, background, clock, facts=facts, phrases=phrases), server)
                 await server.serve(sockets=[listener])
 
 

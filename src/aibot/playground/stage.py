@@ -20,7 +20,8 @@ Json = dict[str, Any]
 
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  # the fake Slack's, made up here
 SLACKBOT = "USLACKBOT"
-POST_SECONDS = 5  # how long a daily post may take before the clock goes on without it
+#  Seconds that the clock waits for the bot before it goes on without it: less where trouble was ordered
+PATIENCE, PATIENCE_IN_TROUBLE = 60, 5
 
 
 class Stage:
@@ -80,19 +81,24 @@ class Stage:
         return self.clock() - time.time()
 
     async def move_clock(self, to: float) -> None:
-        """Make it this moment, for Slack and for the bot, by way of each daily post that is due until then."""
+        """Make it this moment, for Slack and for the bot, by way of each daily post that is due until then.
+
+        What the bot is at is finished first: an answer that takes a week comes too late for Slack.
+        """
         with contextlib.suppress(BotEndedError):
+            await self._wait_until("idle")
             while (post := await self.bot.order("next_post", until=to)) and post["at"] > self.clock() - 1:
                 await self._be_at(post["at"] + 1)
-                await self._wait_for(post["subscription"], post["day"])
+                await self._wait_until("posted", subscription=post["subscription"], day=post["day"])
         await self._be_at(to)
 
-    async def _wait_for(self, subscription: str, day: str) -> None:
-        """Until a day's post has come to an end, unless trouble keeps it from that."""
+    async def _wait_until(self, state: str, **of: str) -> None:
+        """Until the bot says that it is so, unless trouble keeps it from that."""
+        is_in_trouble = any(order.times != 0 for order in self.slack.faults.orders)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(POST_SECONDS):
+            async with asyncio.timeout(PATIENCE_IN_TROUBLE if is_in_trouble else PATIENCE):
                 # asked again and again, since it happens in another process
-                while not (await self.bot.order("posted", subscription=subscription, day=day))["done"]:  # noqa: ASYNC110
+                while not (await self.bot.order(state, **of))["done"]:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
 
     async def _be_at(self, to: float) -> None:
