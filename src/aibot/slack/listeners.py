@@ -264,6 +264,7 @@ class Listeners:
             return
         try:
             await work
+            self._outage.came_through()
         except Exception as error:  # noqa: BLE001  # the one place where nothing may stay silent
             try:
                 await self._tell_why(error, language, tell)

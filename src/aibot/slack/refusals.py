@@ -48,7 +48,9 @@ def is_away(error: Exception) -> bool:
         return int(getattr(error.response, "status_code", 0) or 0) >= 500
     if isinstance(error, ResponseRefusedError):
         return error.reason.isdecimal() and int(error.reason) >= 500
-    return isinstance(error, (aiohttp.ClientError, ConnectionError, TimeoutError))
+    return isinstance(
+        error, (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError, TimeoutError)
+    )
 
 
 def referenced(error: StorageError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 from tests.slack.conftest import running
 
@@ -120,6 +121,23 @@ async def test_it_waits_no_longer_than_it_is_worth_and_for_no_more_than_it_can_h
     assert b'aibot_held_back_total{why="away"} 3.0' in metrics.text(ready=True, restarts=0)
 
 
+async def test_slack_that_only_seems_to_be_back_is_left_longer_alone(slack: FakeSlack) -> None:
+    async with web_session(1) as session:
+        background = Background()
+        outage = Outage(web_client("", slack.api_url, session), background)
+        slack.trouble("api.test", "reset")
+        asked = []
+        for _ in range(2):
+            outage.begin(TimeoutError())
+            await outage.over()
+            asked.append(len(slack.calls("api.test")))
+        outage.begin(TimeoutError())
+        assert asked == [2, 3]
+        outage.came_through()
+        await outage.over()
+    assert len(slack.calls("api.test")) == 4
+
+
 async def test_slack_that_is_away_again_is_waited_for_again(slack: FakeSlack) -> None:
     async with web_session(1) as session:
         client = web_client("", slack.api_url, session)
@@ -142,6 +160,8 @@ async def test_slack_that_is_away_again_is_waited_for_again(slack: FakeSlack) ->
         (ResponseRefusedError("503"), True),
         (ConnectionResetError(), True),
         (TimeoutError(), True),
+        (aiohttp.ServerDisconnectedError(), True),
+        (aiohttp.InvalidURL("nowhere:"), False),
         (RuntimeError(), False),
     ],
 )

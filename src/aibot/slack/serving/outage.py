@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ class Outage:
         self._bounds = bounds or Bounds()
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._is_on = self._is_looking = False
-        self._pause, self._ended = FIRST_PAUSE, -math.inf
+        self._pause = 0.0  # before Slack is asked again
 
     @property
     def is_on(self) -> bool:
@@ -71,6 +70,10 @@ class Outage:
         if not self._is_looking:  # else it will see that Slack is away once more
             self._is_looking = True
             self._background.start(self._look())
+
+    def came_through(self) -> None:
+        """Something was said: one lost connection among many is no reason to wait."""
+        self._pause = 0.0
 
     async def over(self) -> None:
         """Wait until Slack is back, and those who waited before have had their turn.
@@ -99,16 +102,12 @@ class Outage:
         """Ask until Slack answers, then let go who waits, one after the other; again if it is away once more."""
         while self._is_on:
             began = time.monotonic()
-            if began - self._ended > LONGEST_PAUSE:
-                self._pause = FIRST_PAUSE
-            else:  # it only seemed to be back: it may answer `api.test` and nothing else
-                await self._rest()
+            #  it may answer `api.test` alone: each time that it only seemed to be back it is left longer alone
+            await self._rest()
             while not await self._answers():
                 await self._rest()
-            self._is_on, self._ended = False, time.monotonic()
-            log.warning(
-                "Slack answers again after %.0f s; %d answers waited", self._ended - began, len(self._waiting)
-            )
+            self._is_on, seconds = False, time.monotonic() - began
+            log.warning("Slack answers again after %.0f s; %d answers waited", seconds, len(self._waiting))
             while self._waiting and not self._is_on:
                 turn = self._waiting.popleft()
                 if not turn.done():  # nobody waits for one that is done: it took too long
@@ -118,7 +117,7 @@ class Outage:
 
     async def _rest(self) -> None:
         await asyncio.sleep(self._pause)
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        self._pause = min(max(self._pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
 
     async def _answers(self) -> bool:
         try:
