@@ -24,6 +24,7 @@ from aibot.slack.posting import Poster
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from aibot.posting import Count
     from aibot.settings import Settings
     from aibot.slack.app import Identity
     from aibot.slack.bot import Bot
@@ -48,7 +49,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     memory: Memory | None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     tick: float = 1.0,
-    count: Callable[[str, int], None] | None = None,
+    count: Count | None = None,
 ) -> AsyncIterator[Daily | None]:
     """Post what is due while the bot runs; yields what carries out requests, or None where nothing is remembered."""
     if memory is None:
