@@ -121,7 +121,7 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeoutError) as error:
-            raise StorageError(told(self.name, error)) from error
+            raise StorageError(told(self.name, error)) from None
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -134,7 +134,7 @@ class Database:
             with self._readers.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeoutError) as error:
-            raise StorageError(told(self.name, error)) from error
+            raise StorageError(told(self.name, error)) from None
 
     def alone(self, connection: Connection, key: str) -> None:
         """Let one transaction at a time go on with a key; on SQLite only one writes anyway."""
@@ -185,7 +185,11 @@ class Database:
 
 
 def told(name: str, error: DBAPIError | PoolTimeoutError) -> str:
-    """What went wrong and what to do, in one sentence or two."""
+    """What went wrong and what to do, in one sentence or two.
+
+    It is told in place of the error, whose further lines hold the values of the row that was refused (PostgreSQL's
+    "DETAIL: Failing row contains …"): no traceback may have them.
+    """
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     for words, meaning in _TOLD:
         if any(word in said.lower() for word in words):
