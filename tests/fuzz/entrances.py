@@ -102,7 +102,11 @@ class InstallEntrance(HttpEntrance):
     """HTTP where many workspaces install the bot, with the door that they come through."""
 
     def __init__(self, base: FactBase, folder: Path) -> None:
-        self.memory = Memory.open(f"sqlite:///{folder}/aibot.db", keys=["0" * 43 + "="])
+        #  a second passes whenever somebody asks for the time: states run out, however many are begun
+        ticks = itertools.count(1_800_000_000)
+        self.memory = Memory.open(
+            f"sqlite:///{folder}/aibot.db", clock=lambda: float(next(ticks)), keys=["0" * 43 + "="]
+        )
         super().__init__(base)
 
     async def _made(self, base: FactBase) -> HttpApp:
