@@ -71,7 +71,7 @@ class Listeners:
         people = people or People()
         self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
-        self.languages = Languages(bot.default, preferences, people, background)
+        self.languages = Languages(bot.default, preferences, people, background, sharing)
         self.recently = Recently(memory.recent if memory is not None else None, background)
         #  What to do when a person has chosen something: their Home shows it
         self.on_choice: Callable[[Asking, AsyncWebClient], None] = lambda *_: None

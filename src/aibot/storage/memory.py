@@ -77,6 +77,7 @@ class Memory:
         self.threads.tidy()
         self.recent.tidy()
         self.oauth_states.tidy()
+        self.audit.tidy()
 
     def close(self) -> None:
         """Let go of it."""
