@@ -26,8 +26,8 @@ class Impatient(HttpToolsProtocol):
 
     seconds = HEADER_SECONDS
     _by: asyncio.TimerHandle | None = None
-    _requests = 0  # that have begun on it
-    _head = 0  # bytes of the head that is not complete
+    _moved = False  # whether a request began, had more of its body, or ended in the piece at hand
+    _around = 0  # bytes of a request's headers and trailers so far
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
@@ -35,22 +35,32 @@ class Impatient(HttpToolsProtocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Take more, unless it is a head that does not end."""
-        before = self._requests
+        """Take more, unless it is a head that does not end, or trailers behind a body that do not."""
+        self._moved = False
         super().data_received(data)
-        if self._by is None or self.transport.is_closing():
+        if self._moved or self.transport.is_closing():
             return
-        # where a request begins somewhere in this piece, what stands before it is another's body
-        self._head = self._head + len(data) if self._requests == before else 0
-        if self._head > MAX_HEAD:
-            self.transport.write(_TOO_LARGE)
+        self._around += len(data)
+        if self._around > MAX_HEAD:
+            if self._by is not None:
+                self.transport.write(_TOO_LARGE)
             self.transport.close()
 
     def on_message_begin(self) -> None:
         """Wait for the next."""
-        self._requests += 1
+        self._moved, self._around = True, 0
         self._wait()
         super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        """How much there may be of it is not decided here."""
+        self._moved = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """It has ended."""
+        self._moved, self._around = True, 0
+        super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         """It is here."""
