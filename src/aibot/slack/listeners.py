@@ -85,6 +85,11 @@ class Listeners:
         self.conversation = Conversation(bot, memory, self.unanswered, self.recently)
         self.messages = Messages(bot, self.conversation, Inline(bot, self.conversation, memory), self)
 
+    def forget_team(self, team: str) -> None:
+        """Forget what is kept in memory of a workspace that took the app away."""
+        for kept in (self.languages, self.recently, self._readiness):
+            kept.forget_team(team)
+
     def once(self, kind: str, seconds: float) -> Once:
         """What of one kind is acted on a single time, by all programs on one database."""
         return Once(kind, seconds, self.sharing)
