@@ -117,8 +117,11 @@ def _is_for_others(text: str) -> bool:
 
 
 def _language(said: Said, before: Language) -> Language:
-    """The message's language; one that only names something, or says one word, goes on in the thread's."""
-    if not re.search(r"[A-Za-z]", said.rest) and not re.search(r"[\u3400-\u9fff]", said.whole):
+    """The message's language; one that only names something goes on in the thread's."""
+    said_beside = said.whole
+    for name in said.typed_names():
+        said_beside = said_beside.replace(name, " ")
+    if not re.search(r"[A-Za-z]", said_beside) and not re.search(r"[\u3400-\u9fff]", said.whole):
         return before
     return language_of(said.whole, default=before)
 
