@@ -10,7 +10,7 @@ GROUP := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.
 COMPILE := $(GROUP) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos load fuzz audit clean
+.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos load fuzz image audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -109,6 +109,9 @@ $(AUDIT)/.ready: requirements/audit.txt
 	@$(PYTHON) -m venv $(AUDIT)
 	@$(AUDIT)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
 	@touch $@
+
+image: $(READY) ## build the container, weigh it and try it, in both modes, on both databases (root; podman)
+	PYTHONPATH=src:. $(BIN)/python -m scripts.try_image
 
 audit: $(AUDIT)/.ready ## known vulnerabilities of what the image holds (asks an advisory service)
 	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/image.txt
