@@ -84,19 +84,19 @@ def make_stand_in() -> None:
 def build(base: str) -> None:
     """Every step of the Dockerfile, anew."""
     ran(
-        *("podman", "build", "--format=docker", "--isolation=chroot", "--network=host", "--no-cache"),
+        *(*PODMAN, "build", "--format=docker", "--isolation=chroot", "--network=host", "--no-cache"),
         *(f"--build-arg=DEBIAN={base}", f"--tag={IMAGE}", ROOT),
     )
 
 
 def weigh() -> None:
     """What it takes unpacked and as it is pulled, and the heaviest parts."""
-    unpacked = int(ran("podman", "image", "inspect", "--format={{.Size}}", IMAGE)) / 1e6
+    unpacked = int(ran(*PODMAN, "image", "inspect", "--format={{.Size}}", IMAGE)) / 1e6
     with tempfile.TemporaryDirectory() as folder:
-        ran("podman", "push", "--quiet", "--compress", IMAGE, f"dir:{folder}")
+        ran(*PODMAN, "push", "--quiet", "--compress", IMAGE, f"dir:{folder}")
         pulled = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
     print(f"{unpacked:.0f} MB unpacked, {pulled:.0f} MB as it is pulled")
-    mounted = Path(ran("podman", "image", "mount", IMAGE).strip())
+    mounted = Path(ran(*PODMAN, "image", "mount", IMAGE).strip())
     try:
         site = mounted / "usr/local/lib/python3.13/dist-packages"
         whole, *parts = (
@@ -104,7 +104,7 @@ def weigh() -> None:
             for top in (mounted, *site.iterdir())
         )
     finally:
-        ran("podman", "image", "unmount", IMAGE)
+        ran(*PODMAN, "image", "unmount", IMAGE)
     print(f"{whole[0] - sum(size for size, _ in parts):7.1f} Debian's packages")
     for size, name in sorted(parts, reverse=True)[:20]:
         print(f"{size:7.1f} {name}")
