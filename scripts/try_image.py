@@ -33,9 +33,15 @@ ROOT = Path(__file__).parents[1]
 IMAGE, STAND_IN, SUITE = "aibot", "localhost/aibot-base", "trixie"
 LARGEST_MB = 150.0
 UID = 10001
-#  what compose.yaml asks for, too; the limits are podman's own elsewhere, and too high for some machines
+#  what compose.yaml and deploy/kubernetes ask for, too, and nothing to write to but the volume; the limits are podman's own elsewhere, and too high for some machines
 LOCKED = (
-    *("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=host"),
+    *(
+        "--read-only",
+        "--read-only-tmpfs=false",
+        "--cap-drop=ALL",
+        "--security-opt=no-new-privileges",
+        "--network=host",
+    ),
     *("--memory=512m", "--pids-limit=100", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1000:1000"),
     "--log-driver=k8s-file",
 )
