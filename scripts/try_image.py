@@ -33,7 +33,8 @@ ROOT = Path(__file__).parents[1]
 IMAGE, STAND_IN, SUITE = "aibot", "localhost/aibot-base", "trixie"
 LARGEST_MB = 150.0
 UID = 10001
-#  what compose.yaml and deploy/kubernetes ask for, too, and nothing to write to but the volume; the limits are podman's own elsewhere, and too high for some machines
+#  what compose.yaml and deploy/kubernetes ask for, and nothing to write to but the volume; the limits are podman's own
+#  elsewhere, and too high for some machines
 LOCKED = (
     *(
         "--read-only",
