@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 DEFAULT_AT = time(9)
 DEFAULT_DAYS = WEEKDAYS
 MOST_SKIPPED = 60
+_RUNNING: dict[str, Any] = {"paused": False, "problem": "", "paused_until": None}
 
 
 def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a case
@@ -154,8 +155,24 @@ def _subscribe(request: Subscribe, current: Subscription | None, asker: Asker, a
             creator=asker.user, created=around.now, since=around.now, seed=around.seed, **{**defaults, **said},
         )  # fmt: skip
         return Begin(wanted, zone_from, _slots(wanted, around))
-    said |= {"paused": False, "problem": "", "paused_until": starts}  # who subscribes wants posts
-    return _change(current, said, "changed", around, zone_from=zone_from)
+    if request.is_bare and not _is_running(current, around):
+        return _change(current, _RUNNING, "resumed", around)
+    if starts is not None:
+        said |= _RUNNING | {"paused_until": starts}
+    return _change(current, said, _changed(current, said, around), around, zone_from=zone_from)
+
+
+def _changed(current: Subscription, said: dict[str, Any], around: Around) -> Done:
+    """A change ends no pause that nobody spoke of; that it goes on is told."""
+    if _is_running(current, around) or "paused_until" in said:
+        return "changed"
+    return "changed-paused" if current.paused or current.problem else "changed-waiting"
+
+
+def _is_running(current: Subscription, around: Around) -> bool:
+    """Whether its posts come: it is neither paused nor waiting for a day."""
+    until = current.paused_until
+    return not current.paused and (until is None or until <= _today(current.zone, around.now))
 
 
 def _zone(
@@ -251,8 +268,7 @@ def _pause(request: Pause, current: Subscription, around: Around) -> Outcome:
     if (refused := _not_ahead(day, _today(current.zone, around.now), allow_today=False)) is not None:
         return refused
     assert day is not None
-    fields = {"paused": False, "problem": "", "paused_until": day}
-    return _change(current, fields, "paused-until", around, days=(day,))
+    return _change(current, _RUNNING | {"paused_until": day}, "paused-until", around, days=(day,))
 
 
 def _day_of(asked: DayAsked, current: Subscription, around: Around) -> date | None:
@@ -260,8 +276,6 @@ def _day_of(asked: DayAsked, current: Subscription, around: Around) -> date | No
 
 
 def _resume(current: Subscription, around: Around) -> Outcome:
-    today = _today(current.zone, around.now)
-    waiting = current.paused_until is not None and current.paused_until > today
-    if not (current.paused or waiting):
+    if _is_running(current, around):
         return Refused("not-paused")
-    return _change(current, {"paused": False, "problem": "", "paused_until": None}, "resumed", around)
+    return _change(current, _RUNNING, "resumed", around)

@@ -50,7 +50,16 @@ class Begin:
 
 
 Done: TypeAlias = Literal[
-    "changed", "paused", "paused-until", "resumed", "skipped", "holidays", "holidays-off", "same"
+    "changed",
+    "changed-paused",
+    "changed-waiting",
+    "paused",
+    "paused-until",
+    "resumed",
+    "skipped",
+    "holidays",
+    "holidays-off",
+    "same",
 ]
 
 
