@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, func, insert, select, update
 
-from aibot.core.daily import Subscription, next_slots, subscription_id
+from aibot.core.daily import SCHEDULE, Subscription, next_slots, subscription_id
 from aibot.errors import ConflictError
 from aibot.storage.audit import OPERATOR, Audit, differing, settings_of
 from aibot.storage.database import Database
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from aibot.core.daily import DailyLanguage
 
-#  A change of these starts the schedule anew: no slot before the change is due
-_SCHEDULE = frozenset({"at", "zone", "days", "paused", "paused_until", "holidays"})
 _CHOSEN = (
     "at", "zone", "days", "topics", "language", "paused", "paused_until", "problem", "skip_dates", "holidays",
 )  # fmt: skip
@@ -119,7 +117,7 @@ class Store(Subscriptions, Workspaces):
     ) -> Subscription:
         if fields.get("paused") is False and "problem" not in fields:
             fields = {**fields, "problem": ""}
-        moved = any(name in _SCHEDULE and fields[name] != getattr(before, name) for name in fields)
+        moved = any(name in SCHEDULE and fields[name] != getattr(before, name) for name in fields)
         after = replace(before, **fields, version=before.version + 1, since=now if moved else before.since)
         skipped = [day.isoformat() for day in after.skip_dates]
         unsent = (
@@ -165,8 +163,14 @@ class Store(Subscriptions, Workspaces):
             return gone
 
     def swap(self, id_: str, card: str, generation: int, *, by: str = OPERATOR) -> None:
-        """Put a card aside until the deck starts again: the next choice is another one."""
+        """Put a card aside until the deck starts again: the next choice is another one.
+
+        A post that Slack has put off, and that says it, is drawn anew at its next attempt.
+        """
         with self.database.transaction() as connection:
+            says_it = (deliveries.c.subscription == id_) & (deliveries.c.card == card)
+            put_off = says_it & (deliveries.c.state == "due")
+            connection.execute(update(deliveries).where(put_off).values(body=None, card=None))
             row = {"subscription": id_, "generation": generation, "card": card, "day": None}
             connection.execute(upsert(self.database, posted, row, keep=True))
             changed = connection.execute(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from aibot.core.daily import Slot, next_slots
 from aibot.storage.rows import from_row
 from aibot.storage.tables import deliveries, posted, subscriptions
 
@@ -30,6 +31,21 @@ class Report:
     failed: int = 0
     skipped: int = 0
     unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A post whose hour has come and that is not out yet; what it says, where Slack has put it off already."""
+
+    slot: Slot
+    card: str | None
+    body: str | None
+
+
+#  Due, or claimed a moment ago with nothing said yet
+_CAN_BE_STOPPED = (deliveries.c.state == "due") | (
+    (deliveries.c.state == "sending") & deliveries.c.first_sent.is_(None)
+)
 
 
 class Subscriptions:
@@ -71,12 +87,31 @@ class Subscriptions:
         """The local days whose post is made, under way or given up: they have no further slot."""
         query = (
             select(deliveries.c.day)
-            .where(deliveries.c.subscription == id_)
+            .where(deliveries.c.subscription == id_, ~_CAN_BE_STOPPED)
             .order_by(deliveries.c.day.desc())
             .limit(40)
         )
         with self.database.reading() as connection:
             return frozenset(date.fromisoformat(day) for day in connection.execute(query).scalars())
+
+    def pending(self, id_: str, now: datetime) -> tuple[Pending, ...]:
+        """The posts whose hour has come and that are not out: between their slot and their sending."""
+        found = deliveries.c
+        query = (
+            select(found.day, found.slot, found.try_at, found.card, found.body)
+            .where(found.subscription == id_, _CAN_BE_STOPPED, found.give_up_at >= now.timestamp())
+            .order_by(found.slot)
+        )
+        with self.database.reading() as connection:
+            return tuple(
+                Pending(Slot(date.fromisoformat(day), _utc(slot), _utc(try_at)), card, body)
+                for day, slot, try_at, card, body in connection.execute(query)
+            )
+
+    def coming(self, subscription: Subscription, now: datetime, count: int = 3) -> Sequence[Slot]:
+        """A subscription's next posts."""
+        planned = [one.slot for one in self.pending(subscription.id, now)]
+        return next_slots(subscription, now, count, taken=self.taken(subscription.id), planned=planned)
 
     def dealt(self, ids: Iterable[str]) -> dict[str, set[str]]:
         """For each subscription, the cards posted or put aside since its deck last started."""
@@ -101,7 +136,7 @@ class Subscriptions:
         )
         newest = (
             select(deliveries.c.subscription, func.max(deliveries.c.day).label("day"))
-            .where(deliveries.c.subscription.in_(list(ids)))
+            .where(deliveries.c.subscription.in_(list(ids)), ~_CAN_BE_STOPPED)
             .group_by(deliveries.c.subscription)
             .subquery()
         )
@@ -121,3 +156,7 @@ class Subscriptions:
                     last_ts=row.ts or "", last_error=row.error or "",
                 )  # fmt: skip
         return found
+
+
+def _utc(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)

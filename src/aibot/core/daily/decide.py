@@ -41,7 +41,7 @@ from aibot.core.daily.requests import (
     Unclear,
     Unsubscribe,
 )
-from aibot.core.daily.subscription import WEEKDAYS, Subscription, subscription_id
+from aibot.core.daily.subscription import SCHEDULE, WEEKDAYS, Subscription, subscription_id
 from aibot.core.daily.when import Slot, next_slots
 
 if TYPE_CHECKING:
@@ -198,12 +198,17 @@ def _change(  # noqa: PLR0913  # what a change consists of
     changed = {name: value for name, value in fields.items() if getattr(current, name) != value}
     after = replace(current, **changed)
     what: Done = done if changed else "same"
-    return Change(current, changed, what, _slots(after, around), days, zone_from)
+    return Change(current, changed, what, _slots(after, around, before=current), days, zone_from)
 
 
-def _slots(subscription: Subscription, around: Around) -> tuple[Slot, ...]:
+def _slots(
+    subscription: Subscription, around: Around, *, before: Subscription | None = None
+) -> tuple[Slot, ...]:
+    """The next posts; a change of the schedule (since `before`) takes back what was planned."""
     moved = replace(subscription, since=min(subscription.since, around.now))
-    return tuple(next_slots(moved, around.now, 3, taken=around.taken))
+    stays = before is None or all(getattr(before, name) == getattr(subscription, name) for name in SCHEDULE)
+    planned = around.planned if stays else ()
+    return tuple(next_slots(moved, around.now, 3, taken=around.taken, planned=planned))
 
 
 def _today(zone: str, now: datetime) -> date:

@@ -38,6 +38,7 @@ class Around:
     who: Who = "anyone"  # the workspace's policy: who may subscribe, change and stop
     default_zone: str = "UTC"
     taken: Collection[date] = ()  # the local days that have had their post
+    planned: Collection[Slot] = ()  # the posts whose hour has come and that can still be stopped
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ DailyLanguage: TypeAlias = Literal["en", "zh", "both"]
 
 ALL_DAYS = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
+#  A change of these starts the schedule anew: no slot before the change is due
+SCHEDULE = frozenset({"at", "zone", "days", "paused", "paused_until", "holidays"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, assert_never
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from aibot.core.daily import next_slots
 from aibot.core.daily.decide import decide
 from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.outcomes import (
@@ -125,13 +124,14 @@ class Daily:
 
     async def _decide(self, request: Request, asker: Asker) -> Outcome:
         def look() -> tuple[Subscription | None, Around]:
-            current = self.store.get(asker.team, asker.channel)
+            current, now = self.store.get(asker.team, asker.channel), self.clock()
             around = Around(
-                self.clock(),
+                now,
                 secrets.token_hex(8),
                 self.store.policy(asker.team).who,
                 self._default_zone,
                 self.store.taken(current.id) if current else (),
+                tuple(one.slot for one in self.store.pending(current.id, now)) if current else (),
             )
             return current, around
 
@@ -235,9 +235,9 @@ class Daily:
         first = words.say("refused.conflict")
         if current is None:
             return Told(self.cards.refused("not-subscribed", place.language))
-        taken = await asyncio.to_thread(self.store.taken, current.id)
-        slots = next_slots(current, self.clock(), taken=taken)
-        return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
+        now = self.clock()
+        slots = await asyncio.to_thread(self.store.coming, current, now)
+        return Told(self.cards.state(current, slots, place.language, now=now, first=first))
 
     async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
         def write() -> Policy:

@@ -10,7 +10,6 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.channels import is_direct
-from aibot.core.daily import next_slots
 from aibot.posting import Nothing
 from aibot.slack.cards.daily.list import Listed, failures, last_post, list_card, list_file
 from aibot.slack.people import channels_of
@@ -81,8 +80,7 @@ class Shown:
         """Put the next post's fact aside, if there is a next post."""
         preview = self._composer.preview(subscription, now)
         if preview is not None:
-            choice = preview.choice
-            self._store.swap(subscription.id, choice.card.id, choice.generation, by=by)
+            self._store.swap(subscription.id, preview.card, preview.generation, by=by)
 
     async def _send_test(self, message: dict[str, Any], place: Place, client: AsyncWebClient) -> Told:
         """The post itself, to the person alone."""
@@ -141,7 +139,7 @@ class Shown:
         return tuple(
             Listed(
                 subscription,
-                tuple(next_slots(subscription, now, taken=self._store.taken(subscription.id))),
+                tuple(self._store.coming(subscription, now)),
                 reports[subscription.id],
             )
             for subscription in found
