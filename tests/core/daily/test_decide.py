@@ -171,7 +171,7 @@ def day(year: int | None, month: int, of_month: int) -> DayAsked:
         (Pause(day(2030, 1, 1)), "too-far"),
         (Pause(day(2026, 2, 30)), "past-date"),
         (SkipDays((day(2026, 11, 22),)), "past-date"),
-        (SkipDays((day(2026, 11, 23),)), "already-posted"),  # 09:00 in Tokyo is over
+        (SkipDays((day(2026, 11, 23),)), "hour-past"),  # 09:00 in Tokyo is over
         (SkipDays((day(2026, 12, 24), day(2020, 1, 1))), "past-date"),
         (SkipDays(tuple(DayAsked("", 0, ahead=n) for n in range(1, 70))), "too-many-days"),
         (Subscribe(starts=day(2020, 1, 1)), "past-date"),

@@ -16,6 +16,7 @@ from aibot.core.daily.requests import (
     SkipNext,
     Subscribe,
     Swap,
+    Unskip,
     Unsubscribe,
 )
 
@@ -37,6 +38,12 @@ _LINES: tuple[tuple[str, Request], ...] = (
     (r"换一?[条个]|换掉(?:下一条|这条)?", Swap()),
     (rf"(?:daily )?(?:resume|unpause|un-pause)(?: {_POSTS})?{_HERE}", Resume()),
     (r"恢复(?:订阅|推送|发送|每日知识)?|继续(?:推送|发送)", Resume()),
+    (rf"(?:un-?skip|(?:don'?t|do not) skip)(?: (?:it|that|the next(?: {_POST})?|next))?", Unskip()),
+    (r"(?:取消|撤销|恢复)跳过|(?:不|不要|别)跳过(?:了)?", Unskip()),
+    (r"skip (?:off|none|nothing|clear|no days|no more)", Unskip(everything=True)),
+    (r"(?:un-?skip|(?:don'?t|do not) skip) (?:all|everything|any(?:thing)?)", Unskip(everything=True)),
+    (r"跳过\s*(?:关闭|取消|清除|无)", Unskip(everything=True)),
+    (r"(?:取消|撤销)(?:所有|全部)(?:的)?跳过|(?:取消|撤销)跳过\s*(?:所有|全部)", Unskip(everything=True)),
     (rf"(?:daily )?pause(?: it| {_POSTS})?{_HERE}|暂停(?:订阅|推送|发送|每日知识)?", Pause()),
     (rf"(?:stop|cancel|end|disable|(?:turn|switch) off) {_POSTS}{_HERE}|daily (?:off|stop)", Unsubscribe()),
     (rf"(?:turn|switch) {_POSTS} off{_HERE}", Unsubscribe()),

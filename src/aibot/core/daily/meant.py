@@ -24,9 +24,7 @@ _COMMON = 20_000  # rank in English: a commoner word was meant as typed
 
 _FACTS = r"(?:daily |ai )*(?:facts?|posts?)"
 #  "change it to 10am", "daily fact 9am tokyo", "每天早上9点推送一条知识": the rest is what `subscribe` takes
-_CHANGE = (
-    rf"(?:change|move|set|switch|reschedule)(?: (?:the|our|it|this))*(?: {_FACTS}| time)*(?: (?:to|at|for))?"
-)
+_CHANGE = rf"(?:change|move|make|set|switch|reschedule)(?: (?:the|our|it|this))*(?: {_FACTS}| time)*(?: (?:to|at|for))?"
 _PUSH = r"(?:给我们?)?(?:推送|发送?)(?:一[条个次])?(?:ai|每日)?(?:知识|事实)?"
 _TIMED = tuple(
     (re.compile(pattern), head)

@@ -58,6 +58,7 @@ Done: TypeAlias = Literal[
     "paused-until",
     "resumed",
     "skipped",
+    "unskipped",
     "holidays",
     "holidays-off",
     "same",
@@ -133,7 +134,8 @@ class AskBack:
 
 Reason: TypeAlias = Literal[
     "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "members-only",
-    "members-unknown", "past-date", "too-far", "already-posted", "too-many-days", "no-next", "not-paused",
+    "members-unknown", "past-date", "too-far", "already-posted", "hour-past", "none-skipped", "not-skipped",
+    "too-many-days", "no-next", "not-paused",
     "already-paused", "policy",
 ]  # fmt: skip
 

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aibot.core.answers.dates import impossible_date
 from aibot.core.daily.dates import DayAsked, day_at, looks_like_a_day
+from aibot.core.daily.days_off import which_date
 from aibot.core.daily.requests import Offer, Problem, Subscribe, Unclear
 from aibot.core.daily.times import TimeTyped, time_at
 from aibot.core.daily.weekdays import DaysTyped, days_at
@@ -54,7 +56,9 @@ class _Read:
     zones: list[tuple[int, ZoneTyped]] = field(default_factory=list)
     days: list[DaysTyped] = field(default_factory=list)
     languages: list[DailyLanguage] = field(default_factory=list)
-    starts: DayAsked | None = None
+    starts: tuple[int, DayAsked] | None = None
+    dates: list[tuple[int, DayAsked]] = field(default_factory=list)  # with no word that says what of them
+    no_dates: list[str] = field(default_factory=list)  # that no calendar has
     rest: list[str] = field(default_factory=list)  # stretches that are neither: topics, or not understood
     open: bool = False  # the last stretch still goes on
 
@@ -65,7 +69,12 @@ def parse_subscribe(text: str, topics: Topics, *, head: str = "subscribe") -> Su
         return Unclear((Problem("too-long", f"{text[:40]}…"),))
     read = _scan(text)
     typed = [_topics_of(stretch, read, topics) for stretch in read.rest]
-    problems = [*_about_times(read, head), *_about_zones(read, head), *_about_topics(read, typed, head)]
+    problems = [
+        *_about_dates(read, head),
+        *_about_times(read, head),
+        *_about_zones(read, head),
+        *_about_topics(read, typed, head),
+    ]
     if problems:
         return Unclear(tuple(problems[:MOST_PROBLEMS]))
     named = tuple(dict.fromkeys(topic for one in typed for topic in one.topics))
@@ -78,7 +87,7 @@ def parse_subscribe(text: str, topics: Topics, *, head: str = "subscribe") -> Su
         days=frozenset().union(*(found.days for found in read.days)) if read.days else None,
         topics=named or (() if everything else None),
         language=None if not languages else "both" if len(languages) > 1 else next(iter(languages)),
-        starts=read.starts or (_tomorrow() if at is not None and at.tomorrow else None),
+        starts=read.starts[1] if read.starts else (_tomorrow() if at is not None and at.tomorrow else None),
     )
 
 
@@ -126,9 +135,8 @@ def _known(read: _Read, at: int) -> int | None:
     text = read.text
     if found := _DAILY_FACTS.match(text, at):
         return found.end()
-    if (start := _start_at(text, at)) is not None:
-        read.starts = start
-        return start.end
+    if (end := _date(read, at)) is not None:
+        return end
     for pattern, language in _LANGUAGES:
         if found := pattern.match(text, at):
             read.languages.append(language)
@@ -136,7 +144,7 @@ def _known(read: _Read, at: int) -> int | None:
     if (days := days_at(text, at)) is not None:
         read.days.append(days)
         return days.end
-    zone = zone_at(text, at)
+    zone = None if _means_ourselves(text, at) else zone_at(text, at)
     time = time_at(text, at)
     if (
         time is not None
@@ -151,6 +159,18 @@ def _known(read: _Read, at: int) -> int | None:
     return None
 
 
+#  "give us a fact", "9am for us": not the country
+_OURSELVES = re.compile(r"us (?:to|a|an|the|one|daily|ai|facts?|posts?|some|with|about|please)(?![a-z])")
+_TO_OURSELVES = re.compile(r"(?:^|\s)(?:to|for|give|send|tell|get|let|with|of|post|remind)\s+$")
+
+
+def _means_ourselves(text: str, at: int) -> bool:
+    return bool(_OURSELVES.match(text, at)) or (
+        bool(re.match(r"us(?![a-z])(?! (?:time|eastern|pacific))", text[at:]))
+        and bool(_TO_OURSELVES.search(text, 0, at))
+    )
+
+
 def _part_of_a_name(read: _Read, time: TimeTyped) -> bool:
     """Whether a bare number stands behind a word we do not know: the 3 of "claude 3" is no hour."""
     if not read.open or not _BARE_HOUR.fullmatch(time.typed):
@@ -158,20 +178,42 @@ def _part_of_a_name(read: _Read, time: TimeTyped) -> bool:
     return not re.search(r"(?:^|\s)(?:at|@|from|around|by)\s*$", read.rest[-1])
 
 
-def _start_at(text: str, at: int) -> DayAsked | None:
-    """The first day: "from tomorrow", "starting 2026-12-01", 从明天起."""
-    lead = _START.match(text, at)
+def _date(read: _Read, at: int) -> int | None:
+    """Take the first day ("from tomorrow", "starting 2026-12-01", 从明天起), or what is a date and does not say so."""
+    text, lead = read.text, _START.match(read.text, at)
     begin = lead.end() if lead else at
-    if lead is None and not _TOMORROW.match(text, at):
-        return None
+    if (typed := impossible_date(text[begin : begin + 40])) and text.startswith(typed, begin):
+        read.no_dates.append(typed)
+        return begin + len(typed)
     day = day_at(text, begin)
-    if day is None or (day.weekday is not None and lead is None):
+    if (
+        day is None or day.lasts or (day.day is not None and not day.year and "." in day.typed)
+    ):  # 9.30 is an hour
         return None
-    end = day.end
-    for tail in ("起", "开始"):
-        if text.startswith(tail, end):
-            end += len(tail)
-    return DayAsked(day.typed, end, day.year, day.month, day.day, day.ahead, day.weekday, day.week_after)
+    if lead or _TOMORROW.match(text, at):
+        end = day.end
+        for tail in ("起", "开始"):
+            if text.startswith(tail, end):
+                end += len(tail)
+        read.starts = (begin, day)
+        return end
+    if day.day is not None and day.also is None and "/" not in day.typed[:3]:  # 24/7
+        read.dates.append((begin, day))
+        return day.end
+    return None
+
+
+def _about_dates(read: _Read, head: str) -> Iterable[Problem]:
+    for typed in read.no_dates:
+        yield Problem("bad-date", typed)
+    for at, day in read.dates:
+        lead = "从" if head == "订阅" else "from"
+        offer = _replaced(read.text, at, day.end, f"{lead} {day.typed}", head)
+        yield Problem("typo", day.typed.strip(), (Offer(offer, offer),))
+    if read.starts is not None and (asked := which_date(read.starts[1], read.text, read.starts[0])):
+        for problem in asked.problems:
+            offers = tuple(Offer(offer.value, f"{head} {offer.line}") for offer in problem.offers)
+            yield Problem(problem.kind, problem.word, offers)
 
 
 def _about_times(read: _Read, head: str) -> Iterable[Problem]:
@@ -257,10 +299,20 @@ def _replaced(text: str, start: int, end: int, by: str, head: str) -> str:
     return _tidy(f"{head} {text[:start]} {by} {text[end:]}")
 
 
+_BESIDE = r"(?:and|or|&|/|,|和|或|、|，)"
+_BEFORE, _AFTER = re.compile(rf"(?:(?<=\s)|(?<=[^a-z])){_BESIDE}\s*$"), re.compile(rf"\s*{_BESIDE}(?![a-z])")
+
+
 def _without(text: str, places: list[tuple[int, TimeTyped]] | list[tuple[int, ZoneTyped]], head: str) -> str:
+    """The line without some of its parts, and without the "and" that stood between them."""
     kept = list(text)
     for at, found in places:
-        kept[at : found.end] = " " * (found.end - at)
+        start, end = at, found.end
+        if before := _BEFORE.search(text, 0, at):
+            start = before.start()
+        elif after := _AFTER.match(text, end):
+            end = after.end()
+        kept[start:end] = " " * (end - start)
     return _tidy(f"{head} {''.join(kept)}")
 
 

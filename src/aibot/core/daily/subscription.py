@@ -43,6 +43,11 @@ class Subscription:
     generation: int = 0  # how often the deck has started again
     version: int = 0  # counts changes, so that two people cannot overwrite each other unseen
 
+    @property
+    def has_first_day(self) -> bool:
+        """Whether the day it waits for is its first: it has had no other schedule."""
+        return self.paused_until is not None and self.since == self.created
+
     def is_silent_on(self, day: date) -> bool:
         """Whether nothing is posted on a local day, whatever the week says."""
         if self.paused or (self.paused_until is not None and day < self.paused_until):
