@@ -317,6 +317,7 @@ async def test_questions_are_still_answered(rig: Rig) -> None:
 
 async def test_a_day_skipped_at_the_end_of_a_pause_prolongs_it(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo")
+    rig.clock.advance(60)
     await rig.say("pause until 2027-01-12")
     assert "goes on from Tuesday 12 January 2027" in (await rig.say("subscriptions")).text
     told = (await rig.say("skip next")).text

@@ -33,6 +33,7 @@ from aibot.core.daily.outcomes import (
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily.asking import asker_of
+from aibot.slack.daily.overtaking import is_overtaken, last_change
 from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
@@ -149,7 +150,7 @@ class Daily:
             case Begin():
                 return await self._begin(outcome, place, client)
             case Change():
-                return await self._change(outcome, place, version=version)
+                return await self._change(outcome, place, client, version=version)
             case ChangePolicy():
                 return await self._change_policy(outcome, place)
             case TellPolicy():
@@ -168,7 +169,7 @@ class Daily:
 
     def _refused(self, refused: Refused, place: Place) -> Card:
         words = self.cards.words(place.language)
-        day = f": {words.day(refused.day)}" if refused.day else ""
+        day = f"{'：' if place.language == 'zh' else ': '}{words.day(refused.day)}" if refused.day else ""
         creator = f"<@{refused.creator}>"
         return self.cards.refused(refused.reason, place.language, day=day, creator=creator)
 
@@ -207,11 +208,17 @@ class Daily:
         problem = self.cards.words(place.language).problem(code)
         return Told(self.cards.refused("cannot-post", place.language, problem=problem))
 
-    async def _change(self, change: Change, place: Place, *, version: int | None) -> Told:
+    async def _change(
+        self, change: Change, place: Place, client: AsyncWebClient, *, version: int | None
+    ) -> Told:
         if version is not None and change.before.version != version:
             raise ConflictError("the form began with another version")
         after = change.before
+        overtaken = ""
         if change.fields:
+            last = await asyncio.to_thread(last_change, self.store, place.team, place.channel)
+            if last is not None and is_overtaken(last, place.user, self.clock()):
+                overtaken = last.actor
             after = await asyncio.to_thread(
                 lambda: self.store.change(
                     change.before.id, self.clock(),
@@ -226,8 +233,21 @@ class Daily:
             done=change.done,
             days=change.days,
             zone_from=change.zone_from,
+            first=self.cards.words(place.language).say("overtaken", user=f"<@{overtaken}>")
+            if overtaken
+            else "",
         )
+        if overtaken:
+            await self._tell_overtaken(overtaken, place, client)
         return Told(card)
+
+    async def _tell_overtaken(self, user: str, place: Place, client: AsyncWebClient) -> None:
+        """Tell who has just set it up or changed it, alone, that somebody else has changed it since."""
+        line = self.cards.line("overtaken.told", place.language, user=f"<@{place.user}>")
+        try:
+            await client.chat_postEphemeral(channel=place.channel, user=user, **line.message())
+        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+            log.info("somebody could not be told of a change: %s", type(error).__name__)
 
     async def _conflict(self, place: Place) -> Told:
         current = await self.current(place)

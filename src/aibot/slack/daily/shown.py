@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -12,12 +14,12 @@ from slack_sdk.errors import SlackApiError
 from aibot.core.channels import is_direct
 from aibot.posting import Nothing
 from aibot.slack.cards.daily.list import Listed, failures, last_post, list_card, list_file
+from aibot.slack.daily.overtaking import last_change
 from aibot.slack.people import channels_of
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -101,6 +103,10 @@ class Shown:
         if here and items:
             item = items[0]
             last = words.say("state.last", last=last_post(item.report, words)) + failures(item.report, words)
+            changed = await asyncio.to_thread(last_change, self._store, place.team, place.channel)
+            if changed is not None and changed.what != "subscription.begun":
+                day = datetime.fromtimestamp(changed.at, ZoneInfo(item.subscription.zone)).date()
+                last += "\n" + words.say("state.changed-by", user=f"<@{changed.actor}>", day=words.day(day))
             card = self._cards.state(item.subscription, item.slots, place.language, now=now, first=last)
             return Told(card)
         visible = {place.channel} if here else await channels_of(client, place.user)
