@@ -48,9 +48,9 @@ _OF_THE_POST = re.compile(r"(?:'?s)?(?: (?:daily )?(?:post|fact|one))$|的(?:推
 _FEASTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(?:christmas|x-?mas)(?: day)?|圣诞节?"), ("25 dec", "24 dec - 26 dec", "24 dec - 1 jan")),
     (re.compile(r"(?:the )?new year'?s?(?: day)?|元旦"), ("1 jan", "31 dec - 1 jan")),
-    (re.compile(r"(?:christmas|new year'?s) eve|除夕|easter|thanksgiving|春节|国庆节?|中秋节?|五一|清明节?|端午节?|劳动节"
-                r"|感恩节|复活节|chinese new year|lunar new year|diwali|eid|ramadan|hanukkah|黄金周|长假"
-                r"|(?:the )?(?:xmas|christmas) break"), ()),
+    (re.compile(r"(?:christmas|new year'?s) eve|(?:the )?(?:xmas|christmas) break|easter|thanksgiving|diwali|eid"
+                r"|ramadan|hanukkah|(?:chinese|lunar) new year|除夕|春节|国庆节?|中秋节?|五一|清明节?|端午节?"
+                r"|劳动节|感恩节|复活节|黄金周|长假"), ()),
 )  # fmt: skip
 
 #  "24-26 dec", "24, 25 and 26 dec" and "dec 24-26" name the month once

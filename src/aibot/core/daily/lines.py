@@ -28,7 +28,8 @@ _WHO_HAN = r"每日知识\s*(?:权限)?[\s:]*"
 
 _LINES: tuple[tuple[str, Request], ...] = (
     (rf"(?:daily )?preview(?: (?:the )?(?:next|daily)(?: {_POST})?)?", Preview()),
-    (rf"(?:show (?:me )?(?:the )?)?next {_POST}|(?:每日)?预览(?:下一条|一下)?|看看下一条", Preview()),
+    (rf"(?:show (?:me )?(?:the )?)?next {_POST}|show (?:the )?next", Preview()),
+    (r"(?:每日)?预览(?:下一条|一下)?|看看下一条", Preview()),
     (r"(?:看看)?下一条是什么", Preview()),
     (r"send (?:me )?a test(?: post| message)?|(?:send )?test(?: post| me)?|daily test", SendTest()),
     (r"(?:发送?|来)?一?[条个]?测试(?:消息|一下)?(?:给我)?|推送测试|测试推送", SendTest()),

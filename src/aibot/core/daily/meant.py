@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from aibot.core.daily.topics import Topics
 
 _HEADS = ("subscribe", "unsubscribe", "subscriptions", "preview", "resume", "holidays")
+#  What is said for one of ours and could be said of something else
+_NEARLY = (
+    (
+        re.compile(
+            r"cancel(?: it| this| these)?|(?:no more|stop sending) (?:us )?(?:these |the |daily )*(?:facts?|posts?)"
+        ),
+        "unsubscribe",
+    ),
+    (re.compile(r"取消|(?:不要|别)再?(?:推送|发)了?"), "退订"),
+    (
+        re.compile(
+            r"preview (?:of )?(?:today|tomorrow|monday|(?:the )?next (?:week|\d+))(?:'s)?(?: (?:post|fact)s?)?"
+        ),
+        "preview",
+    ),
+    (re.compile(r"预览(?:今天|明天|后天|下周)的?(?:推送|知识)?"), "预览"),
+)
 _HAN_SLIPS = {"定阅": "订阅", "订閱": "订阅", "取消定阅": "取消订阅", "退定": "退订"}
 _COMMON = 20_000  # rank in English: a commoner word was meant as typed
 
@@ -43,6 +60,9 @@ _TIME = re.compile(r"\d\s*(?:[:点时]|[ap]\.?m)|[一二两三四五六七八九
 
 def meant(line: str, topics: Topics, read: Callable[[str], Request | None]) -> Unclear | None:
     """What a line (cleaned, in small letters) may have been meant to be; `read` reads it as it should be."""
+    for pattern, wanted in _NEARLY:
+        if pattern.fullmatch(line):
+            return _offered(line, wanted)
     return _timed(line, topics) or _mistyped(line, read)
 
 

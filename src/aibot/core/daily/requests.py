@@ -138,7 +138,7 @@ class Offer:
 
 ProblemKind: TypeAlias = Literal[
     "typo", "unknown-word", "bad-time", "two-times", "two-zones", "which-zone", "no-zone",
-    "topic-without-facts", "bad-date", "which-date", "which-day", "which-skipped", "every-week",
+    "topic-without-facts", "bad-date", "which-date", "which-day", "last-day", "which-skipped", "every-week",
     "how-long", "skip-or-pause", "no-country", "which-country", "two-countries", "no-policy",
     "other-channel", "too-long",
 ]  # fmt: skip

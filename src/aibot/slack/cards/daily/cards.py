@@ -49,6 +49,7 @@ _OF_OTHER_LINES = frozenset({
     "typo", "bad-date", "which-date", "which-day", "which-skipped", "every-week", "how-long", "skip-or-pause",
     "no-country", "which-country", "two-countries", "no-policy", "other-channel",
 })  # fmt: skip
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -218,5 +219,7 @@ class DailyCards:
             return words.zone(offer.value, now)
         if _ISO.fullmatch(offer.value):
             return words.day(date.fromisoformat(offer.value))
+        if _COUNTRY.fullmatch(offer.value):
+            return words.country(offer.value)
         base = words.values.base
         return words.values.name(offer.value) if offer.value in base else offer.line
