@@ -189,6 +189,8 @@ def _span(text: str, start: int) -> DayAsked | None:
         return None
     count, unit = found["count"] or found["number"], (found["unit"] or found["of"]).rstrip("s")
     lasts = not (found["when"] or found["after"])
+    if unit == "日" and lasts:  # 24日 is a day of a month
+        return None
     if unit in ("month", "月"):
         if found["of"] and "个" not in found[0]:  # 三月 is March
             return None

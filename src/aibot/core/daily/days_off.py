@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from aibot.core.answers.dates import impossible_date
 from aibot.core.daily.dates import DayAsked, day_at, end_at, looks_like_a_day
+from aibot.core.daily.months import MONTHS, with_months
 from aibot.core.daily.requests import Offer, Pause, Problem, Resume, SkipDays, SkipWeekly, Unclear, Unskip
 from aibot.core.daily.weekdays import WEEKEND, days_at
 
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from aibot.core.daily.requests import ProblemKind, Request
 
 _SKIP = re.compile(
-    r"(?:daily )?(?:skip|(?:no|don'?t) posts? on)\s+(?:on |the (?!next|rest|week)|for )?|跳过\s*"
+    r"(?:daily )?(?:skip|(?:no|don'?t|do not) posts?(?: anything)?)\s+(?:on |the (?!next|rest|week)|for )?|跳过\s*"
 )
+_NOT_POSTED = re.compile(r"(?:不要?|别)(?:推送|发送?)了?")  # 明天不推送
 _UNSKIP = re.compile(
     r"(?:un-?skip|(?:don'?t|do not|no longer) skip)\s+(?:on |the )?|(?:取消|撤销|不要?再?|别)跳过\s*"
 )
 _PAUSE = re.compile(
-    r"(?:daily )?paused?(?: (?:it|posts?|posting))?"
-    r"(?:\s+(?P<lead>until|till|til|to|for|through|thru|from|over|during|around|on))?"
+    r"(?:daily )?paused?(?: (?:it|them|(?:the |all )?(?:daily )?(?:facts?|posts?|posting)))?"
+    r"(?:\s+(?P<lead>until|till|til|to|for|through|thru|from|over|during|around|on|between))?"
     r"(?:\s+(?:the (?=day|end)|and including ))?(?:\s+|$)"
     r"|暂停(?:订阅|推送|发送)?\s*(?P<han>到|至|直到|从|自)?\s*"
 )
@@ -44,6 +46,22 @@ _THIS_WEEKEND = re.compile(r"(?:this|the|this coming) week-?end(?![a-z])|week-?e
 _BETWEEN = re.compile(r"\s*(?:,|;|、|，|and|&|和|及)?\s*(?:on )?")
 _THROUGH = re.compile(r"\s*(?:-|to|till|until|through|到|至)\s*")
 _OF_THE_POST = re.compile(r"(?:'?s)?(?: (?:daily )?(?:post|fact|one))$|的(?:推送|知识|那[一]?[条篇])$")
+#  Days, if not ones that can be read: the line is no question
+_OF_DAYS = re.compile(
+    r".*\b(?:posts?|days?|weeks?|months?|vacations?|holidays?|offsite|time off|summer|winter)\b.*|(?:week|the) \d+.*"
+    r"|\d{1,2}(?:st|nd|rd|th|[日号]).*|.*(?:放假|假期|休假|几天).*"
+)
+_WHOLE_MONTH = re.compile(
+    r"(?:all of |all |in )?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|整个?(\d{1,2})月|(\d{1,2})月份?"
+)
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+#  "monday to wednesday": from the next Monday on, not the next of each
+_WEEKDAY = r"(?:(mon|tue|wed|thu|fri|sat|sun)[a-z]*|(?:周|星期|礼拜)([一二三四五六日天]))"
+_WEEKDAYS = re.compile(
+    rf"(?P<lead>next |this |下个?|这个?|本)?{_WEEKDAY}\s*(?:-|to|through|thru|till|until|到|至)\s*{_WEEKDAY}(?![a-z])"
+)
+_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #  Feasts: people mean days by them, and not all the same ones
 _FEASTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(?:christmas|x-?mas)(?: day)?|圣诞节?"), ("25 dec", "24 dec - 26 dec", "24 dec - 1 jan")),
@@ -51,20 +69,6 @@ _FEASTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(?:christmas|new year'?s) eve|(?:the )?(?:xmas|christmas) break|easter|thanksgiving|diwali|eid"
                 r"|ramadan|hanukkah|(?:chinese|lunar) new year|除夕|春节|国庆节?|中秋节?|五一|清明节?|端午节?"
                 r"|劳动节|感恩节|复活节|黄金周|长假"), ()),
-)  # fmt: skip
-
-#  "24-26 dec", "24, 25 and 26 dec" and "dec 24-26" name the month once
-_TH = r"(?:st|nd|rd|th)?"
-_SEP = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_NUMBERS = re.compile(rf"\d{{1,2}}{_TH}(?={_SEP}|$)")
-_LIST_BEFORE = re.compile(rf"(?<![\d/.-])((?:\d{{1,2}}{_TH}{_SEP})+)(\d{{1,2}}{_TH}(?: of)?) ({_MONTH})\b")
-_LIST_AFTER = re.compile(rf"\b({_MONTH}) (\d{{1,2}}{_TH})((?:{_SEP}\d{{1,2}}{_TH}(?![\d/.:-]| ?{_MONTH}))+)")
-_HAN_LIST = re.compile(r"(\d{1,2}月)((?:\d{1,2}[日号]?\s*[、,，和及]\s*)+)(\d{1,2}[日号])")
-_ONE_MONTH = (
-    (re.compile(rf"(?<!\d)(\d{{1,2}}){_TH}\s*(?:-|to)\s*(\d{{1,2}}){_TH} ([a-z]{{3,9}})"), r"\1 \3 - \2 \3"),
-    (re.compile(rf"([a-z]{{3,9}}) (\d{{1,2}}){_TH}\s*(?:-|to)\s*(\d{{1,2}}){_TH}(?!\d| ?[a-z])"), r"\1 \2 - \1 \3"),
-    (re.compile(r"(\d{1,2}月)(\d{1,2})[日号]?\s*(?:-|到|至)\s*(\d{1,2})([日号])"), r"\1\2\4 - \1\3\4"),
 )  # fmt: skip
 
 
@@ -82,9 +86,11 @@ def days_off(line: str) -> Request | None:
     if found := _PAUSE.match(line):
         return _pause(line, found)
     if found := _UNSKIP.match(line):
-        return _unskip(_with_months(line), found.end())
+        return _unskip(with_months(line), found.end())
+    if (day := day_at(line, 0)) is not None and _NOT_POSTED.fullmatch(line, day.end):
+        return _skip(f"跳过{line[: day.end]}", 2)
     if found := _SKIP.match(line):
-        return _skip(_OF_THE_POST.sub("", _with_months(line)), found.end())
+        return _skip(_OF_THE_POST.sub("", with_months(line)), found.end())
     return _resume(line)
 
 
@@ -100,12 +106,9 @@ def which_date(day: DayAsked, line: str, at: int) -> Unclear | None:
     assert day.day is not None
     offers = []
     for month, of_month in ((day.month, day.day), day.also):
-        written = f"{day.year}-{month:02}-{of_month:02}" if day.year else f"{of_month} {_MONTHS[month - 1]}"
+        written = f"{day.year}-{month:02}-{of_month:02}" if day.year else f"{of_month} {MONTHS[month - 1]}"
         offers.append(Offer(written, " ".join(f"{line[:at]} {written} {line[day.end :]}".split())))
     return Unclear((Problem("which-date", day.typed, tuple(offers)),))
-
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def _feast(line: str, at: int, verb: str) -> Unclear | None:
@@ -116,6 +119,18 @@ def _feast(line: str, at: int, verb: str) -> Unclear | None:
     return None
 
 
+def _no_day(line: str, at: int, verb: str) -> Unclear | None:
+    """What was meant as days and cannot be read as such; None where the line may be a question."""
+    if (feast := _feast(line, at, verb)) is not None:
+        return feast
+    if found := _WHOLE_MONTH.fullmatch(line, at):
+        month = int(found[2] or found[3]) if found[2] or found[3] else 1 + MONTHS.index(found[1][:3])
+        if 1 <= month <= 12:
+            days = f"1 {MONTHS[month - 1]} - {_LENGTHS[month - 1]} {MONTHS[month - 1]}"
+            return _unclear("typo", line, f"{verb} {days}")
+    return _unclear("bad-date", line[at:]) if _OF_DAYS.fullmatch(line, at) else None
+
+
 def _pause(line: str, found: re.Match[str]) -> Request | None:
     lead, at = found["lead"] or found["han"] or "", found.end()
     skip = "跳过" if line.startswith("暂停") else "skip"
@@ -123,11 +138,7 @@ def _pause(line: str, found: re.Match[str]) -> Request | None:
         return _unclear("which-day", "") if lead else None
     day = end_at(line, at) or day_at(line, at)
     if day is None or day.end != len(line):
-        if day is not None and (last := _through(line, day)) is not None and last.end == len(line):
-            return _unclear("typo", line, f"{skip} {line[at:]}")
-        wanted = lead in _UNTIL or lead in ("from", "从", "自") or bool(looks_like_a_day(line, at))
-        bad = _unclear("bad-date", line[at:]) if wanted or impossible_date(line[at:]) else None
-        return _feast(line, at, skip) or bad
+        return _pause_of_several(line, at, lead, skip)
     if (asked := which_date(day, line, at)) is not None:
         return asked
     typed = line[at:].strip()
@@ -142,6 +153,20 @@ def _pause(line: str, found: re.Match[str]) -> Request | None:
     if lead in ("for", "on") or (day.ahead == 0 and lead != "from"):
         return SkipDays((day,))
     return _unclear("skip-or-pause", typed, f"{skip} {typed}", _until(line, typed))
+
+
+def _pause_of_several(line: str, at: int, lead: str, skip: str) -> Request | None:
+    """What follows `pause` and is no single day: several are left out, the others are asked back."""
+    if lead == "between":
+        line = line[:at] + line[at:].replace(" and ", " - ", 1)
+    day = day_at(line, at)
+    if day is not None and (last := _through(line, day)) is not None and last.end == len(line):
+        return _unclear("typo", line, f"{skip} {line[at:]}")
+    if (no_day := _no_day(line, at, skip)) is not None:
+        return no_day
+    wanted = lead in _UNTIL or lead in ("from", "从", "自")
+    typed = looks_like_a_day(line, at) or impossible_date(line[at:])
+    return _unclear("bad-date", line[at:]) if wanted or typed else None
 
 
 def _until(line: str, typed: str) -> str:
@@ -162,27 +187,6 @@ def _resume(line: str) -> Request | None:
     return which_date(day, line, at) or Resume(day)
 
 
-def _with_months(line: str) -> str:
-    """The line with the month at each of its days."""
-
-    def before(found: re.Match[str]) -> str:
-        return _NUMBERS.sub(rf"\g<0> {found[3]}", found[1]) + f"{found[2]} {found[3]}"
-
-    def after(found: re.Match[str]) -> str:
-        more = re.sub(rf"\d{{1,2}}{_TH}", rf"{found[1]} \g<0>", found[3])
-        return f"{found[1]} {found[2]}{more}"
-
-    def han(found: re.Match[str]) -> str:
-        more = re.sub(r"(\d{1,2})[日号]?", rf"{found[1]}\g<1>日", found[2])
-        return f"{more}{found[1]}{found[3]}"
-
-    for pattern, apart in ((_LIST_BEFORE, before), (_LIST_AFTER, after), (_HAN_LIST, han)):
-        line = pattern.sub(apart, line)
-    for pattern, together in _ONE_MONTH:
-        line = pattern.sub(together, line)
-    return line
-
-
 def _skip(line: str, at: int) -> Request | None:
     skip = "跳过" if line.startswith("跳过") else "skip"
     if (every := _EVERY.match(line, at)) is not None:
@@ -194,7 +198,7 @@ def _skip(line: str, at: int) -> Request | None:
     if not found.days or found.end < len(line):
         if found.days or looks_like_a_day(line, at) or impossible_date(line[at:]):
             return _unclear("bad-date", line[found.end :])
-        return _feast(line, at, skip)
+        return _no_day(line, at, skip)
     for day in (*found.days, *([found.through] if found.through else [])):
         if day.lasts:
             pause = f"暂停{day.typed}" if skip == "跳过" else f"pause for {day.typed.removeprefix('for ')}"
@@ -218,6 +222,11 @@ def _unskip(line: str, at: int) -> Request | None:
 def _days(line: str, at: int) -> _Days:
     days: list[DayAsked] = []
     while at < len(line):
+        if (several := _WEEKDAYS.match(line, at)) is not None:
+            first, last = (_weekday(several[name] or several[name + 1]) for name in (2, 4))
+            after = (several["lead"] or "").startswith("下")
+            days.append(DayAsked(several[0], several.end(), weekday=first, week_after=after))
+            return _Days(tuple(days), DayAsked("", several.end(), weekday=last), several.end())
         named = _weekend(line, at) or _one_or_several(line, at)
         if not named:
             break
@@ -228,6 +237,10 @@ def _days(line: str, at: int) -> _Days:
         separator = _BETWEEN.match(line, at)
         at = separator.end() if separator else at
     return _Days(tuple(days), None, at)
+
+
+def _weekday(typed: str) -> int:
+    return _NAMES.index(typed) if typed in _NAMES else min("一二三四五六日天".index(typed), 6)
 
 
 def _weekend(line: str, at: int) -> list[DayAsked]:

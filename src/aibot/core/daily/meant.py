@@ -53,6 +53,9 @@ _TIMED = tuple(
         (r"每日(?:知识|推送)\s*(?P<rest>.+)", "订阅"),
     )
 )
+_DAYS = re.compile(r"every |daily |weekdays|mon|每[天日周]|工作日")
+_HAN = re.compile("[㐀-鿿]")
+_TOPICS = re.compile(r"(?:change|set|switch) (?:the |our )?topics? to (?P<rest>.+)")
 #  What names its days needs no hour: it is a wish for a post
 _PUSHED = re.compile(rf"(?P<rest>(?:每[天日周]|工作日).*?){_PUSH}")
 _TIME = re.compile(r"\d\s*(?:[:点时]|[ap]\.?m)|[一二两三四五六七八九十]点|noon|midnight|中午|午夜")
@@ -74,10 +77,15 @@ def _timed(line: str, topics: Topics) -> Unclear | None:
         wanted = parse_subscribe(found["rest"].strip(), topics)
         if isinstance(wanted, Subscribe) and wanted.at is not None:
             return _offered(line, f"{head} {found['rest'].strip()}")
+    if (found := _TOPICS.fullmatch(line)) and isinstance(parse_subscribe(found["rest"], topics), Subscribe):
+        return _offered(line, f"subscribe {found['rest']}")
     if found := _PUSHED.fullmatch(line):
         wanted = parse_subscribe(found["rest"].strip(), topics)
         if isinstance(wanted, Subscribe) and wanted.days is not None:
             return _offered(line, f"订阅 {found['rest'].strip()}")
+    whole = parse_subscribe(line, topics) if _TIME.search(line) or _DAYS.match(line) else None
+    if isinstance(whole, Subscribe) and whole.at is not None and whole.days is not None:
+        return _offered(line, f"{'订阅' if _HAN.search(line) else 'subscribe'} {line}")
     return None
 
 

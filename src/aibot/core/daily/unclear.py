@@ -144,7 +144,7 @@ def _replaced(text: str, start: int, end: int, by: str, head: str) -> str:
     return _tidy(f"{head} {text[:start]} {by} {text[end:]}")
 
 
-_BESIDE = r"(?:and|or|&|/|,|和|或|、|，)"
+_BESIDE = r"(?:and|or|to|till|until|&|/|,|-|和|或|到|至|、|，)"
 _BEFORE, _AFTER = re.compile(rf"(?:(?<=\s)|(?<=[^a-z])){_BESIDE}\s*$"), re.compile(rf"\s*{_BESIDE}(?![a-z])")
 
 
