@@ -88,7 +88,7 @@ _WORD = re.compile(
     r"|[今明昨][天日]|大后天|后天|前天"
 )
 _SPAN = re.compile(
-    r"(?P<when>in )?(?:for )?(?:the next )?(?P<count>\d{1,3}|an?|one|two|three|four|six)"
+    r"(?P<when>in )?(?:for )?(?:(?:the )?next )?(?P<count>\d{1,3}|an?|one|two|three|four|six)"
     r"\s+(?P<unit>days?|weeks?|months?)(?![a-z])"
     r"|(?P<number>\d{1,3}|[一二两三四五六七八九十])\s*个?(?P<of>天|日|周|星期|礼拜|月)(?P<after>后|之后|以后)?"
 )

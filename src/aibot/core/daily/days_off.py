@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from aibot.core.daily.requests import ProblemKind, Request
 
 _SKIP = re.compile(
-    r"(?:daily )?(?:skip|(?:no|don'?t|do not) posts?(?: anything)?)\s+(?:on |the (?!next|rest|week)|for )?|跳过\s*"
+    r"(?:daily )?(?:skip|(?:no|don'?t|do not|stop) post(?:s|ing)?(?: anything)?)"
+    r"\s+(?:on |the (?!next|rest|week)|for )?|跳过\s*"
 )
 _NOT_POSTED = re.compile(r"(?:不要?|别)(?:推送|发送?)了?")  # 明天不推送
 _UNSKIP = re.compile(
@@ -36,6 +37,7 @@ _RESUME = re.compile(
 )
 _RESUMED = re.compile(r"\s*(?:再|起)?(?:恢复|继续)(?:推送|发送)?")
 _UNTIL = frozenset({"until", "till", "til", "to", "到", "至", "直到"})
+_UNTIL_DAY = re.compile(r"(?:until|till|til)\s+|(?:到|至|直到)\s*")
 _SEVERAL = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun|周|星期|礼拜)")
 #  The same days of every week
 _EVERY = re.compile(
@@ -170,7 +172,7 @@ def _pause_of_several(line: str, at: int, lead: str, skip: str) -> Request | Non
 
 
 def _until(line: str, typed: str) -> str:
-    return f"暂停到{typed}" if line.startswith("暂停") else f"pause until {typed}"
+    return f"暂停到{typed}" if not line[0].isascii() else f"pause until {typed}"
 
 
 def _resume(line: str) -> Request | None:
@@ -198,6 +200,12 @@ def _skip(line: str, at: int) -> Request | None:
     if not found.days or found.end < len(line):
         if found.days or looks_like_a_day(line, at) or impossible_date(line[at:]):
             return _unclear("bad-date", line[found.end :])
+        if (
+            (until := _UNTIL_DAY.match(line, at))
+            and (day := day_at(line, until.end()))
+            and day.end == len(line)
+        ):
+            return _unclear("typo", line, _until(line, day.typed))
         return _no_day(line, at, skip)
     for day in (*found.days, *([found.through] if found.through else [])):
         if day.lasts:

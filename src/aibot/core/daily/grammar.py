@@ -55,6 +55,9 @@ _HOLIDAYS = re.compile(
     r"(?:skip |no posts? on |daily )?(?:public )?holidays?(?:\s*:\s*|\s+(?:in |of |for )?(?:the )?|$)"
     r"|(?:跳过)?(?:法定)?(?:节?假日)(?:不(?:推送|发))?[:：]?\s*"
 )
+_THEIR_HOLIDAYS = re.compile(
+    r"(?:skip|no posts? on) (?:the )?([a-z ]+?) (?:public |bank |national )?holidays?"
+)
 _OFF = frozenset({"off", "none", "no", "never", "clear", "remove", "关闭", "关", "无", "取消", "不跳过"})
 _AND = re.compile(r"\s*(?:,|&|\+|、|，|\band\b|和|与)\s*")
 
@@ -121,7 +124,18 @@ def _weak(line: str) -> Request | None:
     """The words that begin questions too: taken where a day or a country follows, or was clearly meant to."""
     if found := _HOLIDAYS.match(line):
         return _holidays(line[found.end() :].strip(), line)
-    return days_off(line)
+    return _holidays_of(line) or days_off(line)
+
+
+def _holidays_of(line: str) -> Request | None:
+    """A country's holidays with the country first: `skip german holidays`."""
+    found = _THEIR_HOLIDAYS.fullmatch(line)
+    if found is None:
+        return None
+    if (country := find_country(found[1])) is not None:
+        return Holidays(country)
+    offers = tuple(Offer(code, f"holidays {code.lower()}") for code in near_countries(found[1]))
+    return Unclear((Problem("no-country", found[1], offers),)) if offers else None
 
 
 def _holidays(rest: str, line: str) -> Request | None:

@@ -43,7 +43,7 @@ _SHORT: dict[str, tuple[str, ...]] = {
     "acdt": ("Australia/Adelaide",), "aest": ("Australia/Sydney", "Australia/Brisbane"),
     "aedt": ("Australia/Sydney",), "nzst": ("Pacific/Auckland",), "nzdt": ("Pacific/Auckland",),
     "北京时间": ("Asia/Shanghai",), "中国时间": ("Asia/Shanghai",), "中国标准时间": ("Asia/Shanghai",),
-    "us": _STATES, "usa": _STATES, "united states": _STATES, "the us": _STATES, "the usa": _STATES,
+    "us": _STATES, "america": _STATES, "usa": _STATES, "united states": _STATES, "the us": _STATES, "the usa": _STATES,
     "美东": ("America/New_York",), "美国东部": ("America/New_York",), "东部时间": ("America/New_York",),
     "美西": ("America/Los_Angeles",), "美国西部": ("America/Los_Angeles",), "太平洋时间": ("America/Los_Angeles",),
     "美中": ("America/Chicago",), "美国中部": ("America/Chicago",),

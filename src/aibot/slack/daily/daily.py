@@ -33,7 +33,7 @@ from aibot.core.daily.outcomes import (
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily.asking import asker_of
-from aibot.slack.daily.overtaking import is_overtaken, last_change
+from aibot.slack.daily.overtaking import is_overtaken, last_change, tell_overtaken
 from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
@@ -238,16 +238,8 @@ class Daily:
             else "",
         )
         if overtaken:
-            await self._tell_overtaken(overtaken, place, client)
+            await tell_overtaken(overtaken, place, client, self.cards)
         return Told(card)
-
-    async def _tell_overtaken(self, user: str, place: Place, client: AsyncWebClient) -> None:
-        """Tell who has just set it up or changed it, alone, that somebody else has changed it since."""
-        line = self.cards.line("overtaken.told", place.language, user=f"<@{place.user}>")
-        try:
-            await client.chat_postEphemeral(channel=place.channel, user=user, **line.message())
-        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
-            log.info("somebody could not be told of a change: %s", type(error).__name__)
 
     async def _conflict(self, place: Place) -> Told:
         current = await self.current(place)
