@@ -54,7 +54,7 @@ _LINES: tuple[tuple[str, Request], ...] = (
     (r"show subscription|本频道订阅了什么|谁(?:订阅|设置)的", ListSubscriptions()),
     (rf"(?:when is|when does|what time is) (?:the |our )?(?:next|daily) {_POST}(?: come| due)?", ListSubscriptions()),
     (r"(?:下一条|下次)(?:推送)?(?:是)?(?:什么时候|几点)(?:发|推送)?", ListSubscriptions()),
-    (r"who (?:has )?(?:created|changed|paused|stopped) (?:it|this|the (?:daily )?(?:post|fact)s?)", ListSubscriptions()),
+    (r"who (?:has )?(?:created|changed|paused|stopped) (?:it|this|the (?:post|fact)s?)", ListSubscriptions()),
     (r"why is (?:it|this) paused", ListSubscriptions()),
     (r"谁(?:修改|改|暂停|停)(?:的|了)(?:订阅|推送)?|为什么暂停了?", ListSubscriptions()),
     (r"who (?:subscribed|set (?:it|this) up)(?: (?:us|this channel|here))?", ListSubscriptions()),
