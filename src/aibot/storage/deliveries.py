@@ -65,13 +65,6 @@ class Deliveries(Claiming, Planning, Reading):
                     for one in frozen
                 ],
             )
-            for one in frozen:
-                if one.restarted:
-                    connection.execute(
-                        update(subscriptions)
-                        .where(subscriptions.c.id == one.claimed.subscription)
-                        .values(generation=one.generation)
-                    )
 
     def settle(self, settled: Sequence[Settled], now: float, *, wait: dict[str, float] | None = None) -> None:
         """Write what attempts came to; `wait` holds workspaces back for some seconds."""

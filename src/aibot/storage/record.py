@@ -71,7 +71,6 @@ class Frozen:
     body: str
     card: str
     generation: int
-    restarted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,17 +113,17 @@ class Subscriptions:
         planned = [one.slot for one in self.pending(subscription.id, now)]
         return next_slots(subscription, now, count, taken=self.taken(subscription.id), planned=planned)
 
-    def dealt(self, ids: Iterable[str]) -> dict[str, set[str]]:
-        """For each subscription, the cards posted or put aside since its deck last started."""
-        found: dict[str, set[str]] = {id_: set() for id_ in ids}
+    def dealt(self, ids: Iterable[str]) -> dict[str, dict[str, int]]:
+        """For each subscription, the cards posted or put aside so far, and the round each was last dealt in."""
+        found: dict[str, dict[str, int]] = {id_: {} for id_ in ids}
         query = (
-            select(posted.c.subscription, posted.c.card)
-            .join(subscriptions, (subscriptions.c.id == posted.c.subscription))
-            .where(posted.c.subscription.in_(list(found)), posted.c.generation == subscriptions.c.generation)
+            select(posted.c.subscription, posted.c.card, func.max(posted.c.generation))
+            .where(posted.c.subscription.in_(list(found)))
+            .group_by(posted.c.subscription, posted.c.card)
         )
         with self.database.reading() as connection:
-            for id_, card in connection.execute(query):
-                found[id_].add(card)
+            for id_, card, generation in connection.execute(query):
+                found[id_][card] = generation
         return found
 
     def report(self, ids: Collection[str]) -> dict[str, Report]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aibot.core.facts import DateValue, EntryValue, UrlValue, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from aibot.core.facts import Entry, Fact, FactBase, Note
@@ -32,6 +32,7 @@ _DULL = frozenset(
 )
 #  A slip of print or an open reading is about the article's wording, which nobody in a channel asked for
 _NOT_ALONE = frozenset({Verdict.MISPRINT, Verdict.OPEN, "not stated"})
+_NEVER = -1  # the round of a card that has not been posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Choice:
     """A day's card, and why it is this one."""
 
     card: Card
-    generation: int
+    generation: int  # the round of its topic, the first is 0
     on_this_day: bool = False  # it happened on today's month and day
     starts_again: bool = False  # every other card of the topic has been posted; the deck starts again
 
@@ -93,18 +94,22 @@ class Deck:
         seed: str,
         day: date,
         topics: Sequence[str] = (),
-        generation: int = 0,
-        posted: Collection[str] = (),
+        posted: Mapping[str, int] | None = None,
     ) -> Choice | None:
-        """The card of a day, given the cards posted since the deck last started; None where a topic has no cards."""
+        """The card of a day, given the round each card was last posted in; None where a topic has no cards.
+
+        Rounds are the topic's own: whatever other topics the channel has had, no card comes again while one of this
+        topic has not been posted, and those that were posted longest ago come first.
+        """
         cards = self.of_topics(topics)
         if not cards:
             return None
-        left = [card for card in cards if card not in posted]
-        starts_again = not left
+        last = {card: (posted or {}).get(card, _NEVER) for card in cards}
+        oldest, generation = min(last.values()), max(0, *last.values())
+        starts_again = oldest == generation
         if starts_again:
             generation += 1
-            left = list(cards)
+        left = [card for card in cards if last[card] == oldest]
         today = [card for card in left if self._happened_on(card, day)]
         chosen = min(today or left, key=lambda card: _rank(seed, generation, card))
         return Choice(self.cards[chosen], generation, bool(today), starts_again)
