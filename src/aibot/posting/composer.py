@@ -47,9 +47,9 @@ class Composer:
         if not slots:
             return None
         dealt = self._store.dealt([subscription.id])[subscription.id]
-        for one in self._store.pending(subscription.id, now):
-            if one.slot == slots[0] and one.body and one.card:  # Slack has put it off; it says the same again
-                return Preview(one.slot, one.card, dealt.get(one.card, 0), json.loads(one.body))
+        if put_off := self._store.put_off(subscription.id, slots[0].day):
+            card, body = put_off
+            return Preview(slots[0], card, dealt.get(card, 0), json.loads(body))
         choice, body = self.compose(subscription, slots[0].day, dealt)
         return Preview(slots[0], choice.card.id, choice.generation, json.loads(body))
 
