@@ -130,3 +130,33 @@ def test_disputed_facts_carry_their_dispute_and_nothing_unstated_is_posted(deck:
     assert all(any(note.verdict == "disputed" for note in card.notes) for card in disputed)
     assert not any(card.fact.not_stated for card in deck.cards.values())
     assert all(card.fact.source and card.fact.en and card.fact.zh for card in deck.cards.values())
+
+
+#  What is left of these without the text they speak of is nothing to read: its sections, its examples, what it omits
+ABOUT_A_TEXT = {
+    "F1.3-20", "F1.5-15", "F1.6-16", "geneformer.applied-in", "shukungpt.applied-in", "pangu.applied-in",
+    "ant-financial-llm.applied-in", "qianying.applied-in", "ai-listening-speaking-classroom.applied-in",
+    "ai-teaching-research-platform.applied-in", "baidu-ai-cloud.applied-in", "lepton-ai.applied-in", "F2.7-07",
+    "F2.7-08", "F0.2-05", "F0.4-01", "F0.4-02", "F0.2-12", "source-article.sections", "F3.7-17", "F3.1-03",
+    "ai-outlook-2025.themes",
+}  # fmt: skip
+
+
+def test_every_post_can_be_read_by_who_has_not_seen_its_source(deck: Deck) -> None:
+    assert set(deck.left_out) == ABOUT_A_TEXT, "name the source in the sentence, so that it can be posted"
+    for card in deck.cards.values():
+        assert len(card.fact.en) >= 40, f"{card.id} is too short to say what it is about"
+        for said in card.notes:
+            assert "the article" not in said.en.lower(), card.id
+            assert "文章" not in said.zh.replace("官方文章", ""), card.id
+
+
+def test_nothing_is_posted_that_says_nothing_or_says_it_twice(deck: Deck) -> None:
+    assert not [
+        card.id
+        for card in deck.cards.values()
+        if card.fact.about in ("outlook", "status") and not card.fact.value
+    ]
+    assert "F1.1-10" in deck.cards  # the model's release
+    assert "sora-release.date" not in deck.cards  # the same day again
+    assert "F0.2-06" in deck.cards  # the day of an event that released nothing

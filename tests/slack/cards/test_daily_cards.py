@@ -202,3 +202,13 @@ def test_a_file_that_does_not_fit_ends_after_a_whole_row(
     whole = list_file(items[:3], words, "json", NOW)
     assert len(json.loads(html.unescape(whole.text.split("```")[1]))) == 3
     assert "aibot daily list" not in whole.text
+
+
+def test_a_list_is_drawn_where_the_sentence_has_not_said_it_all(deck: Deck, phrases: Phrases) -> None:
+    def text(card: str) -> str:
+        return str(DailyPost(deck.base, phrases).render(chosen(deck, card), BASIC, NOW.date())["text"])
+
+    assert "◦" not in text(
+        "R.neurips-2024-privacy-challenge.tracks"
+    )  # “two tracks, a red team and a blue team”
+    assert "◦ market interpretation" in text("ant-financial-llm.services")

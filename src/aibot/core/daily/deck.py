@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aibot.core.facts import DateValue, EntryValue, UrlValue, Verdict
+from aibot.core.facts.alone import stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,10 +29,13 @@ _DULL = frozenset(
         "example of",
         "published by",
         "works at",
+        "led by",
     }
 )
+#  Without a value these say that something goes on, matters or will come: nothing to learn from
+_VAGUE = frozenset({"outlook", "need", "trend", "basis", "status"})
 #  A slip of print or an open reading is about the article's wording, which nobody in a channel asked for
-_NOT_ALONE = frozenset({Verdict.MISPRINT, Verdict.OPEN, "not stated"})
+_OF_WORDING = frozenset({Verdict.MISPRINT, Verdict.OPEN, "not stated"})
 _NEVER = -1  # the round of a card that has not been posted
 
 
@@ -42,7 +46,7 @@ class Card:
     id: str  # stays the same when the sentence is reworded
     entry: str
     fact: Fact
-    notes: tuple[Note, ...]  # every note on the fact: a disputed fact never goes without its dispute
+    notes: tuple[Note, ...]  # a disputed fact never goes without its dispute
 
     @property
     def day(self) -> date | None:
@@ -69,7 +73,10 @@ class Deck:
 
     def __init__(self, base: FactBase) -> None:
         self.base = base
-        self.cards: dict[str, Card] = {card.id: card for card in _cards(base)}
+        found = {card.id: card for card in _cards(base)}
+        self.cards: dict[str, Card] = {id_: card for id_, card in found.items() if stands_alone(card.fact)}
+        #  What would be a card, if it were clear to who has not seen where it comes from
+        self.left_out: tuple[str, ...] = tuple(id_ for id_ in found if id_ not in self.cards)
         self._topics: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def of_topics(self, topics: Sequence[str]) -> tuple[str, ...]:
@@ -129,12 +136,27 @@ def _rank(seed: str, generation: int, card: str) -> bytes:
 def _cards(base: FactBase) -> Iterator[Card]:
     for entry in base.entries.values():
         for card_id, fact in _with_ids(entry):
-            if (
-                fact.about not in _DULL
-                and base.status(fact) not in _NOT_ALONE
-                and not isinstance(fact.value, UrlValue)
-            ):
-                yield Card(card_id, entry.id, fact, tuple(base.notes_on(fact)))
+            if base.status(fact) in _OF_WORDING or _is_dull(fact) or _is_twice(base, entry, fact):
+                continue
+            notes = (note for note in base.notes_on(fact) if note.verdict != Verdict.MISPRINT)
+            yield Card(card_id, entry.id, fact, tuple(notes))
+
+
+def _is_dull(fact: Fact) -> bool:
+    vague = fact.about in _VAGUE and fact.value is None
+    return vague or fact.about in _DULL or isinstance(fact.value, UrlValue)
+
+
+def _is_twice(base: FactBase, entry: Entry, fact: Fact) -> bool:
+    """Whether it is the date of a release that what was released has as well."""
+    if entry.kind != "event" or not isinstance(fact.value, DateValue):
+        return False
+    others = {relation.other for relation in base.relations_of(entry.id)}
+    return any(
+        one.about == "released" and isinstance(one.value, DateValue) and one.value.date == fact.value.date
+        for other in others
+        for one in base[other].facts
+    )
 
 
 def _with_ids(entry: Entry) -> Iterable[tuple[str, Fact]]:
