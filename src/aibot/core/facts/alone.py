@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 #  "The article" alone, not "the report of the QbitAI Think Tank", which names it
 _EN = re.compile(r"\b(?:the|this) (?:article|authors?|report)\b(?! (?:by|from|in|of|on)\b)", re.IGNORECASE)
-#  Not 官方文章, 论文中, 文本文件
-_ZH = re.compile(r"(?<!官方)文章|(?<![论全正])文中|该文(?!件)|(?<!文)本文(?![本件])")
+#  Not 官方文章, 论文中, 中文中, 文本文件
+_ZH = re.compile(r"(?<!官方)文章|(?<![论全正中英])文中|该文(?!件)|(?<!文)本文(?![本件])")
 
 
 def stands_alone(fact: Fact) -> bool:
