@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Mapping
 
     from aibot.core.daily import Choice, Deck, Slot, Subscription
     from aibot.storage import Store
@@ -46,14 +46,14 @@ class Composer:
         slots = self._store.coming(subscription, now, 1)
         if not slots:
             return None
-        for one in self._store.pending(subscription.id, now):
-            if one.slot == slots[0] and one.body and one.card:  # Slack has put it off; it says the same again
-                return Preview(one.slot, one.card, subscription.generation, json.loads(one.body))
         dealt = self._store.dealt([subscription.id])[subscription.id]
+        if put_off := self._store.put_off(subscription.id, slots[0].day):
+            card, body = put_off
+            return Preview(slots[0], card, dealt.get(card, 0), json.loads(body))
         choice, body = self.compose(subscription, slots[0].day, dealt)
         return Preview(slots[0], choice.card.id, choice.generation, json.loads(body))
 
-    def compose(self, subscription: Subscription, day: date, dealt: Collection[str]) -> tuple[Choice, str]:
+    def compose(self, subscription: Subscription, day: date, dealt: Mapping[str, int]) -> tuple[Choice, str]:
         """A day's choice, and its message as it is kept.
 
         Raises:
@@ -63,7 +63,6 @@ class Composer:
             seed=subscription.seed,
             day=day,
             topics=subscription.topics,
-            generation=subscription.generation,
             posted=dealt,
         )
         if choice is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from aibot.core.daily import SCHEDULE, Subscription, next_slots, subscription_id
 from aibot.errors import ConflictError
@@ -84,12 +84,11 @@ class Store(Subscriptions, Workspaces):
 
     @staticmethod
     def _made(connection: Connection, wanted: Subscription) -> Subscription:
-        """The subscription as it begins: with its own id, and with the deck that the channel had before."""
+        """The subscription as it begins, with its own id."""
         of_another = select(subscriptions.c.id).where(subscriptions.c.id == wanted.id)
         if connection.execute(of_another).first():  # a channel that has taken its subscription to a new id
-            wanted = replace(wanted, id=f"{wanted.id}.{wanted.seed}")
-        earlier = select(func.max(posted.c.generation)).where(posted.c.subscription == wanted.id)
-        return replace(wanted, generation=connection.execute(earlier).scalar() or 0)
+            return replace(wanted, id=f"{wanted.id}.{wanted.seed}")
+        return wanted
 
     def change(
         self, id_: str, now: datetime, *, if_version: int | None = None, by: str = OPERATOR, **fields: Any
@@ -163,7 +162,7 @@ class Store(Subscriptions, Workspaces):
             return gone
 
     def swap(self, id_: str, card: str, generation: int, *, by: str = OPERATOR) -> None:
-        """Put a card aside until the deck starts again: the next choice is another one.
+        """Put a card aside, as if it had been posted in this round: the next choice is another one.
 
         A post that Slack has put off, and that says it, is drawn anew at its next attempt.
         """
@@ -173,15 +172,9 @@ class Store(Subscriptions, Workspaces):
             connection.execute(update(deliveries).where(put_off).values(body=None, card=None))
             row = {"subscription": id_, "generation": generation, "card": card, "day": None}
             connection.execute(upsert(self.database, posted, row, keep=True))
-            changed = connection.execute(
-                update(subscriptions)
-                .where(subscriptions.c.id == id_)
-                .values(generation=generation)
-                .returning(subscriptions)
-            ).one_or_none()
-            if changed is not None:
-                one = from_row(changed)
-                self._record(connection, "subscription.swapped", one, by, before={"card": card})
+            here = connection.execute(select(subscriptions).where(subscriptions.c.id == id_)).one_or_none()
+            if here is not None:
+                self._record(connection, "subscription.swapped", from_row(here), by, before={"card": card})
 
     def _record(  # what `Audit.record` wants of a subscription
         self, connection: Connection, what: str, one: Subscription, by: str, **states: Any

@@ -40,7 +40,6 @@ class Subscription:
     problem: str = ""  # Slack's error code where we paused it ourselves: is_archived
     skip_dates: frozenset[date] = frozenset()
     holidays: str | None = None  # a country code of the `holidays` library: CN, US, DE
-    generation: int = 0  # how often the deck has started again
     version: int = 0  # counts changes, so that two people cannot overwrite each other unseen
 
     @property

@@ -150,9 +150,9 @@ def next_slots(
 
     A day that has had its post already (`taken`) has no other.
     """
-    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
     if subscription.paused:
         return []
+    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
     if subscription.paused_until is not None:
         first = max(first, subscription.paused_until - _DAY)
     found = [slot for slot in planned if is_posted_on(subscription, slot.day)]

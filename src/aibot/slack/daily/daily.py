@@ -132,7 +132,7 @@ class Daily:
                 self.store.policy(asker.team).who,
                 self._default_zone,
                 self.store.taken(current.id) if current else (),
-                tuple(one.slot for one in self.store.pending(current.id, now)) if current else (),
+                self.store.planned(current.id, now) if current else (),
             )
             return current, around
 

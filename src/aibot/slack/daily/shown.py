@@ -13,13 +13,13 @@ from slack_sdk.errors import SlackApiError
 
 from aibot.core.channels import is_direct
 from aibot.posting import Nothing
-from aibot.slack.cards.daily.list import Listed, failures, last_post, list_card, list_file
+from aibot.slack.cards.daily.list import failures, last_post, list_card, list_file
 from aibot.slack.daily.overtaking import last_change
 from aibot.slack.people import channels_of
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aibot.slack.cards import Card
     from aibot.slack.cards.daily.cards import DailyCards
     from aibot.slack.places import Place
-    from aibot.storage import Store
+    from aibot.storage import Listed, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Shown:
         here = show.scope == "here"
         items = await asyncio.to_thread(self._listed, show, place, now)
         if show.form != "text":
-            return Told(list_file(items, words, show.form), private=True)
+            return Told(list_file(items, words, show.form, now), private=True)
         if here and items:
             item = items[0]
             last = words.say("state.last", last=last_post(item.report, words)) + failures(item.report, words)
@@ -130,23 +130,13 @@ class Shown:
 
         def look() -> tuple[Listed, ...]:
             found = [*self._store.list(team, channels=known), *self._store.list(team, user)]
-            return self._items({one.id: one for one in found}.values(), self._clock())
+            return self._store.listed(list({one.id: one for one in found}.values()), self._clock())
 
         return Visible(await asyncio.to_thread(look), known)
 
     def _listed(self, show: ShowList, place: Place, now: datetime) -> tuple[Listed, ...]:
         if show.scope == "here":
-            return self._items(self._store.list(place.team, channels=[place.channel]), now)
-        return self._items(self._store.list(place.team, place.user if show.scope == "own" else None), now)
-
-    def _items(self, subscriptions: Iterable[Subscription], now: datetime) -> tuple[Listed, ...]:
-        found = sorted(subscriptions, key=lambda one: one.channel)
-        reports = self._store.report([subscription.id for subscription in found])
-        return tuple(
-            Listed(
-                subscription,
-                tuple(self._store.coming(subscription, now)),
-                reports[subscription.id],
-            )
-            for subscription in found
+            return self._store.listed(self._store.list(place.team, channels=[place.channel]), now)
+        return self._store.listed(
+            self._store.list(place.team, place.user if show.scope == "own" else None), now
         )
