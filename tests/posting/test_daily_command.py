@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import subprocess
 import sys
@@ -56,11 +58,41 @@ def test_status_and_explain_say_what_happened(tmp_path: Path) -> None:
     store.close()
 
 
+def test_the_list_has_everything_as_lines_csv_and_json(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'aibot.db'}"
+    store = Store.open(url)
+    now = datetime.now(UTC)
+    for number in range(1_100):
+        store.subscribe(
+            new_subscription(
+                team="T1", channel=f"C{number:04}", creator="U1", at=time(9), zone="Asia/Tokyo", now=now
+            )
+        )
+    later = (now + timedelta(days=30)).date()
+    store.change("T1.C0000", now, paused_until=later, holidays="DE")
+    store.change("T1.C0001", now, paused=True, skip_dates=frozenset({later}))
+    store.pause_channel("T1", "C0002", "is_archived")
+    store.close()
+    listed = json.loads(aibot("list", "--json", database=url).stdout)
+    assert list(csv.DictReader(aibot("list", "--csv", database=url).stdout.splitlines())) == [
+        {name: str(value) for name, value in row.items()} for row in listed
+    ]
+    assert len(listed) == 1_100
+    assert [row["state"] for row in listed[:4]] == ["paused", "paused", "is_archived", "on"]
+    assert (listed[0]["paused_until"], listed[0]["holidays"]) == (str(later), "DE")
+    assert listed[0]["next"][:10] >= str(later)
+    assert (listed[1]["paused_until"], listed[1]["skip_dates"], listed[1]["next"]) == ("", str(later), "")
+    lines = aibot("list", database=url).stdout.splitlines()
+    assert lines[0].startswith(f"T1 C0000 09:00 Asia/Tokyo: paused until {later}; next ")
+    assert lines[3].endswith("; last none yet; 0 sent, 0 skipped, 0 failed, 0 unknown")
+
+
 def test_what_cannot_be_said_is_told(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'aibot.db'}"
     missing = aibot("status", database=url)
     assert (missing.returncode, "There is no" in missing.stderr) == (2, True)
     Store.open(url).close()
+    assert aibot("list", database=url).stdout == "No channel is subscribed.\n"
     nothing = aibot("explain", "C1", "2026-12-24", database=url)
     assert (nothing.returncode, "has no subscription" in nothing.stderr) == (1, True)
     wrong = aibot("explain", "C1", "yesterday", database=url)

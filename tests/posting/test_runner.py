@@ -61,6 +61,45 @@ async def test_the_preview_is_the_post(daily: Daily) -> None:
     ]
 
 
+async def test_between_its_slot_and_its_sending_the_preview_is_still_that_post(daily: Daily) -> None:
+    subscription = daily.subscribe()
+    composer = daily.composer()
+    daily.time.forward(seconds=31)  # 09:00:01: planned, and its jitter is not over
+    plan_due(daily.store.deliveries, daily.time.now, 7_200)
+    today = composer.preview(subscription, daily.time.moment)
+    assert today is not None
+    assert today.slot.day == date(2026, 12, 1)
+    assert [slot.day.day for slot in daily.store.coming(subscription, daily.time.moment)] == [1, 2, 3]
+    daily.time.forward(minutes=3)
+    async with daily.running():
+        await daily.until(is_sent(daily))
+    tomorrow = composer.preview(subscription, daily.time.moment)
+    assert tomorrow is not None
+    assert tomorrow.slot.day == date(2026, 12, 2)
+    assert [message.text for message in daily.posts()] == [today.message["text"]]
+    assert tomorrow.message["text"] != today.message["text"]
+
+
+async def test_a_post_that_slack_puts_off_is_previewed_as_it_was_and_can_be_swapped(daily: Daily) -> None:
+    subscription = daily.subscribe()
+    composer = daily.composer()
+    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=30)
+    daily.time.forward(minutes=3)
+    async with daily.running():
+        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        first = composer.preview(subscription, daily.time.moment)
+        assert first is not None
+        assert first.slot.day == date(2026, 12, 1)
+        assert first.message["text"] == daily.slack.calls("chat.postMessage")[0].arguments["text"]
+        daily.store.swap(subscription.id, first.card, first.generation)
+        second = composer.preview(subscription, daily.time.moment)
+        assert second is not None
+        assert (second.slot, second.card == first.card) == (first.slot, False)
+        daily.time.forward(seconds=31)
+        await daily.until(is_sent(daily))
+    assert [message.text for message in daily.posts()] == [second.message["text"]]
+
+
 async def test_every_day_has_another_fact(daily: Daily) -> None:
     daily.subscribe()
     async with daily.running():

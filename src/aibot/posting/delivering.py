@@ -180,7 +180,7 @@ class Deliverer:
                 closed.append(_closed(one, "failed", f"cannot be drawn: {type(error).__name__}"))
                 continue
             one = replace(one, body=body)  # noqa: PLW2901
-            frozen.append(Frozen(one, body, choice.card.id, choice.generation, choice.starts_again))
+            frozen.append(Frozen(one, body, choice.card.id, choice.generation))
             ready.append(one)
         self.store.deliveries.freeze(frozen, first_sent)
         return ready, closed

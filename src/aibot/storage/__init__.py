@@ -5,13 +5,13 @@ from aibot.storage.claiming import AHEAD
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
 from aibot.storage.installations import Installation, Installations
+from aibot.storage.listed import FileForm, Listed, Report, file_of, rows
 from aibot.storage.memory import Memory, remembering
 from aibot.storage.preferences import Preferences
 from aibot.storage.recent import Recent
 from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Planned, Seen, Settled
 from aibot.storage.sealing import SealError
 from aibot.storage.store import Store, Subscribed, new_subscription
-from aibot.storage.subscriptions import Report
 from aibot.storage.workspaces import Policy
 
 __all__ = [
@@ -26,9 +26,11 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "Denied",
+    "FileForm",
     "Frozen",
     "Installation",
     "Installations",
+    "Listed",
     "Memory",
     "Planned",
     "Policy",
@@ -40,6 +42,8 @@ __all__ = [
     "Settled",
     "Store",
     "Subscribed",
+    "file_of",
     "new_subscription",
     "remembering",
+    "rows",
 ]

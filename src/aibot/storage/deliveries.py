@@ -71,13 +71,6 @@ class Deliveries(Claiming, Planning, Reading):
                     for one in frozen
                 ],
             )
-            for one in frozen:
-                if one.restarted:
-                    connection.execute(
-                        update(subscriptions)
-                        .where(subscriptions.c.id == one.claimed.subscription)
-                        .values(generation=one.generation)
-                    )
 
     @staticmethod
     def _still_held(connection: Connection, frozen: Sequence[Frozen]) -> list[Frozen]:

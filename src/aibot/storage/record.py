@@ -72,7 +72,6 @@ class Frozen:
     body: str
     card: str
     generation: int
-    restarted: bool
 
 
 @dataclass(frozen=True, slots=True)

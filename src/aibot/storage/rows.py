@@ -30,7 +30,7 @@ def to_row(subscription: Subscription, next_at: float | None) -> dict[str, Any]:
         "skip_dates": " ".join(sorted(day.isoformat() for day in subscription.skip_dates)),
         "holidays": subscription.holidays,
         "seed": subscription.seed,
-        "generation": subscription.generation,
+        "generation": 0,
         "version": subscription.version,
         "created": subscription.created.timestamp(),
         "since": subscription.since.timestamp(),
@@ -42,7 +42,7 @@ def from_row(row: Sequence[Any]) -> Subscription:
     """A whole row as a subscription; unpacked, since names cost more than all the rest when thousands are planned."""
     (
         id_, team, channel, creator, at, zone, days, topics, language, paused, paused_until, problem, skip_dates,
-        holidays, seed, generation, version, created, since, _next_at,
+        holidays, seed, _generation, version, created, since, _next_at,
     ) = row  # fmt: skip
     return Subscription(
         id=id_,
@@ -62,7 +62,6 @@ def from_row(row: Sequence[Any]) -> Subscription:
         problem=problem,
         skip_dates=_dates(skip_dates),
         holidays=holidays,
-        generation=generation,
         version=version,
     )
 

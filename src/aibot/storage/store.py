@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from aibot.core.daily import Subscription, next_slots, subscription_id
+from aibot.core.daily import SCHEDULE, Subscription, next_slots, subscription_id
 from aibot.errors import ConflictError
 from aibot.storage.audit import OPERATOR, Audit, differing, settings_of
 from aibot.storage.database import Database
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from aibot.core.daily import DailyLanguage
 
-#  A change of these starts the schedule anew: no slot before the change is due
-_SCHEDULE = frozenset({"at", "zone", "days", "paused", "paused_until", "holidays"})
 _CHOSEN = (
     "at", "zone", "days", "topics", "language", "paused", "paused_until", "problem", "skip_dates", "holidays",
 )  # fmt: skip
@@ -86,12 +84,11 @@ class Store(Subscriptions, Workspaces):
 
     @staticmethod
     def _made(connection: Connection, wanted: Subscription) -> Subscription:
-        """The subscription as it begins: with its own id, and with the deck that the channel had before."""
+        """The subscription as it begins, with its own id."""
         of_another = select(subscriptions.c.id).where(subscriptions.c.id == wanted.id)
         if connection.execute(of_another).first():  # a channel that has taken its subscription to a new id
-            wanted = replace(wanted, id=f"{wanted.id}.{wanted.seed}")
-        earlier = select(func.max(posted.c.generation)).where(posted.c.subscription == wanted.id)
-        return replace(wanted, generation=connection.execute(earlier).scalar() or 0)
+            return replace(wanted, id=f"{wanted.id}.{wanted.seed}")
+        return wanted
 
     def change(
         self, id_: str, now: datetime, *, if_version: int | None = None, by: str = OPERATOR, **fields: Any
@@ -119,7 +116,7 @@ class Store(Subscriptions, Workspaces):
     ) -> Subscription:
         if fields.get("paused") is False and "problem" not in fields:
             fields = {**fields, "problem": ""}
-        moved = any(name in _SCHEDULE and fields[name] != getattr(before, name) for name in fields)
+        moved = any(name in SCHEDULE and fields[name] != getattr(before, name) for name in fields)
         after = replace(before, **fields, version=before.version + 1, since=now if moved else before.since)
         skipped = [day.isoformat() for day in after.skip_dates]
         unsent = (
@@ -165,19 +162,19 @@ class Store(Subscriptions, Workspaces):
             return gone
 
     def swap(self, id_: str, card: str, generation: int, *, by: str = OPERATOR) -> None:
-        """Put a card aside until the deck starts again: the next choice is another one."""
+        """Put a card aside, as if it had been posted in this round: the next choice is another one.
+
+        A post that Slack has put off, and that says it, is drawn anew at its next attempt.
+        """
         with self.database.transaction() as connection:
+            says_it = (deliveries.c.subscription == id_) & (deliveries.c.card == card)
+            put_off = says_it & (deliveries.c.state == "due")
+            connection.execute(update(deliveries).where(put_off).values(body=None, card=None))
             row = {"subscription": id_, "generation": generation, "card": card, "day": None}
             connection.execute(upsert(self.database, posted, row, keep=True))
-            changed = connection.execute(
-                update(subscriptions)
-                .where(subscriptions.c.id == id_)
-                .values(generation=generation)
-                .returning(subscriptions)
-            ).one_or_none()
-            if changed is not None:
-                one = from_row(changed)
-                self._record(connection, "subscription.swapped", one, by, before={"card": card})
+            here = connection.execute(select(subscriptions).where(subscriptions.c.id == id_)).one_or_none()
+            if here is not None:
+                self._record(connection, "subscription.swapped", from_row(here), by, before={"card": card})
 
     def _record(  # what `Audit.record` wants of a subscription
         self, connection: Connection, what: str, one: Subscription, by: str, **states: Any

@@ -225,9 +225,9 @@ async def test_what_a_person_may_see_is_where_they_are_and_what_they_set_up(rig:
 async def test_lists_for_programs(rig: Rig) -> None:
     await rig.say("subscribe 9:05 tokyo models", user="U3")
     seen = await rig.say("subscriptions everywhere csv", user="U3")
-    assert "C1,U3,09:05,Asia/Tokyo,12345,model,en,on,2026-11-24T09:05+09:00,,,,0,0,0" in seen.text
+    assert "T1,C1,U3,09:05,Asia/Tokyo,12345,model,en,on,,,,2026-11-24T09:05+09:00,,,,0,0,0,0" in seen.text
     seen = await rig.say("subscriptions json", user="U3")
-    assert '"channel": "C1"' in seen.text
+    assert '"channel":"C1"' in seen.text
     assert rig.has().created.date() == date(2026, 11, 23)
 
 

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Collection, Container, Iterator
 
     from aibot.core.daily.subscription import Subscription
 
@@ -139,18 +139,27 @@ def due_slots(
 
 
 def next_slots(
-    subscription: Subscription, now: datetime, count: int = 3, *, taken: Container[date] = ()
+    subscription: Subscription,
+    now: datetime,
+    count: int = 3,
+    *,
+    taken: Container[date] = (),
+    planned: Collection[Slot] = (),
 ) -> list[Slot]:
-    """The next slots after now, less the days that have had their post already (`taken`)."""
-    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
+    """The next posts: those whose hour has come and that are not out (`planned`), then the slots after now.
+
+    A day that has had its post already (`taken`) has no other.
+    """
     if subscription.paused:
         return []
+    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
     if subscription.paused_until is not None:
         first = max(first, subscription.paused_until - _DAY)
-    found: list[Slot] = []
+    found = [slot for slot in planned if is_posted_on(subscription, slot.day)]
+    days = {slot.day for slot in found}
     for day, at in _instants(subscription, first, LOOK_AHEAD):
-        if at > now and day not in taken:
+        if len(found) >= count:
+            break
+        if at > now and day not in taken and day not in days:
             found.append(Slot(day, at, at + jitter(subscription.id, day)))
-            if len(found) == count:
-                break
-    return found
+    return found[:count]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aibot.core.daily import Choice
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases
-    from aibot.slack.cards.daily.list import Listed
+    from aibot.storage import Listed
 
 HOME_SHOW_ACTION = "aibot_home_show"  # opens an answer above the Home
 DAILY_ACTION = "aibot_home_daily"  # a line about one channel's daily fact

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, assert_never
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from aibot.core.daily import next_slots
 from aibot.core.daily.decide import decide
 from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.outcomes import (
@@ -34,6 +33,7 @@ from aibot.core.daily.outcomes import (
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily.asking import asker_of
+from aibot.slack.daily.overtaking import is_overtaken, last_change, tell_overtaken
 from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
@@ -125,13 +125,14 @@ class Daily:
 
     async def _decide(self, request: Request, asker: Asker) -> Outcome:
         def look() -> tuple[Subscription | None, Around]:
-            current = self.store.get(asker.team, asker.channel)
+            current, now = self.store.get(asker.team, asker.channel), self.clock()
             around = Around(
-                self.clock(),
+                now,
                 secrets.token_hex(8),
                 self.store.policy(asker.team).who,
                 self._default_zone,
                 self.store.taken(current.id) if current else (),
+                self.store.planned(current.id, now) if current else (),
             )
             return current, around
 
@@ -149,7 +150,7 @@ class Daily:
             case Begin():
                 return await self._begin(outcome, place, client)
             case Change():
-                return await self._change(outcome, place, version=version)
+                return await self._change(outcome, place, client, version=version)
             case ChangePolicy():
                 return await self._change_policy(outcome, place)
             case TellPolicy():
@@ -168,7 +169,7 @@ class Daily:
 
     def _refused(self, refused: Refused, place: Place) -> Card:
         words = self.cards.words(place.language)
-        day = f": {words.day(refused.day)}" if refused.day else ""
+        day = f"{'：' if place.language == 'zh' else ': '}{words.day(refused.day)}" if refused.day else ""
         creator = f"<@{refused.creator}>"
         return self.cards.refused(refused.reason, place.language, day=day, creator=creator)
 
@@ -207,11 +208,17 @@ class Daily:
         problem = self.cards.words(place.language).problem(code)
         return Told(self.cards.refused("cannot-post", place.language, problem=problem))
 
-    async def _change(self, change: Change, place: Place, *, version: int | None) -> Told:
+    async def _change(
+        self, change: Change, place: Place, client: AsyncWebClient, *, version: int | None
+    ) -> Told:
         if version is not None and change.before.version != version:
             raise ConflictError("the form began with another version")
         after = change.before
+        overtaken = ""
         if change.fields:
+            last = await asyncio.to_thread(last_change, self.store, place.team, place.channel)
+            if last is not None and is_overtaken(last, place.user, self.clock()):
+                overtaken = last.actor
             after = await asyncio.to_thread(
                 lambda: self.store.change(
                     change.before.id, self.clock(),
@@ -226,7 +233,12 @@ class Daily:
             done=change.done,
             days=change.days,
             zone_from=change.zone_from,
+            first=self.cards.words(place.language).say("overtaken", user=f"<@{overtaken}>")
+            if overtaken
+            else "",
         )
+        if overtaken:
+            await tell_overtaken(overtaken, place, client, self.cards)
         return Told(card)
 
     async def _conflict(self, place: Place) -> Told:
@@ -235,9 +247,9 @@ class Daily:
         first = words.say("refused.conflict")
         if current is None:
             return Told(self.cards.refused("not-subscribed", place.language))
-        taken = await asyncio.to_thread(self.store.taken, current.id)
-        slots = next_slots(current, self.clock(), taken=taken)
-        return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
+        now = self.clock()
+        slots = await asyncio.to_thread(self.store.coming, current, now)
+        return Told(self.cards.state(current, slots, place.language, now=now, first=first))
 
     async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
         def write() -> Policy:

@@ -100,8 +100,10 @@ def _page(values: Values, choice: Choice) -> Page:
     """The sentence with all that checking it has found: a disputed fact never stands without its dispute."""
     fact = choice.card.fact
     items: tuple[str, ...] = ()
-    if isinstance(fact.value, ListValue):
+    if isinstance(fact.value, ListValue) and len(fact.value.list) > 1:
         items = tuple(item.zh if values.language == "zh" else item.en for item in fact.value.list)
+        if all(item.casefold() in values.sentence(fact).casefold() for item in items):
+            items = ()  # the sentence has said them all
     sentence = Line(values.sentence(fact), fact.source, items)
     notes = tuple(note_line(said, values) for said in choice.card.notes)
     return Page((Draft("", lead=(sentence,), sections=(Section("", notes),)),), values)
