@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from aibot.core.daily.zones import known_zone
+from aibot.slack.cards.blocks import actions
 from aibot.slack.cards.card import Card
 from aibot.slack.cards.daily.parts import (
     EDIT_ACTION,
     STOP_ACTION,
     WHY_ACTION,
-    actions,
     card_of,
     line_card,
     numbered,
