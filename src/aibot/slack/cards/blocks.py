@@ -41,7 +41,8 @@ def blocks_of(page: Page, *, rich: bool = False) -> list[Block]:
         blocks.append(note(escape(page.say("card.cut"))))
     if numbers:
         blocks.extend(_sources(page))
-    elements = [*page.buttons(), *([page.opinion] if page.opinion is not None else [])]
+    elements: list[Button | Choice] = [*page.buttons()]
+    elements += [page.opinion] if page.opinion is not None else []
     return [*blocks, actions(elements)] if elements else blocks
 
 

@@ -21,7 +21,6 @@ from aibot.slack.cards.search import SearchCards, block_id, plain_text
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from aibot.core.daily import Choice

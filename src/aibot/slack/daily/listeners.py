@@ -20,6 +20,7 @@ from aibot.slack.cards.daily.parts import (
 )
 from aibot.slack.daily.events import register_events
 from aibot.slack.daily.form import DailyForm
+from aibot.slack.daily.turning import Turning
 from aibot.slack.delivery import Response, say, teller
 from aibot.slack.lines import register_lines
 from aibot.slack.places import is_ephemeral, place_of, pressed, thread_below, typed_in, value_of
@@ -56,6 +57,7 @@ def register_daily(
     app.action(STOP_ACTION)(heard.on_stop)
     app.action(WHY_ACTION)(heard.on_why)
     app.action(MORE_ACTION)(heard.on_more)
+    Turning(daily.deck, bot, listeners).register(app)
     app.action(EDIT_ACTION)(heard.form.on_edit)
     app.view(MODAL)(heard.form.on_form)
     register_events(app, daily, background)
