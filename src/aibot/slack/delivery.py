@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.slack.cards import Card
-    from aibot.slack.manners.guard import Guard
+    from aibot.slack.manners.guard import Asker, Guard
     from aibot.slack.manners.readiness import Readiness
 
 T = TypeVar("T")
@@ -61,17 +61,19 @@ class Destination:
             self.readiness.refused(self.workspace)
 
 
-async def say(
+async def say(  # noqa: PLR0913  # what, where, and to whom
     client: AsyncWebClient,
     card: Card,
     *,
     channel: str,
     thread_ts: str | None = None,
     to: Destination | None = None,
+    asker: Asker | None = None,
 ) -> str:
     """Post a card, with tables and charts only where `to` says they are taken; returns the message's `ts`.
 
-    `to` may have a guard: then a line can stand in the card's place; above the channel's limit the `ts` is "".
+    `to` may have a guard: then a line can stand in the card's place; above the channel's limit the `ts` is "", and the
+    `asker` is told why.
 
     Raises:
         SlackApiError: where Slack refuses the text too.
@@ -86,7 +88,7 @@ async def say(
 
     if to is not None and to.guard is not None:
         spot = Spot(client, to.workspace, channel, thread_ts)
-        return await to.guard.say(card, spot, whole=whole, line=post)
+        return await to.guard.say(card, spot, whole=whole, line=post, asker=asker)
     return await whole()
 
 
@@ -120,6 +122,20 @@ def teller(
 
     async def tell(line: dict[str, Any]) -> None:
         await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
+
+    return tell
+
+
+def whisperer(
+    client: AsyncWebClient, channel: str, user: str, thread_ts: str | None = None
+) -> Callable[[dict[str, Any]], Coroutine[Any, Any, None]]:
+    """What tells one person a line in a conversation of several; in a thread only where somebody has replied there.
+
+    https://docs.slack.dev/reference/methods/chat.postEphemeral#threads
+    """
+
+    async def tell(line: dict[str, Any]) -> None:
+        await client.chat_postEphemeral(channel=channel, user=user, thread_ts=thread_ts, **line)
 
     return tell
 

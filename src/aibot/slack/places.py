@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aibot.core.channels import is_direct
-from aibot.slack.delivery import Response
+from aibot.slack.delivery import Response, teller, whisperer
+from aibot.slack.manners.guard import Asker
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.language import Language
     from aibot.slack.cards import Where
@@ -90,6 +92,14 @@ def deleted_in(event: Json) -> str | None:
 def thread_below(event: Json) -> str | None:
     """The thread to answer a message in: its own, or one below it; None for a direct message outside threads."""
     return event.get("thread_ts") or (None if event.get("channel_type") == "im" else event["ts"])
+
+
+def asker_of(event: Json, client: AsyncWebClient) -> Asker:
+    """Who wrote a message to us, and how to tell them alone."""
+    channel, user, thread = str(event["channel"]), str(event["user"]), event.get("thread_ts")
+    if is_direct(channel):
+        return Asker(user, teller(client, channel, thread))
+    return Asker(user, whisperer(client, channel, user, thread))
 
 
 def thread_of(body: Json) -> str | None:

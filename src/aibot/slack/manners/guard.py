@@ -17,7 +17,7 @@ from aibot.slack.cards.markup import link
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who addressed us, and how to tell them something that nobody else reads."""
+
+    user: str
+    tell: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +81,18 @@ class Guard:
         *,
         whole: Callable[[], Awaitable[str]],
         line: Callable[[dict[str, Any]], Awaitable[str]],
+        asker: Asker | None = None,
     ) -> str:
-        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" above the channel's limit."""
+        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" above the channel's limit.
+
+        Above it the `asker` is told so, alone, once in a minute; where nobody addressed us, nobody is.
+        """
         if spot.is_private:
             return await whole()
-        verdict = self._limits.of_channel(spot.team, spot.channel)
-        if verdict != "go":
+        if not self._limits.of_channel(spot.team, spot.channel):
             self._count("channel")
-            if verdict == "tell":
-                await line(self._too_much(card))
+            if asker is not None and self._limits.may_tell(spot.team, asker.user, "channel", spot.channel):
+                await asker.tell(self._too_much(card))
             return ""
         if not card.key or not self._seconds:
             return await whole()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aibot.core.conversation.inline import Switch
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
+    from aibot.slack.manners.guard import Asker
     from aibot.slack.talk.conversation import Conversation
     from aibot.storage import Memory
 
@@ -67,6 +68,7 @@ class Inline:
         channel: str,
         thread_ts: str,
         to: Destination,
+        asker: Asker,
         chosen: Language | None = None,
     ) -> None:
         """Put the cards of a message's names into its thread, and one line for those we do not know.
@@ -87,7 +89,7 @@ class Inline:
                 lines.append(self._bot.cards.line(phrase, language, asked=echo(name), near=near)["text"])
                 continue
             reply = self._bot.reply_with(found, language, via="inline")
-            if await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to):
+            if await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to, asker=asker):
                 await self._conversation.answered(team, channel, thread_ts, found, language)
         if lines:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, text="\n".join(lines))

@@ -10,7 +10,16 @@ from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.conversation.inline import MARK
 from aibot.slack.delivery import tell_nobody, teller
-from aibot.slack.places import deleted_in, is_for_us, mentions, place_of, team_of, thread_below, typed_in
+from aibot.slack.places import (
+    asker_of,
+    deleted_in,
+    is_for_us,
+    mentions,
+    place_of,
+    team_of,
+    thread_below,
+    typed_in,
+)
 from aibot.slack.preferences import asking_in
 from aibot.slack.talk.conversation import Spoken
 
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
     from aibot.slack.listeners import Listeners
+    from aibot.slack.manners.guard import Asker
     from aibot.slack.talk.conversation import Conversation
     from aibot.slack.talk.inline import Inline
 
@@ -81,7 +91,7 @@ class Messages:
 
     def _addressed(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        spoken, text = self._spoken(event, context, addressed=True), typed_in(event)
+        spoken, text = self._spoken(event, context, asker_of(event, client)), typed_in(event)
         asking, languages = asking_in(body), self._others.languages
         wish = inline_switch(text)
 
@@ -111,12 +121,11 @@ class Messages:
 
         async def inline() -> None:
             where = {"team": team, "channel": channel, "thread_ts": thread or event["ts"]}
-            await self._inline.answer(
-                text, client, **where, to=to, chosen=_first(await languages.chosen(asking))
-            )
+            chosen, asker = _first(await languages.chosen(asking)), asker_of(event, client)
+            await self._inline.answer(text, client, **where, to=to, asker=asker, chosen=chosen)
 
         async def follow_up() -> None:
-            spoken = self._spoken(event, context, addressed=False)
+            spoken = self._spoken(event, context, None)
             chosen = _first(await languages.chosen(asking))
             await self._conversation.answer(spoken, client, to, chosen=chosen, default=self._bot.default)
 
@@ -125,10 +134,10 @@ class Messages:
         elif thread and self._conversation.may_be_for_us(team, channel, thread):
             self._others.start(follow_up(), self._bot.default, tell_nobody)
 
-    def _spoken(self, event: Json, context: AsyncBoltContext, *, addressed: bool) -> Spoken:
+    def _spoken(self, event: Json, context: AsyncBoltContext, asker: Asker | None) -> Spoken:
         place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
         text = str(event.get("text") or "")
-        return Spoken(place.team, place.channel, place.user, text, addressed, thread_below(event))
+        return Spoken(place.team, place.channel, place.user, text, asker, thread_below(event))
 
 
 def _first(chosen: tuple[Language | None, ...]) -> Language | None:
