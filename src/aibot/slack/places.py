@@ -57,6 +57,11 @@ def team_of(context: AsyncBoltContext) -> str:
     return str((authorized.team_id if authorized else None) or context.team_id or "")
 
 
+def message_name(body: Json, event: Json) -> str:
+    """What tells a message from every other one."""
+    return f"{body.get('team_id') or ''} {event.get('channel')} {event.get('ts')}"
+
+
 def typed_in(event: Json) -> str:
     """What a message says, without our name."""
     return MENTION.sub(" ", str(event.get("text") or ""))

@@ -183,6 +183,27 @@ async def test_what_no_person_wrote_now_is_no_follow_up(fields: dict[str, Any], 
     assert len(talk.from_bot()) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "count"), [("context window?", 0), ("上下文多长？", 0), ("I think we should take V3", 1)]
+)
+async def test_a_follow_up_that_an_edit_makes_a_mention_of_is_answered_once(
+    text: str, count: int, talk: Talk
+) -> None:
+    """What was no question to us before the edit is one after it."""
+    await talk.say("mention", "DeepSeek-V3")
+    written = await talk.slack.write(text, thread_ts=talk.thread)
+    await talk.settle()
+    before = len(talk.from_bot())
+    assert before == 2 - count
+    edited = {
+        "type": "app_mention", "channel": "C1", "user": "U1", "ts": written.ts, "thread_ts": talk.thread,
+        "edited": {"user": "U1", "ts": f"{float(written.ts) + 60:.6f}"},
+    }  # fmt: skip
+    await talk.slack.event({**edited, "text": f"<@UBOT> {text}"})
+    await talk.settle()
+    assert len(talk.from_bot()) == before + count
+
+
 async def test_follow_ups_that_come_at_once_are_taken_one_after_the_other(talk: Talk) -> None:
     await talk.say("mention", "DeepSeek-V3")
     talk.replies.clear()

@@ -75,6 +75,18 @@ async def test_its_thread_can_be_asked_further(talk: Talk) -> None:
     assert "128" in said.text
 
 
+async def test_one_that_an_edit_makes_a_mention_of_is_answered_once(talk: Talk) -> None:
+    await switched(talk, "inline on")
+    [card] = await written(talk, "have a look at [[deepseek-v3]]")
+    edited = {
+        "type": "app_mention", "channel": "C1", "user": "U1", "ts": card.thread_ts,
+        "edited": {"user": "U1", "ts": f"{float(card.thread_ts or 0) + 60:.6f}"},
+    }  # fmt: skip
+    await talk.slack.event({**edited, "text": "<@UBOT> have a look at [[deepseek-v3]]"})
+    await talk.settle()
+    assert talk.from_bot()[-1] is card
+
+
 async def test_above_the_channels_limit_who_wrote_them_is_told_alone(
     slack: FakeSlack, base: FactBase, phrases: Phrases, memory: Memory
 ) -> None:

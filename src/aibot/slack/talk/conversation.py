@@ -97,8 +97,10 @@ class Conversation:
         *,
         chosen: Language | None,
         default: Language,
-    ) -> None:
+    ) -> bool:
         """Reply to a message, or keep silent; what was answered is remembered once it stands there.
+
+        Returns whether there is a reply.
 
         In the `chosen` language, or else the message's own, or else the thread's, or else the `default`.
 
@@ -108,7 +110,7 @@ class Conversation:
         async with self._turn(spoken.key):
             thread = await self._recall(spoken)
             if thread is None and not spoken.addressed:
-                return
+                return False
             text = MENTION.sub(" ", spoken.text) if spoken.addressed else spoken.text
             heard = Heard(sound(text[:MAX_QUESTION]), spoken.addressed, direct=spoken.direct)
             found = understand(
@@ -116,10 +118,10 @@ class Conversation:
             )
             match found:
                 case Silent():
-                    return
+                    return False
                 case Told():
                     before = thread or Thread(language=found.language)
-                    if await self._tell(found, spoken, client):
+                    if said := await self._tell(found, spoken, client):
                         await self._keep(spoken, replace(before, stopped=found.stops))
                 case Answered():
                     via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
@@ -133,8 +135,9 @@ class Conversation:
                     self._recently.note(spoken.team, spoken.user, reply.answer)
                     if found.question:
                         self._unanswered.note(found.question, reply, to.workspace)
-                    if await self._say(reply, spoken, client, to):
+                    if said := await self._say(reply, spoken, client, to):
                         await self._keep(spoken, self._after(thread, reply))
+            return said
 
     async def answered(
         self, team: str, channel: str, thread: str, answer: Answer, language: Language

@@ -70,17 +70,19 @@ class Inline:
         to: Destination,
         asker: Asker,
         chosen: Language | None = None,
-    ) -> None:
+    ) -> bool:
         """Put the cards of a message's names into its thread, and one line for those we do not know.
+
+        Returns whether there is a reply.
 
         Raises:
             SlackApiError: where Slack does not take them.
         """
         names = named_inline(text)
         if not names or self._memory is None or not await self._is_on(team, channel):
-            return
+            return False
         language = chosen or self._bot.language(without_names(text))
-        lines = []
+        lines, said = [], False
         for name in names:
             found = look_up_inline(name, self._bot.knowledge)
             if not isinstance(found, FactAnswer):
@@ -90,9 +92,11 @@ class Inline:
                 continue
             reply = self._bot.reply_with(found, language, via="inline")
             if await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to, asker=asker):
+                said = True
                 await self._conversation.answered(team, channel, thread_ts, found, language)
         if lines:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, text="\n".join(lines))
+        return said or bool(lines)
 
     async def _is_on(self, team: str, channel: str) -> bool:
         assert self._memory is not None

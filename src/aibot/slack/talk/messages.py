@@ -15,6 +15,7 @@ from aibot.slack.places import (
     deleted_in,
     is_for_us,
     mentions,
+    message_name,
     place_of,
     team_of,
     thread_below,
@@ -39,6 +40,8 @@ Json = dict[str, Any]
 
 #  https://docs.slack.dev/reference/events/message: public and private channels
 CHANNELS = frozenset({"channel", "group"})
+#  A message that is edited later than that may have been answered already, and nobody knows any more
+REPLIED_SECONDS = 24 * 3600.0
 
 
 class Messages:
@@ -46,6 +49,8 @@ class Messages:
 
     def __init__(self, bot: Bot, conversation: Conversation, inline: Inline, others: Listeners) -> None:
         self._bot, self._conversation, self._inline, self._others = bot, conversation, inline, others
+        #  What was replied to as it stood is not when an edit makes a mention of it
+        self.replied = others.once("mention", REPLIED_SECONDS)
 
     async def on_mention(
         self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
@@ -122,12 +127,17 @@ class Messages:
         async def inline() -> None:
             where = {"team": team, "channel": channel, "thread_ts": thread or event["ts"]}
             chosen, asker = _first(await languages.chosen(asking)), asker_of(event, client)
-            await self._inline.answer(text, client, **where, to=to, asker=asker, chosen=chosen)
+            if await self._inline.answer(text, client, **where, to=to, asker=asker, chosen=chosen):
+                await self.replied.take(message_name(body, event))
 
         async def follow_up() -> None:
             spoken = self._spoken(event, context, None)
             chosen = _first(await languages.chosen(asking))
-            await self._conversation.answer(spoken, client, to, chosen=chosen, default=self._bot.default)
+            answered = await self._conversation.answer(
+                spoken, client, to, chosen=chosen, default=self._bot.default
+            )
+            if answered:
+                await self.replied.take(message_name(body, event))
 
         if MARK in text:
             self._others.start(inline(), self._bot.default, tell_nobody)
