@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -14,7 +14,8 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from aibot.slack.manners.guard import Spot
-from aibot.slack.refusals import code_of
+from aibot.slack.posting import refused
+from aibot.slack.refusals import ResponseRefusedError, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -92,6 +93,26 @@ async def say(  # noqa: PLR0913  # what, where, and to whom
     return await whole()
 
 
+async def share(card: Card, response: Response, channel: str) -> str:
+    """Post a card for everyone who reads there; returns the message's `ts`, "" where Slack does not tell it.
+
+    A response_url needs no membership, but does not say which message it made; so it is used only where the bot is not
+    in the channel, or may not post there.
+
+    Raises:
+        SlackApiError: where Slack refuses the text too, or nobody can say whether it was posted.
+        ResponseRefusedError: the same of a response_url.
+    """
+    to = replace(response.to, guard=None) if response.to is not None else None
+    try:
+        return await say(response.client, card, channel=channel, thread_ts=response.thread_ts, to=to)
+    except SlackApiError as error:
+        if refused(error).meaning not in ("channel", "operator"):
+            raise
+    await response.show(card, in_channel=True)
+    return ""
+
+
 async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
     """Send a card with tables and charts, or with classic blocks, or as text: the first that Slack does not refuse."""
     if (rich := card.as_rich()) is not None and to is not None and to.is_ready:
@@ -109,7 +130,7 @@ async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[st
 
 def _blocks_refused(error: SlackApiError | ResponseRefusedError) -> str:
     """What Slack has against the blocks; any other refusal is raised again."""
-    reason = error.reason if isinstance(error, ResponseRefusedError) else code_of(error)
+    reason = code_of(error)
     if reason not in BLOCKS_REFUSED:
         raise error
     return reason
@@ -142,14 +163,6 @@ def whisperer(
 
 async def tell_nobody(_line: dict[str, Any]) -> None:
     """For what nobody asked for: if it fails, the log is told alone."""
-
-
-class ResponseRefusedError(Exception):
-    """Slack did not take what was sent to a response_url; `reason` is its code, or the HTTP status."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"Slack refused the response: {reason}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
+from slack_sdk.errors import SlackApiError
 
 from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import Destination, Response, ResponseRefusedError
+from aibot.slack.delivery import Destination, Response, share
 from aibot.slack.manners.guard import Guard, Spot
 from aibot.slack.manners.limits import Limits
 from aibot.slack.manners.manners import Manners
@@ -25,8 +26,10 @@ from aibot.slack.manners.sharing import Sharing
 from aibot.slack.manners.unanswered import UnansweredQuestions
 from aibot.slack.people import People
 from aibot.slack.places import is_ephemeral, thread_of, where_of
+from aibot.slack.posting import is_uncertain
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.recently import Recently
+from aibot.slack.refusals import ResponseRefusedError, code_of
 from aibot.slack.talk.conversation import Conversation
 from aibot.slack.talk.inline import Inline
 from aibot.slack.talk.messages import Messages
@@ -187,12 +190,18 @@ class Listeners:
             await self._shared.free(pressed)
             return line
         try:
-            await response.show(self._bot.cards.shared(reply.card, reply.language, user), in_channel=True)
-        except ResponseRefusedError as error:
-            await self._shared.free(pressed)  # nobody has seen it: the button may be pressed again
-            log.warning("sharing was refused: %s", error.reason)
-            return self._bot.cards.line("shared.failed", reply.language, reason=error.reason)
-        await self._guard.shared(reply.card, spot)
+            ts = await share(self._bot.cards.shared(reply.card, reply.language, user), response, spot.channel)
+        except Exception as error:
+            await self._shared.free(pressed)  # who looks and does not see it may press again
+            if not isinstance(error, ResponseRefusedError | SlackApiError) or is_uncertain(error):
+                raise
+            reason = code_of(error)
+            log.warning("sharing was refused: %s", reason)
+            return self._bot.cards.line("shared.failed", reply.language, reason=reason)
+        await self._guard.shared(reply.card, spot, ts)
+        if ts:
+            thread = response.thread_ts or ("" if spot.is_private else ts)
+            await self.conversation.answered(spot.team, spot.channel, thread, reply.answer, reply.language)
         return None
 
     async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:

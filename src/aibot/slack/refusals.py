@@ -19,11 +19,21 @@ log = logging.getLogger(__name__)
 ENDED = frozenset({"account_inactive", "token_revoked"})
 
 
+class ResponseRefusedError(Exception):
+    """Slack did not take what was sent to a response_url; `reason` is its code, or the HTTP status."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"Slack refused the response: {reason}")
+
+
 def code_of(error: Exception) -> str:
     """Slack's error code; the HTTP status where what answered was no JSON (a proxy's page), or what else went wrong.
 
     slack_sdk hands over an answer that is no JSON as text, and its own `response.get` fails on that.
     """
+    if isinstance(error, ResponseRefusedError):
+        return error.reason
     if not isinstance(error, SlackApiError):
         return type(error).__name__
     data = getattr(error.response, "data", error.response)

@@ -113,7 +113,7 @@ class Guard:
         ts = await self._find(card, spot)
         if ts is None:
             return None
-        if not ts:  # it was shared, too, and Slack does not tell where that message is
+        if not ts:  # it was shared where the bot is not, and Slack does not tell which message that is
             self._count("shown")
             return self._cards.line("guard.shared", card.language)
         first = await self._first(card, spot)
@@ -122,10 +122,10 @@ class Guard:
         self._count("shown")
         return self._again(card, first)
 
-    async def shared(self, card: Card, spot: Spot) -> None:
-        """A card was shared; Slack does not tell which message that is."""
+    async def shared(self, card: Card, spot: Spot, ts: str) -> None:
+        """A card was shared; `ts` is "" where Slack does not tell which message that is."""
         if not spot.is_private and card.key and self._seconds:
-            await self._remember(card, spot, "")
+            await self._remember(card, spot, ts)
 
     async def _first(self, card: Card, spot: Spot) -> str:
         """The address of the message that has this card already; "" where it is to be posted."""
@@ -138,7 +138,7 @@ class Guard:
             log.info("no link to the first card: %s", code_of(error))
             return ""
         address = str(found["permalink"])
-        return "" if spot.thread in (ts, _thread_of(address)) else address
+        return "" if spot.thread and spot.thread in (ts, _thread_of(address)) else address
 
     async def _find(self, card: Card, spot: Spot) -> str | None:
         """The `ts` of the message that has this card, "" where it was shared; None where there is none."""
