@@ -297,6 +297,34 @@ async def test_what_follows_says_what_was_asked_and_more_brings_the_rest(talk: T
 
 
 @pytest.mark.parametrize(
+    ("texts", "said", "more"),
+    [
+        (
+            ("GPT-4o vs DeepSeek-V3", "which is cheaper?"),
+            "say “more” to see everything side by side.",
+            "more",
+        ),
+        (("GPT-4o vs DeepSeek-V3", "它们什么时候发布的？"), "说“更多”看全部对比。", "更多"),
+    ],
+)
+async def test_a_comparison_that_follows_has_what_was_asked_and_more_brings_the_rest(
+    texts: tuple[str, str], said: str, more: str, talk: Talk
+) -> None:
+    (whole,) = await talk.say("mention", texts[0])
+    (follows,) = await talk.say("thread", texts[1])
+    assert said in follows.text
+    assert len(follows.text) < 0.6 * len(whole.text)
+    assert "MIT" not in follows.text
+    (rest,) = await talk.say("thread", more)
+    assert said not in rest.text
+    assert "MIT" in rest.text
+    turned = [element["action_id"] for _, element in rest.elements()]
+    assert "aibot_turn" in turned  # its buttons know what it answers
+    assert "aibot_turn" in [element["action_id"] for _, element in follows.elements()]
+    assert talk.slack.refusals == []
+
+
+@pytest.mark.parametrize(
     ("first", "then"),
     [
         ("DeepSeek-V3", "compare with gpt-4o"),
