@@ -233,6 +233,10 @@ class Composer:
         )
 
     def _not_found(self, answer: NotFound) -> Draft:
+        if answer.reason == "thanks":
+            return Draft(
+                title=self._say("not-found.thanks-title"), lead=(Line(self._say("not-found.thanks")),)
+            )
         return Draft(
             title=self._say("not-found.title"),
             lead=(
