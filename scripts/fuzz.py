@@ -57,7 +57,7 @@ def http() -> Callable[[bytes], None]:
     sent: list[Any] = []
 
     async def made() -> tuple[HttpApp, Background]:
-        client = web_client("xoxb-1-2-fake", "http://127.0.0.1:9/api/", web_session(1))
+        client = web_client("xoxb-1-2-fake", "nowhere:/api/", web_session(1))
         who, background = Identity("B1", "UBOT", "T1", None, ""), Background()
         return HttpApp(
             create_app(Bot(load_facts(), load_phrases()), client, who, background), SECRET

@@ -57,7 +57,7 @@ payloads = st.dictionaries(st.sampled_from(KEYS), values, max_size=8)
 
 COMMAND = {
     "command": "/ai", "text": "help", "user_id": "U1", "team_id": "T1", "channel_id": "C1", "trigger_id": "1.2.3",
-    "response_url": "http://127.0.0.1:9/commands/1", "api_app_id": "A1", "is_enterprise_install": "false",
+    "response_url": "nowhere:/commands/1", "api_app_id": "A1", "is_enterprise_install": "false",
 }  # fmt: skip
 EVENT = {
     "type": "event_callback", "event_id": "Ev1", "team_id": "T1", "api_app_id": "A1",
@@ -65,7 +65,7 @@ EVENT = {
 }  # fmt: skip
 PRESS = {
     "type": "block_actions", "user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"},
-    "container": {"type": "message", "is_ephemeral": True}, "response_url": "http://127.0.0.1:9/actions/1",
+    "container": {"type": "message", "is_ephemeral": True}, "response_url": "nowhere:/actions/1",
     "actions": [{"type": "button", "action_id": "aibot_show:1", "block_id": "b", "value": "{}"}],
 }  # fmt: skip
 
@@ -79,7 +79,7 @@ class Door:
 
     async def _make(self, base: FactBase) -> HttpApp:
         # nobody listens there: what the bot would post fails at once, which is one more thing to survive
-        client = web_client("xoxb-1-2-fake", "http://127.0.0.1:9/api/", web_session(1))
+        client = web_client("xoxb-1-2-fake", "nowhere:/api/", web_session(1))
         self.session, self.background = client.session, Background()
         who = Identity(bot_id="B1", bot_user_id="UBOT", team_id="T1", enterprise_id=None, url="")
         return HttpApp(create_app(Bot(base, load_phrases()), client, who, self.background), SECRET)

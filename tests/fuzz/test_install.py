@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from aibot.core.facts import FactBase
 
-NOWHERE = "http://127.0.0.1:9/api/"  # nobody listens: what gets so far finds Slack down
+NOWHERE = "nowhere:/api/"  # nobody listens: what gets so far finds Slack down
 MARK = "<i>zanzibar</i>"
 
 

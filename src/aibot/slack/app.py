@@ -29,6 +29,7 @@ from aibot.slack.listeners import Listeners
 from aibot.slack.manners.limiting import Limiting
 from aibot.slack.manners.opinions import Opinions
 from aibot.slack.refusals import code_of
+from aibot.slack.serving.outage import Outage
 
 if TYPE_CHECKING:
     from aibot.slack.bot import Bot
@@ -124,6 +125,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     listeners = Listeners(
         bot,
         background,
+        Outage(client, background, metrics),
         memory,
         daily.people if daily is not None else None,
         manners=manners,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aibot.slack.cards import Card
     from aibot.slack.manners.guard import Asker, Guard
     from aibot.slack.manners.readiness import Readiness
+    from aibot.slack.serving.outage import Outage
 
 T = TypeVar("T")
 
@@ -49,11 +50,17 @@ class Destination:
     workspace: str
     readiness: Readiness
     guard: Guard | None = None  # without one, every card is posted
+    outage: Outage | None = None
 
     @property
     def is_ready(self) -> bool:
         """Whether tables and charts are worth trying here."""
         return self.readiness.is_ready(self.workspace)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether Slack answers nothing at the moment, as far as we know."""
+        return self.outage is not None and self.outage.is_on
 
     def refused(self, reason: str) -> None:
         """Slack did not take the card with its tables and charts."""
@@ -197,7 +204,7 @@ class Response:
         What Slack thinks of an acknowledgement we never hear, so what it may refuse must not ride in it.
         """
         rich = card.as_rich()
-        if rich is None or self.to is None or not self.to.is_ready:
+        if rich is None or self.to is None or self.to.is_away or not self.to.is_ready:
             return False
         try:
             async with asyncio.timeout(OFFER_SECONDS):

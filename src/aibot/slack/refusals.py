@@ -6,6 +6,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ def code_of(error: Exception) -> str:
     data = getattr(error.response, "data", error.response)
     code = data.get("error") if isinstance(data, dict) else None
     return str(code) if code else f"http_{getattr(error.response, 'status_code', 'error')}"
+
+
+def is_away(error: Exception) -> bool:
+    """Whether Slack could not be reached, or broke: nobody can say what became of the call."""
+    if isinstance(error, SlackApiError):
+        return int(getattr(error.response, "status_code", 0) or 0) >= 500
+    if isinstance(error, ResponseRefusedError):
+        return error.reason.isdecimal() and int(error.reason) >= 500
+    return isinstance(
+        error, (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError, TimeoutError)
+    )
 
 
 def referenced(error: StorageError) -> str:
