@@ -155,7 +155,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     app.middleware(limiting.on_request)
     if isinstance(identity, Installed):
         register_installation(app, identity, background)
-        identity.when_gone(listeners.languages.forget_team)
+        identity.when_gone(listeners.forget_team)
         if memory is not None:
             identity.when_gone(memory.threads.drop)
     Opinions(bot, listeners, memory, metrics).register(app)
@@ -165,7 +165,9 @@ def create_app(  # noqa: PLR0913  # where everything meets
     else:
         form = register_daily(app, daily_or_off, bot, listeners, background)
     LanguageListeners(bot, listeners).register(app)
-    register_home(app, bot, search, listeners, daily, form, contact=contact)
+    home = register_home(app, bot, search, listeners, daily, form, contact=contact)
+    if isinstance(identity, Installed):
+        identity.when_gone(home.forget_team)
     CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app

@@ -78,7 +78,7 @@ class Listeners:
         people = people or People()
         self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
-        self.languages = Languages(bot.default, preferences, people, background)
+        self.languages = Languages(bot.default, preferences, people, background, sharing)
         self.recently = Recently(memory.recent if memory is not None else None, background)
         #  What to do when a person has chosen something: their Home shows it
         self.on_choice: Callable[[Asking, AsyncWebClient], None] = lambda *_: None
@@ -91,6 +91,11 @@ class Listeners:
         )
         self.conversation = Conversation(bot, memory, self.unanswered, self.recently)
         self.messages = Messages(bot, self.conversation, Inline(bot, self.conversation, memory), self)
+
+    def forget_team(self, team: str) -> None:
+        """Forget what is kept in memory of a workspace that took the app away."""
+        for kept in (self.languages, self.recently, self._readiness):
+            kept.forget_team(team)
 
     def once(self, kind: str, seconds: float) -> Once:
         """What of one kind is acted on a single time, by all programs on one database."""
