@@ -26,7 +26,7 @@ from aibot.slack.manners.readiness import Readiness
 from aibot.slack.manners.sharing import Sharing
 from aibot.slack.manners.unanswered import UnansweredQuestions
 from aibot.slack.people import People
-from aibot.slack.places import is_ephemeral, thread_of, where_of
+from aibot.slack.places import button_name, is_ephemeral, thread_of, where_of
 from aibot.slack.posting import is_uncertain
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.recently import Recently
@@ -176,7 +176,9 @@ class Listeners:
         channel = str(body.get("container", {}).get("channel_id") or "")
         spot = Spot(client, self.destination(body).workspace, channel)
         return self.start(
-            self._share(recall, user, _pressed(body, action), response, spot), recall.language, response.tell
+            self._share(recall, user, button_name(body, action), response, spot),
+            recall.language,
+            response.tell,
         )
 
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot) -> None:
@@ -204,13 +206,10 @@ class Listeners:
             await self._shared.free(pressed)  # who looks and does not see it may press again
             if not isinstance(error, ResponseRefusedError | SlackApiError) or is_uncertain(error):
                 raise
-            reason = code_of(error)
-            log.warning("sharing was refused: %s", reason)
+            log.warning("sharing was refused: %s", reason := code_of(error))
             return self._bot.cards.line("shared.failed", reply.language, reason=reason)
         await self._guard.shared(reply.card, spot, ts)
-        if ts:
-            thread = response.thread_ts or ("" if spot.is_private else ts)
-            await self.conversation.answered(spot.team, spot.channel, thread, reply.answer, reply.language)
+        await self.conversation.shared(spot, response.thread_ts, ts, reply)
         return None
 
     async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
@@ -300,9 +299,3 @@ class Listeners:
         reference = secrets.token_hex(4)
         log.error("reference=%s", reference, exc_info=error)
         return self._bot.cards.line("error.sorry", language, reference=reference)
-
-
-def _pressed(body: Json, action: Json) -> str:
-    """Which button on which message was pressed."""
-    container = body.get("container", {})
-    return f"{container.get('channel_id')} {container.get('message_ts')} {action.get('value')}"

@@ -125,6 +125,12 @@ def value_of(action: Json) -> Json:
     return data if isinstance(data, dict) else {}
 
 
+def button_name(body: Json, action: Json) -> str:
+    """Which button on which message was pressed."""
+    container = body.get("container", {})
+    return f"{container.get('channel_id')} {container.get('message_ts')} {action.get('value')}"
+
+
 def is_ephemeral(body: Json) -> bool:
     """Whether the message that a button stands on is for one person alone."""
     return bool(body.get("container", {}).get("is_ephemeral"))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aibot.core.answers import Answer
     from aibot.core.language import Language
     from aibot.slack.bot import Bot, Reply
-    from aibot.slack.manners.guard import Asker
+    from aibot.slack.manners.guard import Asker, Spot
     from aibot.slack.manners.unanswered import UnansweredQuestions
     from aibot.slack.recently import Recently
     from aibot.storage import Memory
@@ -148,6 +148,12 @@ class Conversation:
             before = await self._recall(spoken)
             about = after(before, answer, language, self._bot.knowledge.base)
             await self._keep(spoken, about)
+
+    async def shared(self, spot: Spot, thread: str | None, ts: str, reply: Reply) -> None:
+        """Remember a card that somebody shared, where Slack told which message (`ts`) it became."""
+        if ts:
+            where = spot.team, spot.channel, thread or ("" if spot.is_private else ts)
+            await self.answered(*where, reply.answer, reply.language)
 
     async def parent_deleted(self, team: str, channel: str, thread: str) -> None:
         """Forget a thread whose first message is gone: what is said there now is no follow-up to anything seen."""
