@@ -175,11 +175,8 @@ class Listeners:
         user, response = body["user"]["id"], self.response(body, client)
         channel = str(body.get("container", {}).get("channel_id") or "")
         spot = Spot(client, self.destination(body).workspace, channel)
-        return self.start(
-            self._share(recall, user, button_name(body, action), response, spot),
-            recall.language,
-            response.tell,
-        )
+        work = self._share(recall, user, button_name(body, action), response, spot)
+        return self.start(work, recall.language, response.tell)
 
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot) -> None:
         if (line := await self.share(recall, user, pressed, response, spot, via="share")) is not None:
