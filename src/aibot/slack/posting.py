@@ -197,6 +197,11 @@ def _delivery_of(message: dict[str, Any]) -> str | None:
     return str(payload.get("delivery")) if metadata.get("event_type") == METADATA else None
 
 
+def is_uncertain(error: Exception) -> bool:
+    """Whether Slack's answer leaves open if it did what was asked."""
+    return isinstance(error, SlackApiError) and refused(error).meaning == "unknown"
+
+
 def refused(error: SlackApiError, *, many: bool = False) -> Outcome:
     """What a refusal means.
 

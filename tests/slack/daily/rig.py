@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Phrases
     from aibot.playground.fake_slack import Exchange, Message
     from aibot.slack.bot import Bot
+    from aibot.slack.manners.manners import Manners
 
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)  # 08:00 in New York, where U1 is; 21:00 in Shanghai, U2's
 
@@ -91,6 +92,7 @@ async def rigged(
     *,
     scopes: tuple[str, ...] = BOT_SCOPES,
     mode: Literal["http", "socket"] = "http",
+    manners: Manners | None = None,
 ) -> AsyncIterator[Rig]:
     """A bot with daily posts; `scopes` are the token's, all there are unless said."""
     clock = MovableClock(MONDAY.timestamp(), running=False)
@@ -110,7 +112,9 @@ async def rigged(
         web_session() as session,
     ):
         client = web_client(slack.bot_token, slack.api_url, session)
-        app = create_app(bot, client, await identify(client), background, daily=daily, memory=memory)
+        app = create_app(
+            bot, client, await identify(client), background, daily=daily, memory=memory, manners=manners
+        )
         async with connected(app, slack, background, session):
             yield Rig(slack, memory, store, daily, composer, background, clock)
     memory.close()

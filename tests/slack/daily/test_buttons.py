@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
-from tests.slack.daily.rig import both_databases
+from tests.slack.daily.rig import both_databases, rigged
 
 from aibot.core.daily import slot_of
+from aibot.slack.manners.manners import Manners
 from aibot.storage import Settled
 from aibot.storage.record import Planned
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
 
+    from aibot.core.language import Phrases
     from aibot.playground.fake_slack import Message
+    from aibot.slack.bot import Bot
     from aibot.storage.record import State
 
 pytestmark = pytest.mark.anyio
@@ -137,6 +140,33 @@ async def test_more_that_slack_refused_may_be_pressed_again(rig: Rig) -> None:
     await rig.settle()
     assert len(rig.slack.thread("C1", post.ts)) == 2
     rig.slack.exchanges.clear()  # the refusal was ordered
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("subscribe 9am tokyo models", "I have answered 1 times in this channel within a minute."),
+        ("订阅 每天9点 东京 模型", "一分钟内我在本频道已回答 1 次。"),
+    ],
+)
+async def test_more_above_the_channels_limit_is_told_to_who_pressed_once_and_comes_a_minute_later(
+    bot: Bot, phrases: Phrases, database: str, line: str, told: str
+) -> None:
+    async with rigged(bot, phrases, database, manners=Manners(channel=1)) as rig:
+        await rig.say(line)
+        posts = [await post_of(rig) for _ in range(2)]
+        for post, user in ((posts[0], "U1"), (posts[1], "U2"), (posts[1], "U2"), (posts[1], "U3")):
+            await rig.slack.press(post, "aibot_daily_more", user=user)
+            await rig.settle()
+        assert len(rig.slack.thread("C1", posts[1].ts)) == 1
+        for user in ("U2", "U3"):
+            [only] = rig.slack.ephemerals(user)
+            assert only.text.startswith(told)
+        rig.clock.advance(60)
+        await rig.slack.press(posts[1], "aibot_daily_more", user="U2")
+        await rig.settle()
+        assert len(rig.slack.thread("C1", posts[1].ts)) == 2
+        assert rig.slack.refusals == []
 
 
 async def test_more_of_a_preview_is_shown_to_who_asks_alone(rig: Rig) -> None:

@@ -95,6 +95,10 @@ class Deck:
         around.update(relation.other for relation in self.base.relations_of(card.entry))
         return any(topic in around or topic == self.base[card.entry].kind for topic in topics)
 
+    def as_posted(self, card: str, day: date) -> Choice | None:
+        """A card that was posted on a day, as it is now; None where it was taken out."""
+        return Choice(self.cards[card], 0, self._happened_on(card, day)) if card in self.cards else None
+
     def choose(
         self,
         *,

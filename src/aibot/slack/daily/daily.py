@@ -75,7 +75,7 @@ class Daily:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         people: People | None = None,
     ) -> None:
-        self.store, self.cards, self.topics = store, cards, topics
+        self.store, self.cards, self.topics, self.deck = store, cards, topics, composer.deck
         self._default_zone = default_zone
         self.people = people or People()
         self.clock = clock

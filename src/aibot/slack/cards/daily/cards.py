@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from aibot.core.daily.dates import rows_of
 from aibot.core.daily.zones import known_zone
+from aibot.slack.cards.blocks import actions
 from aibot.slack.cards.card import Card
 from aibot.slack.cards.daily.parts import (
     EDIT_ACTION,
     STOP_ACTION,
     WHY_ACTION,
-    actions,
     card_of,
     line_card,
     numbered,
