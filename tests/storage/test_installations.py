@@ -353,7 +353,7 @@ def test_what_a_worker_writes_after_a_purge_brings_nothing_back(memory: Memory) 
     one, record = claimed(memory), memory.daily.deliveries
     assert memory.purge.installation("T1", "", held, "app_uninstalled") == ["T1"]
     before = everything(memory)
-    record.freeze([Frozen(one, "{}", "rag.reads", 0, restarted=False)], NOW.timestamp())
+    record.freeze([one], [Frozen(one, "{}", "rag.reads", 0, restarted=False)], NOW.timestamp())
     again = Settled(one.subscription, one.day, one.attempt, "due", "again", try_at=NOW.timestamp() + 60)
     record.settle([again], NOW.timestamp(), wait={"T1": 30.0})
     assert everything(memory) == before
@@ -368,7 +368,7 @@ def test_a_purge_beside_a_worker_that_deals_a_card_takes_the_card_too(memory: Me
 
         def freeze(one: Claimed = one, ready: threading.Barrier = ready) -> None:
             ready.wait()
-            memory.daily.deliveries.freeze([Frozen(one, "{}", "rag.reads", 0, restarted=False)], 1.0)
+            memory.daily.deliveries.freeze([one], [Frozen(one, "{}", "rag.reads", 0, restarted=False)], 1.0)
 
         worker = threading.Thread(target=freeze)
         worker.start()
