@@ -19,10 +19,12 @@ from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
 from aibot.slack.daily.events import DailyEvents
 from aibot.slack.install.installed import Installed
-from aibot.slack.posting import Poster
+from aibot.slack.posting import Poster, post_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    import aiohttp
 
     from aibot.posting import Count
     from aibot.settings import Settings
@@ -72,24 +74,25 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
         clock=clock,
     )
     events = DailyEvents(daily, background)
-    posting, telling = _clients(client, identity)
     if isinstance(identity, Installed):
         identity.when_gone(daily.people.forget_team)
-    runner = Runner(
-        store,
-        composer,
-        Poster(posting, many=isinstance(identity, Installed)),
-        timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
-        tell=lambda subscription, problem: events.tell(telling(subscription.team), subscription, problem),
-        count=count,
-    )
-    stop = asyncio.Event()
-    running = asyncio.gather(runner.run(stop), _forget(store.audit, stop))
-    try:
-        yield daily
-    finally:
-        stop.set()
-        await running
+    async with post_session(client.session.trace_configs if client.session else None) as session:
+        posting, telling = _clients(client, identity, session)
+        runner = Runner(
+            store,
+            composer,
+            Poster(posting, many=isinstance(identity, Installed)),
+            timing=Timing(grace=settings.grace * 60.0, rate=settings.posts_per_second, tick=tick),
+            tell=lambda subscription, problem: events.tell(telling(subscription.team), subscription, problem),
+            count=count,
+        )
+        stop = asyncio.Event()
+        running = asyncio.gather(runner.run(stop), _forget(store.audit, stop))
+        try:
+            yield daily
+        finally:
+            stop.set()
+            await running
 
 
 async def _forget(audit: Audit, stop: asyncio.Event) -> None:
@@ -105,14 +108,14 @@ async def _forget(audit: Audit, stop: asyncio.Event) -> None:
             return
 
 
-def _clients(client: AsyncWebClient, identity: Identity | Installed) -> tuple[Clients, Clients]:
+def _clients(
+    client: AsyncWebClient, identity: Identity | Installed, session: aiohttp.ClientSession
+) -> tuple[Clients, Clients]:
     """Which client posts in a workspace, and which one tells people there what has become of a post.
 
     The first never tries again by itself: slack_sdk's usual client posts twice when a connection is lost.
     """
     if isinstance(identity, Installed):
-        return identity.poster, identity.of_team
-    posting = AsyncWebClient(
-        client.token, base_url=client.base_url, session=client.session, retry_handlers=[]
-    )
+        return (lambda team: identity.poster(team, session)), identity.of_team
+    posting = AsyncWebClient(client.token, base_url=client.base_url, session=session, retry_handlers=[])
     return (lambda _team: posting), (lambda _team: client)
