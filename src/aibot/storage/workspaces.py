@@ -126,6 +126,12 @@ class Workspaces:
         with self.database.reading() as connection:
             return [(row.team, row.stopped) for row in connection.execute(query)]
 
+    def why_stopped(self, team: str) -> str | None:
+        """Why nothing can be posted in a workspace; None where posts go out."""
+        query = select(workspaces.c.stopped).where(workspaces.c.team == team)
+        with self.database.reading() as connection:
+            return connection.execute(query).scalar()
+
     def classic(self) -> dict[str, float]:
         """The workspaces that took no tables and charts, and until when none are tried there."""
         query = select(workspaces.c.team, workspaces.c.classic_until).where(

@@ -8,6 +8,7 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
@@ -18,6 +19,7 @@ from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
 from aibot.slack.daily.events import DailyEvents
+from aibot.slack.install.access import UNREACHABLE
 from aibot.slack.install.installed import Installed
 from aibot.slack.posting import Poster, post_session
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from aibot.slack.app import Identity
     from aibot.slack.bot import Bot
     from aibot.slack.serving.background import Background
-    from aibot.storage import Audit, Memory
+    from aibot.storage import Audit, Memory, Store
 
     Clients: TypeAlias = Callable[[str], AsyncWebClient]
 
@@ -51,6 +53,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     memory: Memory | None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     tick: float = 1.0,
+    probe: float = 60.0,
     count: Count | None = None,
 ) -> AsyncIterator[Daily | None]:
     """Post what is due while the bot runs; yields what carries out requests, or None where nothing is remembered."""
@@ -87,7 +90,12 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
             count=count,
         )
         stop = asyncio.Event()
-        running = asyncio.gather(runner.run(stop), _forget(store.audit, stop))
+        own = None if isinstance(identity, Installed) else identity.team_id
+        running = asyncio.gather(
+            runner.run(stop),
+            _forget(store.audit, stop),
+            _start_again(store, posting, own, stop, every=probe),
+        )
         try:
             yield daily
         finally:
@@ -102,10 +110,40 @@ async def _forget(audit: Audit, stop: asyncio.Event) -> None:
             await asyncio.to_thread(audit.tidy)
         except StorageError as error:
             log.warning("old changes are forgotten tomorrow: %s", error)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _DAY)
-        if stop.is_set():
+        if await _stops_within(stop, _DAY):
             return
+
+
+async def _start_again(
+    store: Store, client_for: Clients, own: str | None, stop: asyncio.Event, *, every: float
+) -> None:
+    """Ask Slack now and then, while nothing can be posted in a workspace, whether its token works again.
+
+    A single `invalid_auth` stops a workspace, and nobody would think of starting the bot anew. `own` is the one
+    workspace that the token is for, where there is only one.
+    """
+    while not await _stops_within(stop, every):
+        try:
+            for team, reason in await asyncio.to_thread(store.stopped):
+                if own in {None, team} and await _takes_token(client_for(team)):
+                    log.info("Slack takes the token of %s again (%s before): posts go on", team, reason)
+                    await asyncio.to_thread(store.start_team, team)
+        except StorageError as error:
+            log.debug("nobody can say which workspaces are stopped: %s", error)
+
+
+async def _takes_token(client: AsyncWebClient) -> bool:
+    try:
+        await client.auth_test()
+    except (SlackApiError, *UNREACHABLE):
+        return False
+    return True
+
+
+async def _stops_within(stop: asyncio.Event, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
 
 
 def _clients(
