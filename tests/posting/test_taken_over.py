@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.posting.kit import QUICK
 
 from aibot.posting import plan_due
-from aibot.posting.delivering import running_clock
+from aibot.posting.timing import running_clock
 from aibot.storage import Settled
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import secrets
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from aibot.errors import StorageError
 from aibot.posting import attempt
 from aibot.posting.composer import Nothing
 from aibot.posting.outcomes import Outcomes
+from aibot.posting.timing import running_clock
 from aibot.storage import Frozen, Settled
 
 if TYPE_CHECKING:
@@ -250,11 +250,6 @@ class Deliverer:
             if paused is not None and self._tell is not None:
                 async with asyncio.timeout(self.timing.tell_within):
                     await self._tell(paused, outcome.code)
-
-
-def running_clock() -> float:
-    """Seconds by a clock that nobody sets, and that goes on while the machine sleeps where there is such a one."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
 
 
 def _unwanted(one: Claimed) -> str:

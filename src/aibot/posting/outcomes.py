@@ -8,6 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from aibot.errors import StorageError
+from aibot.posting.timing import running_clock
+from aibot.storage import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from aibot.posting.delivering import Deliverer
@@ -29,6 +31,8 @@ class Outcomes:
         self._noted = self._written = 0
         self._progress = asyncio.Condition()
         self._settling: asyncio.Task[None] | None = None
+        self._held: dict[str, float] = {}  # workspaces, and until when, by `running_clock`
+        self._holding: asyncio.Task[None] | None = None
 
     def note(
         self, settled: Settled, wait: dict[str, float] | None = None, *, lag: float | None = None
@@ -47,6 +51,8 @@ class Outcomes:
 
     async def finish(self) -> None:
         """Write down what is not yet written, if the database is there."""
+        if self._holding is not None:
+            self._holding.cancel()
         if self._settling is not None:
             await asyncio.wait([self._settling], timeout=5)
             self._settling.cancel()
@@ -84,7 +90,28 @@ class Outcomes:
         async with self._progress:
             self._written += len(batch)
             self._progress.notify_all()
+        self._hold(wait)
         lags = [outcome.lag for outcome in batch if outcome.lag is not None]
         for state, closed in Counter(one.state for one in settled if one.try_at is None).items():
             self._deliverer.count(state, closed, lags if state == "sent" else ())
         await self._deliverer.hear("settled")
+
+    def _hold(self, wait: dict[str, float]) -> None:
+        """Remember who is to be left alone for longer than the record, which trusts no clock, holds anybody back."""
+        long = {team: running_clock() + seconds for team, seconds in wait.items() if seconds > LONGEST_WAIT}
+        self._held |= long
+        if long and (self._holding is None or self._holding.done()):
+            self._holding = asyncio.get_running_loop().create_task(self._hold_on())
+
+    async def _hold_on(self) -> None:
+        """Say so again and again, by a clock that nobody sets; when this program dies, Slack tells the next one."""
+        store = self._deliverer.store
+        while self._held:
+            await asyncio.sleep(self._deliverer.timing.sweep)
+            now = running_clock()
+            self._held = {team: until for team, until in self._held.items() if until > now}
+            left = {team: until - now for team, until in self._held.items()}
+            with contextlib.suppress(StorageError):
+                await self._deliverer.in_thread(
+                    lambda left=left: store.deliveries.settle([], store.database.about_now(), wait=left)
+                )

@@ -96,7 +96,7 @@ class Deliveries(Claiming, Planning, Reading):
         return frozenset(one.key for one in claimed if attempts.get(one.key) == one.attempt)
 
     def settle(self, settled: Sequence[Settled], now: float, *, wait: dict[str, float] | None = None) -> None:
-        """Write what attempts came to; `wait` holds workspaces back for some seconds.
+        """Write what attempts came to; `wait` holds workspaces back for some seconds, LONGEST_WAIT at most.
 
         A workspace that was purged meanwhile stays purged: claiming has made its row, so it is there or it is gone.
         """
