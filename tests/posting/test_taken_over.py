@@ -46,7 +46,7 @@ async def test_who_was_held_up_after_its_claim_does_not_post_what_another_has_po
         if step == "claimed":
             await post_elsewhere(daily)
 
-    await daily.runner(step=stand_still).attempt("T1.C1", DAY)
+    await daily.runner(replace(QUICK, start_within=5), step=stand_still).attempt("T1.C1", DAY)
     assert len(daily.slack.calls("chat.postMessage")) == 1
     assert daily.states() == ["sent"]
 
@@ -59,7 +59,7 @@ async def test_who_was_held_up_while_it_waited_in_line_does_not_post_what_anothe
     daily.time.forward(minutes=3)
     plan_due(daily.store.deliveries, daily.time.now, 7_200)
     keys = [(f"T1.{channel}", DAY) for channel in ("C1", "C2")]
-    deliverer = daily.runner(replace(QUICK, rate=2.0))._deliverer
+    deliverer = daily.runner(replace(QUICK, rate=2.0, start_within=5))._deliverer
     batch, denied = await deliverer.claim(keys)
     assert not denied
     [last] = [one for one in batch.claimed if one.wait]
@@ -81,12 +81,12 @@ async def test_a_machine_whose_own_clock_stood_still_believes_the_databases(dail
         if step == "claimed" and not daily.posts():
             daily.time.forward(seconds=30)
 
-    runner = daily.runner(step=stand_still)
+    runner = daily.runner(replace(QUICK, start_within=5), step=stand_still)
     await runner.attempt("T1.C1", DAY)
     assert not daily.slack.calls("chat.postMessage")
     [delivery] = daily.store.deliveries.of_channel("C1", DAY)
     assert (delivery.state, delivery.steps.rpartition(" ")[2]) == ("due", "slow")
-    await daily.runner().attempt("T1.C1", DAY)
+    await daily.runner(replace(QUICK, start_within=5)).attempt("T1.C1", DAY)
     assert len(daily.posts()) == 1
 
 
@@ -94,7 +94,7 @@ async def test_a_database_that_cannot_keep_what_will_be_said_leaves_nothing_unkn
     daily.subscribe()
     daily.time.forward(minutes=3)
     plan_due(daily.store.deliveries, daily.time.now, 7_200)
-    deliverer = daily.runner()._deliverer
+    deliverer = daily.runner(replace(QUICK, start_within=5))._deliverer
     batch, _ = await deliverer.claim([("T1.C1", DAY)])
     rename(daily, "posted", "away")
     await deliverer.post(batch)

@@ -200,7 +200,9 @@ class Deliverer:
         held = self.store.deliveries.freeze(ready, frozen, first_sent) if ready else frozenset()
         for one in ready:
             if one.key not in held:
-                log.warning("delivery=%s attempt=%d was taken over", attempt.key_of(one), one.attempt)
+                log.warning(
+                    "delivery=%s attempt=%d is not this program's any more", attempt.key_of(one), one.attempt
+                )
         return [one for one in ready if one.key in held], closed
 
     def _given_back(self, one: Claimed, why: str) -> Settled:

@@ -140,7 +140,7 @@ class Daily:
                 secrets.token_hex(8),
                 self.store.policy(asker.team).who,
                 self._default_zone,
-                self.store.taken(current.id) if current else (),
+                self.store.taken(current.id) if current else self.store.taken_in(asker.team, asker.channel),
             )
             return current, around
 
