@@ -33,13 +33,11 @@ if TYPE_CHECKING:
     from aibot.slack.app import Identity
     from aibot.slack.bot import Bot
     from aibot.slack.serving.background import Background
-    from aibot.storage import Audit, Memory, Store
+    from aibot.storage import Memory, Store
 
     Clients: TypeAlias = Callable[[str], AsyncWebClient]
 
 log = logging.getLogger(__name__)
-
-_DAY = 86_400.0
 
 
 @contextlib.asynccontextmanager
@@ -91,27 +89,12 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
         )
         stop = asyncio.Event()
         own = None if isinstance(identity, Installed) else identity.team_id
-        running = asyncio.gather(
-            runner.run(stop),
-            _forget(store.audit, stop),
-            _start_again(store, posting, own, stop, every=probe),
-        )
+        running = asyncio.gather(runner.run(stop), _start_again(store, posting, own, stop, every=probe))
         try:
             yield daily
         finally:
             stop.set()
             await running
-
-
-async def _forget(audit: Audit, stop: asyncio.Event) -> None:
-    """Forget, once a day, what the audit log has kept long enough."""
-    while True:
-        try:
-            await asyncio.to_thread(audit.tidy)
-        except StorageError as error:
-            log.warning("old changes are forgotten tomorrow: %s", error)
-        if await _stops_within(stop, _DAY):
-            return
 
 
 async def _start_again(
