@@ -88,8 +88,8 @@ class Deliverer:
         claimed, denied = await self.in_thread(
             lambda: self.store.deliveries.claim(self.worker, now, keys, rate=self.timing.rate)
         )
-        self.posting += len(claimed)
         await self.hear("claimed")
+        self.posting += len(claimed)
         return Batch(tuple(claimed), started, now), denied
 
     async def post(self, batch: Batch) -> None:
