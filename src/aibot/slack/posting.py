@@ -7,6 +7,7 @@ import contextlib
 import logging
 import socket
 import struct
+import sys
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -121,12 +122,11 @@ def forgetful_socket(address: tuple[Any, ...]) -> socket.socket:
     """A socket that throws away what it has not got rid of, when it is closed and when nobody acknowledges it."""
     family, kind, protocol, *_ = address
     made = socket.socket(family, kind, protocol)
-    made.setsockopt(
-        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-    )  # closing resets, even at kill -9
-    made.setsockopt(
-        socket.SOL_SOCKET, socket.SO_SNDBUF, _LONGEST
-    )  # what waits outside it would be sent before closing
+    # closing resets the connection, also where a kill -9 closes it
+    linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    # room for all of a post: what waits outside the kernel would still be sent before closing
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LONGEST)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; https://www.rfc-editor.org/rfc/rfc5482
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(SECONDS * 1000))
     return made
