@@ -13,14 +13,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import uvloop
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
 from aibot.load import load_facts
 from aibot.posting import Composer, Runner, Timing
-from aibot.slack.posting import Poster
+from aibot.slack.posting import Poster, post_session
 from aibot.storage import Claimed, Store
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ async def work(arguments: argparse.Namespace) -> None:
         if name == arguments.die_at and seen[name] >= arguments.die_after:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    async with aiohttp.ClientSession() as session:
+    async with post_session() as session:
         client = AsyncWebClient(
             "xoxb-bench",
             base_url=arguments.slack,

@@ -9,17 +9,18 @@ from datetime import UTC, date, datetime
 from datetime import time as wall
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
 from aibot.playground.fake_slack import FakeSlack
 from aibot.posting import Composer, Runner, Timing
-from aibot.slack.posting import Poster
+from aibot.slack.posting import Poster, post_session
 from aibot.storage import Store, new_subscription
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    import aiohttp
 
     from aibot.core.daily import Choice, Subscription
     from aibot.core.facts import FactBase
@@ -130,7 +131,7 @@ async def daily_with(url: str, base: FactBase) -> AsyncIterator[Daily]:
     """A database, a Slack, and a clock that stands still."""
     time = Time()
     store = Store.open(url, clock=time)
-    async with FakeSlack(clock=time, schemas=None) as slack, aiohttp.ClientSession() as session:
+    async with FakeSlack(clock=time, schemas=None) as slack, post_session() as session:
         slack.workspace().channels["C2"].members.append(slack.workspace().bot_user_id)
         yield Daily(slack, store, time, base, [], session)
     store.close()

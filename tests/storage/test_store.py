@@ -126,7 +126,9 @@ def test_policy_is_a_workspaces_own(store: Store) -> None:
     assert (store.policy("T1"), store.policy("T2")) == (Policy("admins", "repost"), Policy())
     store.stop_team("T1", "account_inactive")
     assert store.stopped() == [("T1", "account_inactive")]
+    assert (store.why_stopped("T1"), store.why_stopped("T2")) == ("account_inactive", None)
     store.start_team("T1")
+    assert store.why_stopped("T1") is None
     assert store.stopped() == []
     assert store.policy("T1") == Policy("admins", "repost")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import dataclass
 
 
@@ -23,3 +25,8 @@ class Timing:
     sweep: float = 5.0  # between two looks for jobs and deliveries that nobody works on
     dead_after: float = 20.0  # a program that has not been heard of for so long is dead
     forgotten: float = 15.0  # a delivery that is overdue so long should be on its way, or waiting in a job
+
+
+def running_clock() -> float:
+    """Seconds by a clock that nobody sets, and that goes on while the machine sleeps where there is such a one."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()

@@ -1,7 +1,7 @@
 """Remembers subscriptions and what became of every day's post, in SQLite or PostgreSQL. Knows nothing of Slack."""
 
 from aibot.storage.audit import OPERATOR, SLACK, Audit, Audited
-from aibot.storage.claiming import AHEAD
+from aibot.storage.claiming import AHEAD, LONGEST_WAIT
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
 from aibot.storage.installations import Installation, Installations
@@ -16,6 +16,7 @@ from aibot.storage.workspaces import Policy
 
 __all__ = [
     "AHEAD",
+    "LONGEST_WAIT",
     "OPERATOR",
     "SLACK",
     "Around",

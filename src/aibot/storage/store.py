@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, insert, select, update
 
 from aibot.core.daily import SCHEDULE, Subscription, next_slots, subscription_id
 from aibot.errors import ConflictError
+from aibot.storage import had
 from aibot.storage.audit import OPERATOR, Audit, differing, settings_of
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
@@ -76,19 +77,43 @@ class Store(Subscriptions, Workspaces):
                 made = self._made(connection, wanted)
                 row_of = to_row(made, self._next(made, wanted.since))
                 connection.execute(insert(subscriptions).values(row_of))
+                self._take_days(connection, made)
                 self._record(connection, "subscription.begun", made, by, after=settings_of(made))
                 return Subscribed(made, None)
             before = from_row(row)
             fields = {name: getattr(wanted, name) for name in _CHOSEN}
             return Subscribed(self._changed(connection, before, wanted.since, fields, by), before)
 
+    def taken_in(self, team: str, channel: str) -> frozenset[date]:
+        """The local days that have no further slot in a channel, whoever subscribed it before."""
+        query = (
+            select(deliveries.c.day)
+            .where(deliveries.c.team == team, deliveries.c.channel == channel)
+            .order_by(deliveries.c.day.desc())
+            .limit(40)
+        )
+        with self.database.reading() as connection:
+            found = [
+                *connection.execute(query).scalars(),
+                *had.days(connection, self.database, team, channel),
+            ]
+        return frozenset(map(date.fromisoformat, found))
+
     @staticmethod
     def _made(connection: Connection, wanted: Subscription) -> Subscription:
-        """The subscription as it begins, with its own id."""
-        of_another = select(subscriptions.c.id).where(subscriptions.c.id == wanted.id)
-        if connection.execute(of_another).first():  # a channel that has taken its subscription to a new id
-            return replace(wanted, id=f"{wanted.id}.{wanted.seed}")
-        return wanted
+        """The subscription as it begins: with the days and the deck that the channel had before."""
+        return replace(wanted, id=_id_of(connection, wanted))
+
+    def _take_days(self, connection: Connection, made: Subscription) -> None:
+        """Write down the days whose post the channel had before its workspace was purged."""
+        for day in had.days(connection, self.database, made.team, made.channel):
+            at = made.since.timestamp()
+            row = {
+                "subscription": made.id, "day": day, "team": made.team, "channel": made.channel, "slot": at,
+                "give_up_at": at, "state": "sent", "attempt": 0,
+                "steps": f"{at:.3f} posted before the app was taken away and installed again",
+            }  # fmt: skip
+            connection.execute(upsert(self.database, deliveries, row, keep=True))
 
     def change(
         self, id_: str, now: datetime, *, if_version: int | None = None, by: str = OPERATOR, **fields: Any
@@ -185,6 +210,24 @@ class Store(Subscriptions, Workspaces):
     def _next(subscription: Subscription, now: datetime) -> float | None:
         slots = next_slots(subscription, max(now, subscription.since), 1)
         return slots[0].at.timestamp() if slots else None
+
+
+def _id_of(connection: Connection, wanted: Subscription) -> str:
+    """The id that the channel's last subscription had, so that a day's post cannot come twice; or a new one.
+
+    A channel whose id Slack has changed has taken its subscription's id along, and with it the days and the deck.
+    """
+    here = (deliveries.c.team == wanted.team) & (deliveries.c.channel == wanted.channel)
+    last = select(deliveries.c.subscription).where(here).order_by(deliveries.c.day.desc()).limit(1)
+    found = connection.execute(last).scalar()
+    id_ = found or wanted.id
+    of_another = select(subscriptions.c.id).where(subscriptions.c.id == id_)
+    of_another_before = select(deliveries.c.day).where(deliveries.c.subscription == id_).limit(1)
+    if connection.execute(of_another).first() or (
+        not found and connection.execute(of_another_before).first()
+    ):
+        return f"{wanted.id}.{wanted.seed}"
+    return id_
 
 
 def new_subscription(  # noqa: PLR0913  # one argument each thing a person may choose

@@ -121,7 +121,7 @@ async def rigged(
 
 
 @asynccontextmanager
-async def posting(rig: Rig, bot: Bot, **more: Any) -> AsyncIterator[Daily]:
+async def posting(rig: Rig, bot: Bot, *, probe: float = 60.0, **more: Any) -> AsyncIterator[Daily]:
     """The daily posts as `aibot run` has them, beside the bot; `more` are settings."""
     settings = Settings(bot_token=rig.slack.bot_token, api_url=rig.slack.api_url, **more)
     background = Background()
@@ -130,7 +130,7 @@ async def posting(rig: Rig, bot: Bot, **more: Any) -> AsyncIterator[Daily]:
         identity = await identify(client)
         async with daily_posts(
             settings, bot, client, identity, background,
-            memory=rig.memory, clock=rig.daily.clock, tick=0.02,
+            memory=rig.memory, clock=rig.daily.clock, tick=0.02, probe=probe,
         ) as daily:  # fmt: skip
             assert daily is not None
             yield daily

@@ -105,10 +105,19 @@ class Daily:
                     else:
                         if not place.in_home and (owner := owner_of(outcome, place.user)):
                             self.on_change(place, owner, client)
-                        return told
+                        return await self._unless_stopped(told, outcome, place)
                 return await self._conflict(place)
         except StorageError as error:
             return self.storage_failed(error, place)
+
+    async def _unless_stopped(self, told: Told, outcome: Outcome, place: Place) -> Told:
+        """What tells of posts to come says first that none come, where Slack lets us post nothing in the workspace."""
+        if not isinstance(outcome, (Begin, Change, ShowNext, ShowList)):
+            return told
+        if isinstance(outcome, ShowList) and outcome.form != "text":
+            return told  # a program reads it
+        code = await asyncio.to_thread(self.store.why_stopped, place.team)
+        return replace(told, card=self.cards.stopped(told.card, code, place.language)) if code else told
 
     async def current(self, place: Place) -> Subscription | None:
         """The channel's subscription."""
@@ -131,7 +140,7 @@ class Daily:
                 secrets.token_hex(8),
                 self.store.policy(asker.team).who,
                 self._default_zone,
-                self.store.taken(current.id) if current else (),
+                self.store.taken(current.id) if current else self.store.taken_in(asker.team, asker.channel),
                 self.store.planned(current.id, now) if current else (),
             )
             return current, around

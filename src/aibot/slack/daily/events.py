@@ -9,7 +9,7 @@
 | deleted | ended, and who set it up is told |
 | the bot removed | paused, and who set it up is told once |
 | the bot invited back | goes on, and the channel is told |
-| shared with another organisation | goes on, and who set it up is told that others see it too |
+| shared with another organisation | goes on, and who set it up is told that others see it and may set up a second one |
 | the app uninstalled, its token revoked | posts stop, and go on once installed again; with many workspaces they end |
 """
 

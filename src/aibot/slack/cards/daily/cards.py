@@ -27,6 +27,7 @@ from aibot.slack.cards.daily.post import plain_of, stop_question
 from aibot.slack.cards.daily.words import DailyWords
 from aibot.slack.cards.draft import Button
 from aibot.slack.cards.limits import MAX_ECHO, cut
+from aibot.slack.cards.markup import escape
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
@@ -159,6 +160,13 @@ class DailyCards:
         if buttons:
             blocks += [{"type": "divider"}, actions(buttons)]
         return Card(f"{title}\n{message['text']}", blocks, f"{title}\n{plain_of(message)}")
+
+    def stopped(self, card: Card, code: str, language: Language) -> Card:
+        """The same card, which first says that nothing is posted in the workspace."""
+        first = line_card(self.words(language).say("none-posted", code=escape(code)))
+        return Card(
+            f"{first.text}\n{card.text}", [*first.blocks, *card.blocks], f"{first.plain}\n{card.plain}"
+        )
 
     def why(self, subscription: Subscription, language: Language, now: datetime) -> Card:
         """Why a channel gets posts."""
