@@ -91,6 +91,29 @@ async def test_too_late_is_never_posted(daily: Daily) -> None:
     assert not daily.posts()
 
 
+async def test_a_post_that_waited_past_its_grace_is_posted_by_nobody(daily: Daily) -> None:
+    daily.subscribe()
+    daily.time.forward(minutes=3)
+    plan_due(daily.store.deliveries, daily.time.now, 7_200)
+    daily.time.forward(hours=2)
+    await daily.runner().attempt("T1.C1", "2026-12-01")  # a job that comes late, before anybody has given up
+    assert daily.states() == ["due"]
+    async with daily.running():
+        await daily.until(lambda: daily.states() == ["skipped"])
+    assert not daily.slack.calls("chat.postMessage")
+
+
+async def test_a_second_attempt_that_would_come_after_the_grace_is_not_made(daily: Daily) -> None:
+    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=200)
+    daily.subscribe()
+    daily.time.forward(minutes=119)
+    async with daily.running():
+        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        daily.time.forward(minutes=5)
+        await daily.until(lambda: daily.states() == ["skipped"])
+    assert not daily.posts()
+
+
 @pytest.mark.parametrize("kind", ["accept_then_hang", "accept_then_reset"])
 async def test_a_post_whose_answer_was_lost_is_found_in_the_channel(daily: Daily, kind: Any) -> None:
     daily.subscribe()
