@@ -283,6 +283,41 @@ async def test_a_worker_that_dies_is_taken_over_and_what_it_posted_is_found(dail
         assert len(daily.posts(channel)) == 1
 
 
+async def test_who_dies_before_the_text_is_written_down_has_sent_nothing(daily: Daily) -> None:
+    daily.slack.trouble("conversations.history", "error", error="missing_scope", times=None)
+    daily.subscribe()
+    daily.time.forward(minutes=3)
+    died = asyncio.Event()
+
+    async def die(step: str, _: object) -> None:
+        if step == "claimed":
+            died.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(daily.runner(step=die).run(asyncio.Event()))
+    await asyncio.wait_for(died.wait(), 5)
+    task.cancel()
+    await asyncio.wait([task])
+    async with daily.running():
+        await daily.until(is_sent(daily))
+    assert len(daily.posts()) == 1
+    assert not daily.slack.calls("conversations.history")  # there is nothing to look for
+
+
+async def test_what_is_found_not_to_stand_in_the_channel_too_late_is_given_up(daily: Daily) -> None:
+    daily.slack.trouble("chat.postMessage", "reset")
+    daily.subscribe()
+    daily.time.forward(minutes=119)
+    async with daily.running():
+        await daily.until(lambda: daily.states() == ["unknown"])
+        daily.time.forward(minutes=5)
+        await daily.until(lambda: daily.states() == ["due"])
+        daily.time.forward(minutes=1)
+        await daily.until(lambda: daily.states() == ["skipped"])
+    assert not daily.posts()
+    assert len(daily.slack.calls("chat.postMessage")) == 1
+
+
 async def test_two_workers_on_one_record_post_each_day_once(daily: Daily) -> None:
     workspace = daily.slack.workspace()
     general = workspace.channels["C1"]
