@@ -168,7 +168,11 @@ def run(  # noqa: PLR0913  # what a run consists of
     server: Server | None = None, outage: float = 0.0, seed: int = 7, blind: bool = False,
 ) -> Result:  # fmt: skip
     """One run: `days` local days, each with trouble until its kills are used up, then left in peace to finish."""
-    result, chance, started = Result(label, workers, channels, is_blind=blind), random.Random(seed), time.monotonic()
+    result, chance, started = (
+        Result(label, workers, channels, is_blind=blind),
+        random.Random(seed),
+        time.monotonic(),
+    )
     clock = folder / f"clock-{label}"
     clock.write_text("0")
     store = Store.open(url, clock=lambda: time.time() + float(clock.read_text() or 0))

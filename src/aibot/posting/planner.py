@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aibot.core.daily import due_slots, next_slots
-from aibot.storage import AHEAD, Planned
+from aibot.storage import AHEAD, Move, Planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,14 +26,14 @@ def plan_due(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0
     due = deliveries.to_plan(now)
     if not due:
         return 0
-    slots, next_at = _slots(due, now, grace)
-    return _told(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
+    slots, moves = _slots(due, now, grace)
+    return _told(deliveries.plan(_in_line(slots, now, grace, rate), moves, now))
 
 
 def plan_anew(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> int:
     """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
-    slots, next_at = _slots(deliveries.everyone(), now, grace, margin=_DAY)
-    return _told(deliveries.plan(_in_line(slots, now, grace, rate), next_at, now))
+    slots, moves = _slots(deliveries.everyone(), now, grace, margin=_DAY)
+    return _told(deliveries.plan(_in_line(slots, now, grace, rate), moves, now))
 
 
 def _told(missed: int) -> int:
@@ -48,16 +48,16 @@ def _slots(
     grace: float,
     *,
     margin: float = 0.0,
-) -> tuple[list[tuple[Subscription, Slot]], dict[str, float | None]]:
+) -> tuple[list[tuple[Subscription, Slot]], list[Move]]:
     found: list[tuple[Subscription, Slot]] = []
-    next_at: dict[str, float | None] = {}
+    moves: list[Move] = []
     moment, most = datetime.fromtimestamp(now, UTC), timedelta(seconds=grace)
     for subscription, planned in subscriptions:
         after = datetime.fromtimestamp(planned - margin, UTC) if planned is not None else None
         found.extend((subscription, slot) for slot in due_slots(subscription, moment, most, after=after))
         following = next_slots(subscription, moment, 1)
-        next_at[subscription.id] = following[0].at.timestamp() if following else None
-    return found, next_at
+        moves.append(Move(subscription, planned, following[0].at.timestamp() if following else None))
+    return found, moves
 
 
 def _in_line(

@@ -8,7 +8,7 @@ from aibot.storage.installations import Installation, Installations
 from aibot.storage.memory import Memory, remembering
 from aibot.storage.preferences import Preferences
 from aibot.storage.recent import Recent
-from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Planned, Seen, Settled
+from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Move, Planned, Seen, Settled
 from aibot.storage.sealing import SealError
 from aibot.storage.store import Store, Subscribed, new_subscription
 from aibot.storage.subscriptions import Report
@@ -30,6 +30,7 @@ __all__ = [
     "Installation",
     "Installations",
     "Memory",
+    "Move",
     "Planned",
     "Policy",
     "Preferences",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, bindparam, case, func, literal, select, update
+from sqlalchemy import ARRAY, Double, bindparam, case, column, func, literal, select, update
 
 from aibot.storage.rows import from_row
 from aibot.storage.tables import deliveries, subscriptions
@@ -13,11 +13,11 @@ from aibot.storage.upsert import insert_into
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Column, Connection
+    from sqlalchemy import Connection
 
     from aibot.core.daily import Subscription
     from aibot.storage.database import Database
-    from aibot.storage.record import Key, Planned
+    from aibot.storage.record import Key, Move, Planned
 
 _TOO_LATE = "too late"
 
@@ -46,21 +46,25 @@ class Planning:
         with self._database.reading() as connection:
             return [(from_row(row), row.next_at) for row in connection.execute(query)]
 
-    def plan(self, new: Sequence[Planned], next_at: dict[str, float | None], now: float) -> int:
+    def plan(self, new: Sequence[Planned], moves: Sequence[Move], now: float) -> int:
         """Write the days whose slot has come, and when to look again. A day that is there already stays as it is.
 
-        Returns how many days were written down as missed.
+        Of a subscription that was changed, ended or planned since it was read, nothing is written: what was worked out
+        is not what its people want any more. Returns how many days were written down as missed.
         """
+        if not moves:
+            return 0
         with self._database.transaction() as connection:
+            #  First, and whole: who changes a subscription waits for its row, and then takes out what is planned here
+            move = self._move_each if self._database.is_sqlite else self._move_all
+            moved = move(connection, moves)
+            if len(moved) < len(moves):
+                new = [one for one in new if one.subscription.id in moved]
             if self._database.is_sqlite:
-                missed = self._insert_each(connection, new, now)
-            else:
-                made = self._insert_all(connection, new, now)
-                self._to_submit(connection, [(one.key, one.due) for one in made if not one.missed])
-                missed = sum(one.missed for one in made)
-            if next_at:
-                connection.execute(*self._move_on(next_at))
-        return missed
+                return self._insert_each(connection, new, now)
+            made = self._insert_all(connection, new, now)
+            self._to_submit(connection, [(one.key, one.due) for one in made if not one.missed])
+            return sum(one.missed for one in made)
 
     def _insert_each(self, connection: Connection, new: Sequence[Planned], now: float) -> int:
         """Insert row by row; returns how many were missed days that were not there."""
@@ -113,22 +117,67 @@ class Planning:
         keys = {tuple(key) for key in made}
         return [one for one in new if one.key in keys]
 
-    def _move_on(self, next_at: dict[str, float | None]) -> tuple[Any, Any]:
-        """An UPDATE of many subscriptions' next slots, and its parameters."""
-        if self._database.is_sqlite:
-            statement = update(subscriptions).where(subscriptions.c.id == bindparam("which"))
-            return statement.values(next_at=bindparam("then")), [
-                {"which": id_, "then": at} for id_, at in next_at.items()
-            ]
-        new = _rows_of({subscriptions.c.id: list(next_at), subscriptions.c.next_at: list(next_at.values())})
-        return update(subscriptions).where(subscriptions.c.id == new.c.id).values(next_at=new.c.next_at), {}
+    def _move_each(self, connection: Connection, moves: Sequence[Move]) -> set[str]:
+        """Write next slots, row by row; returns whose. Nobody else writes meanwhile."""
+        move = (
+            update(subscriptions)
+            .where(
+                subscriptions.c.id == bindparam("which"),
+                subscriptions.c.version == bindparam("seen"),
+                subscriptions.c.next_at.is_not_distinct_from(bindparam("was")),
+            )
+            .values(next_at=bindparam("then"))
+            .execution_options(preserve_rowcount=True)
+        )
+        rows = [
+            {
+                "which": one.subscription.id,
+                "seen": one.subscription.version,
+                "was": one.was,
+                "then": one.next_at,
+            }
+            for one in moves
+        ]
+        if connection.execute(move, rows).rowcount == len(moves):
+            return {one.subscription.id for one in moves}
+        query = select(subscriptions.c.id, subscriptions.c.version, subscriptions.c.next_at)
+        found = {tuple(row) for row in connection.execute(query)}
+        return {
+            one.subscription.id
+            for one in moves
+            if (one.subscription.id, one.subscription.version, one.next_at) in found
+        }
+
+    def _move_all(self, connection: Connection, moves: Sequence[Move]) -> set[str]:
+        """Write next slots, all at once; returns whose."""
+        self._database.alone(
+            connection, "planning"
+        )  # two programs that move the same rows would wait crosswise
+        was = column("was", Double)
+        new = _rows_of({
+            subscriptions.c.id: [one.subscription.id for one in moves],
+            subscriptions.c.version: [one.subscription.version for one in moves],
+            subscriptions.c.next_at: [one.next_at for one in moves],
+            was: [one.was for one in moves],
+        })  # fmt: skip
+        moved = connection.execute(
+            update(subscriptions)
+            .where(
+                subscriptions.c.id == new.c.id,
+                subscriptions.c.version == new.c.version,
+                subscriptions.c.next_at.is_not_distinct_from(new.c.was),
+            )
+            .values(next_at=new.c.next_at)
+            .returning(subscriptions.c.id)
+        )
+        return set(moved.scalars())
 
 
 def _step(now: float, *, missed: bool) -> str:
     return f"{now:.3f} {f'skipped: {_TOO_LATE}' if missed else 'planned'}"
 
 
-def _rows_of(columns: dict[Column[Any], list[Any]]) -> Any:
+def _rows_of(columns: dict[Any, list[Any]]) -> Any:
     """Rows as PostgreSQL takes them fastest: an array a column."""
     arrays = (bindparam(column.name, values, type_=ARRAY(column.type)) for column, values in columns.items())
     return func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived()
