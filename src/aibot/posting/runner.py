@@ -9,19 +9,22 @@ import asyncio
 import contextlib
 import logging
 import time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from aibot.errors import StorageError
 from aibot.posting.delivering import Deliverer
 from aibot.posting.engine import engine_for
 from aibot.posting.planner import plan_anew, plan_due
 from aibot.posting.timing import Timing
+from aibot.storage import OPERATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from aibot.core.daily import Subscription
     from aibot.posting.composer import Composer
+    from aibot.posting.planner import Plan
     from aibot.slack.posting import Poster
     from aibot.storage import Claimed, Seen, Store
 
@@ -53,15 +56,16 @@ class Runner:
             StorageError: where the database needs a package that is not installed.
         """
         self.timing = timing or Timing()
-        self._record = store.deliveries
+        self._store, self._record = store, store.deliveries
         self._deliverer = Deliverer(
             store, composer, poster, timing=self.timing, tell=tell, step=step, count=count
         )
+        self._tell = tell
         self._wake = asyncio.Event()
         self._engine = engine_for(self._deliverer, self._wake)
         self._record.submit = self._engine.submit
         self._watched: dict[Seen, float] = {}
-        self._looks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._next_give_up = self._next_retention = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -96,8 +100,8 @@ class Runner:
             if not stop.is_set():
                 engine.cancel()
             await asyncio.wait([engine])
-            for look in list(self._looks):
-                look.cancel()
+            for task in list(self._tasks):
+                task.cancel()
             await self._deliverer.finish()
 
     async def attempt(self, subscription: str, day: str) -> None:
@@ -122,9 +126,29 @@ class Runner:
             await self._deliverer.in_thread(self._record.tidy, now - KEPT_DAYS * _DAY)
         return await self._engine.sweep(now)
 
-    async def _plan(self, plan: Callable[..., int], now: float) -> None:
-        missed = await self._deliverer.in_thread(plan, self._record, now, self.timing.grace, self.timing.rate)
-        self._deliverer.count("skipped", missed)
+    async def _plan(self, plan: Callable[..., Plan], now: float) -> None:
+        done = await self._deliverer.in_thread(plan, self._record, now, self.timing.grace, self.timing.rate)
+        self._deliverer.count("skipped", done.missed)
+        set_aside = []
+        for one, problem in done.broken:
+            pause = partial(self._store.pause_channel, if_version=one.version, by=OPERATOR)
+            if await self._deliverer.in_thread(pause, one.team, one.channel, problem) is not None:
+                log.error("%s cannot be planned: %s; it is paused", one.id, problem)
+                set_aside.append((one, problem))
+        if set_aside and self._tell is not None:
+            self._beside(self._tell_all(self._tell, set_aside))
+
+    async def _tell_all(
+        self,
+        tell: Callable[[Subscription, str], Awaitable[None]],
+        set_aside: Sequence[tuple[Subscription, str]],
+    ) -> None:
+        for one, problem in set_aside:
+            try:
+                async with asyncio.timeout(self.timing.tell_within):
+                    await tell(one, problem)
+            except Exception as error:  # noqa: BLE001  # whoever it is, the others are told
+                log.warning("who set %s up could not be told: %s", one.id, type(error).__name__)
 
     def _look_at_the_silent(self, under_way: tuple[Seen, ...]) -> None:
         """Look for posts whose attempt has not moved for long.
@@ -136,13 +160,17 @@ class Runner:
         self._watched = {seen: self._watched.get(seen, moment) for seen in under_way}
         silent = [seen for seen, since in self._watched.items() if moment - since >= self.timing.watch]
         if silent:
-            look = asyncio.get_running_loop().create_task(self._deliverer.look(silent[: self.timing.at_once]))
-            self._looks.add(look)
-            look.add_done_callback(self._looked)
+            self._beside(self._deliverer.look(silent[: self.timing.at_once]))
 
-    def _looked(self, look: asyncio.Task[None]) -> None:
-        self._looks.discard(look)
-        if not look.cancelled() and (error := look.exception()) is not None:
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what waits for Slack, while all else goes on."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
             if isinstance(error, StorageError):  # it is looked for again as soon as the database is back
                 return
-            log.error("a bug in the daily posts; the delivery is looked for again", exc_info=error)
+            log.error("a bug in the daily posts; they go on", exc_info=error)

@@ -9,6 +9,7 @@ from aibot.storage.memory import Memory, remembering
 from aibot.storage.preferences import Preferences
 from aibot.storage.recent import Recent
 from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Move, Planned, Seen, Settled
+from aibot.storage.rows import NOT_PLANNED, UNPLANNABLE
 from aibot.storage.sealing import SealError
 from aibot.storage.store import Store, Subscribed, new_subscription
 from aibot.storage.subscriptions import Report
@@ -16,8 +17,10 @@ from aibot.storage.workspaces import Policy
 
 __all__ = [
     "AHEAD",
+    "NOT_PLANNED",
     "OPERATOR",
     "SLACK",
+    "UNPLANNABLE",
     "Around",
     "Audit",
     "Audited",

@@ -14,7 +14,7 @@ from aibot.errors import ConflictError
 from aibot.storage.audit import OPERATOR, Audit, differing, settings_of
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
-from aibot.storage.rows import from_row, to_row
+from aibot.storage.rows import LACKING, from_row, is_mended, to_row
 from aibot.storage.subscriptions import Subscriptions
 from aibot.storage.tables import deliveries, posted, subscriptions
 from aibot.storage.upsert import upsert
@@ -117,6 +117,10 @@ class Store(Subscriptions, Workspaces):
     def _changed(  # what a change consists of
         self, connection: Connection, before: Subscription, now: datetime, fields: dict[str, Any], by: str
     ) -> Subscription:
+        if not is_mended(before, fields):  # it stays as it is, and says what it lacks
+            return before
+        if before.problem in LACKING and not is_mended(before, {}):  # this change mends it, and posts go on
+            fields = {**fields, "paused": False, "problem": ""}
         if fields.get("paused") is False and "problem" not in fields:
             fields = {**fields, "problem": ""}
         moved = any(name in _SCHEDULE and fields[name] != getattr(before, name) for name in fields)

@@ -2,7 +2,18 @@
 
 from aibot.core.daily.deck import Card, Choice, Deck
 from aibot.core.daily.subscription import ALL_DAYS, WEEKDAYS, DailyLanguage, Subscription, subscription_id
-from aibot.core.daily.when import GRACE, JITTER, Slot, due_slots, is_posted_on, jitter, next_slots, slot_of
+from aibot.core.daily.when import (
+    GRACE,
+    JITTER,
+    Slot,
+    due_slots,
+    has_calendar,
+    is_posted_on,
+    is_zone,
+    jitter,
+    next_slots,
+    slot_of,
+)
 
 __all__ = [
     "ALL_DAYS",
@@ -16,7 +27,9 @@ __all__ = [
     "Slot",
     "Subscription",
     "due_slots",
+    "has_calendar",
     "is_posted_on",
+    "is_zone",
     "jitter",
     "next_slots",
     "slot_of",

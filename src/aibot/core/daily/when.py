@@ -99,7 +99,29 @@ def is_holiday(day: date, country: str) -> bool:
 
 
 @lru_cache(maxsize=1_024)
+def is_zone(zone: str) -> bool:
+    """Whether this machine's time zones have one."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1_024)
+def has_calendar(country: str) -> bool:
+    """Whether the `holidays` library has a country."""
+    try:
+        holidays.country_holidays(country)
+    except (NotImplementedError, KeyError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1_024)
 def _holidays_of(country: str, year: int) -> frozenset[date]:
+    if not has_calendar(country):  # whoever wants it is told so, and paused: see `storage/rows.py`
+        return frozenset()
     return frozenset(holidays.country_holidays(country, years=year))
 
 
