@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from aibot.core.daily import due_slots, next_slots
+from aibot.core.daily import due_slots, next_instant
 from aibot.storage import AHEAD, NOT_PLANNED, UNPLANNABLE, Move, Planned
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def _slots(
     """The slots that have come since the one that was planned, and the next one."""
     moment = datetime.fromtimestamp(now, UTC)
     after = datetime.fromtimestamp(planned - margin, UTC) if planned is not None else None
-    following = next_slots(subscription, moment, 1)
+    following = next_instant(subscription, moment)
     return (
         due_slots(subscription, moment, timedelta(seconds=grace), after=after),
-        following[0].at.timestamp() if following else None,
+        following.timestamp() if following else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, func, insert, select, update
 
-from aibot.core.daily import Subscription, next_slots, subscription_id
+from aibot.core.daily import Subscription, next_instant, subscription_id
 from aibot.errors import ConflictError
 from aibot.storage.audit import OPERATOR, Audit, differing, settings_of
 from aibot.storage.database import Database
@@ -190,8 +190,8 @@ class Store(Subscriptions, Workspaces):
 
     @staticmethod
     def _next(subscription: Subscription, now: datetime) -> float | None:
-        slots = next_slots(subscription, max(now, subscription.since), 1)
-        return slots[0].at.timestamp() if slots else None
+        at = next_instant(subscription, max(now, subscription.since))
+        return at.timestamp() if at is not None else None
 
 
 def new_subscription(  # noqa: PLR0913  # one argument each thing a person may choose

@@ -11,6 +11,7 @@ from aibot.core.daily.when import (
     is_posted_on,
     is_zone,
     jitter,
+    next_instant,
     next_slots,
     slot_of,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "is_posted_on",
     "is_zone",
     "jitter",
+    "next_instant",
     "next_slots",
     "slot_of",
     "subscription_id",

@@ -16,6 +16,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -164,15 +165,22 @@ def next_slots(
     subscription: Subscription, now: datetime, count: int = 3, *, taken: Container[date] = ()
 ) -> list[Slot]:
     """The next slots after now, less the days that have had their post already (`taken`)."""
+    new = ((day, at) for day, at in _coming(subscription, now) if day not in taken)
+    return [Slot(day, at, at + jitter(subscription.id, day)) for day, at in islice(new, count)]
+
+
+def next_instant(subscription: Subscription, now: datetime) -> datetime | None:
+    """The instant of the next slot."""
+    return next((at for _, at in _coming(subscription, now)), None)
+
+
+def _coming(subscription: Subscription, now: datetime) -> Iterator[tuple[date, datetime]]:
+    """The posted days whose instants are still to come."""
     first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
     if subscription.paused:
-        return []
+        return
     if subscription.paused_until is not None:
         first = max(first, subscription.paused_until - _DAY)
-    found: list[Slot] = []
     for day, at in _instants(subscription, first, LOOK_AHEAD):
-        if at > now and day not in taken:
-            found.append(Slot(day, at, at + jitter(subscription.id, day)))
-            if len(found) == count:
-                break
-    return found
+        if at > now:
+            yield day, at
