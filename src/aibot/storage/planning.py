@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Double, bindparam, case, column, func, literal, select, update
+from sqlalchemy import ARRAY, Double, bindparam, case, column, delete, func, literal, select, update
 
+from aibot.core.daily import is_posted_on, jitter, slot_of
 from aibot.storage.rows import from_row
-from aibot.storage.tables import deliveries, subscriptions
+from aibot.storage.tables import deliveries, posted, subscriptions
 from aibot.storage.upsert import insert_into
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from aibot.storage.record import Key, Move, Planned
 
 _TOO_LATE = "too late"
+_CHANGED = "the schedule was changed"
+_RECENT = timedelta(days=3)  # an open day is no older
 
 
 class Planning:
@@ -65,6 +69,53 @@ class Planning:
             made = self._insert_all(connection, new, now)
             self._to_submit(connection, [(one.key, one.due) for one in made if not one.missed])
             return sum(one.missed for one in made)
+
+    def reschedule(self, connection: Connection, after: Subscription, now: datetime) -> None:
+        """Have the days whose post is being tried again go by a changed schedule.
+
+        `due` says that they are certainly not posted. Their rows stay, with the attempts counted so far: what a worker
+        writes that was thought dead must count for nothing. A day that has its time behind it now is closed, and opened
+        again by a change that puts it off.
+        """
+        tried = (
+            (deliveries.c.subscription == after.id)
+            & (deliveries.c.attempt > 0)
+            & ((deliveries.c.state == "due") | (deliveries.c.error == _CHANGED))
+            & (deliveries.c.slot > (now - _RECENT).timestamp())
+        )
+        moved = []
+        for row in connection.execute(select(deliveries).where(tried).with_for_update()).all():
+            day = date.fromisoformat(row.day)
+            at = slot_of(day, after.at, after.zone) if is_posted_on(after, day) else None
+            slot = at.timestamp() if at is not None else None
+            if row.state == "due" and slot == row.slot:
+                continue
+            values: dict[str, Any] = {"state": "skipped", "try_at": None, "error": _CHANGED}
+            step = f"skipped: {_CHANGED}"
+            if slot is not None and slot >= now.timestamp():
+                due, give_up_at = (
+                    slot + jitter(after.id, day).total_seconds(),
+                    row.give_up_at + slot - row.slot,
+                )
+                values = {
+                    "state": "due",
+                    "slot": slot,
+                    "try_at": due,
+                    "give_up_at": give_up_at,
+                    "error": None,
+                }
+                step = "put off by a change of the schedule"
+                moved.append(((after.id, row.day), due))
+            this = (deliveries.c.subscription == after.id) & (deliveries.c.day == row.day)
+            steps = deliveries.c.steps + f"\n{now.timestamp():.3f} {step}"
+            connection.execute(
+                update(deliveries).where(this).values(**values, steps=steps, body=None, card=None)
+            )
+            #  What it was to say has not been said
+            connection.execute(
+                delete(posted).where(posted.c.subscription == after.id, posted.c.day == row.day)
+            )
+        self._to_submit(connection, moved)
 
     def _insert_each(self, connection: Connection, new: Sequence[Planned], now: float) -> int:
         """Insert row by row; returns how many were missed days that were not there."""

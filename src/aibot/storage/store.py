@@ -134,6 +134,7 @@ class Store(Subscriptions, Workspaces):
         connection.execute(
             delete(deliveries).where(unsent if moved else unsent & deliveries.c.day.in_(skipped))
         )
+        self.deliveries.reschedule(connection, after, now)
         connection.execute(
             update(subscriptions)
             .where(subscriptions.c.id == before.id)
