@@ -37,6 +37,7 @@ STEPS = ("plan", "claim", "claimed", "frozen", "answered", "settled", "look")
 QUICK = (
     "--tick", "0.2", "--timeout", "1", "--start-within", "1", "--watch", "5", "--rate", "50", "--at-once", "12",
     "--batch", "6", "--sweep", "0.5", "--dead-after", "2.5", "--forgotten", "1.5",
+    "--steady", "3",
 )  # fmt: skip
 LONGEST = 900.0
 AWAKE = 4.0  # a worker younger than this may still be loading its facts
@@ -188,7 +189,7 @@ def run(  # noqa: PLR0913  # what a run consists of
                 elif moment == "freeze":
                     running.freeze_one()
                 elif moment == "clock":
-                    step = -off or chance.choice([-3000, -600, 600, 2400])
+                    step = -off or chance.choice([-14_400, -3_000, -600, 2_400, 14_400])
                     off += step
                     _step(clock, result, step)
                 elif moment == "database" and server is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -59,7 +59,7 @@ async def test_a_day_that_has_its_new_time_behind_it_has_no_post_until_it_is_put
 
 
 @pytest.mark.parametrize("change", [{"days": frozenset({0})}, {"paused": True}, {"holidays": "RO"}])
-async def test_a_day_that_is_left_out_now_has_no_post(daily: Daily, change: dict[str, object]) -> None:
+async def test_a_day_that_is_left_out_now_has_no_post(daily: Daily, change: dict[str, Any]) -> None:
     async with daily.running():  # 1 December is Romania's Great Union Day
         await refused_once(daily)
         daily.store.change("T1.C1", daily.time.moment, **change)

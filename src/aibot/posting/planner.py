@@ -30,22 +30,37 @@ class Plan:
     broken: Sequence[tuple[Subscription, str]]  # those that cannot be planned, and why: the others were
 
 
-def plan_due(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> Plan:
-    """Plan the slots that have come."""
-    return _plan(deliveries, deliveries.to_plan(now), now, grace, rate)
+def plan_due(  # noqa: PLR0913  # what planning goes by
+    deliveries: Deliveries,
+    now: float,
+    grace: float,
+    rate: float = 5.0,
+    *,
+    is_final: bool = True,
+    after: float | None = None,
+) -> Plan:
+    """Plan the slots that have come (`after` a time: those before are known, and held).
+
+    Where it is not final, since the clock may be wrong, no day is written down as missed: it is held for later.
+    """
+    return _plan(deliveries, deliveries.to_plan(now, after=after), now, grace, rate, is_final=is_final)
 
 
-def plan_anew(deliveries: Deliveries, now: float, grace: float, rate: float = 5.0) -> Plan:
+def plan_anew(
+    deliveries: Deliveries, now: float, grace: float, rate: float = 5.0, *, is_final: bool = True
+) -> Plan:
     """Work out every subscription's next slot again: at a start, the rules of some zone may have changed."""
-    return _plan(deliveries, deliveries.everyone(), now, grace, rate, margin=_DAY)
+    return _plan(deliveries, deliveries.everyone(), now, grace, rate, is_final=is_final, margin=_DAY)
 
 
-def _plan(  # noqa: PLR0913, PLR0917  # what both ways of planning are given
+def _plan(  # noqa: PLR0913  # what both ways of planning are given
     deliveries: Deliveries,
     subscriptions: Sequence[tuple[Subscription, float | None]],
     now: float,
     grace: float,
     rate: float,
+    *,
+    is_final: bool,
     margin: float = 0.0,
 ) -> Plan:
     slots: list[tuple[Subscription, Slot]] = []
@@ -61,6 +76,9 @@ def _plan(  # noqa: PLR0913, PLR0917  # what both ways of planning are given
             log.exception("%s cannot be planned", subscription.id)
             broken.append((subscription, NOT_PLANNED))
         else:
+            missed_first = next((slot.at.timestamp() for slot in come if slot.missed), None)
+            if missed_first is not None and not is_final:
+                come, next_at = [slot for slot in come if not slot.missed], missed_first
             slots += [(subscription, slot) for slot in come]
             moves.append(Move(subscription, planned, next_at))
     missed = deliveries.plan(_in_line(slots, now, grace, rate), moves, now)
@@ -74,7 +92,8 @@ def _slots(
 ) -> tuple[list[Slot], float | None]:
     """The slots that have come since the one that was planned, and the next one."""
     moment = datetime.fromtimestamp(now, UTC)
-    after = datetime.fromtimestamp(planned - margin, UTC) if planned is not None else None
+    #  No later than now: a slot that was planned by a clock that was ahead may have come by the right one
+    after = datetime.fromtimestamp(min(planned, now) - margin, UTC) if planned is not None else None
     following = next_instant(subscription, moment)
     return (
         due_slots(subscription, moment, timedelta(seconds=grace), after=after),

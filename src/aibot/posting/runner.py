@@ -16,6 +16,7 @@ from aibot.errors import StorageError
 from aibot.posting.delivering import Deliverer
 from aibot.posting.engine import engine_for
 from aibot.posting.planner import plan_anew, plan_due
+from aibot.posting.steadiness import Steadiness
 from aibot.posting.timing import Timing
 from aibot.storage import OPERATOR
 
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 KEPT_DAYS = 400  # a closed delivery is remembered longer than a year, for `aibot daily explain`
 _DAY = 86_400
 _GIVE_UP_EVERY = 15.0
+#  A clock that is years ahead would have the record forget what was posted today
+_STEADY_TO_FORGET = 3_600.0
 
 
 class Runner:
@@ -67,20 +70,20 @@ class Runner:
         self._watched: dict[Seen, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._next_give_up = self._next_retention = 0.0
+        self._clock = Steadiness()
+        self._is_planned = False  # since the start, or since the clock was put back
+        self._held_until = 0.0  # what was due before and is not planned waits until the clock is steady
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is on its way is finished first."""
         engine = asyncio.create_task(self._engine.run(stop))
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: self._wake.set())
-        is_down = started = False
+        is_down = False
         try:
             while not stop.is_set():
                 self._wake.clear()
                 try:
-                    if not started:
-                        await self._plan(plan_anew, await self._deliverer.now())
-                        started = True
                     busy = await self._tick()
                     if is_down:
                         log.info("the database answers again")
@@ -110,24 +113,34 @@ class Runner:
 
     async def _tick(self) -> bool:
         """One look at what there is to do, and the beginning of it; whether there may be more at once."""
-        now = await self._deliverer.now()
+        now, moment = await self._deliverer.now(), time.monotonic()
+        if self._clock.see(now, moment):
+            log.warning("the clock was put back; what was written off meanwhile is looked at again")
+            self._is_planned = False
+        is_final = self._clock.seconds(moment) >= self.timing.steady
+        if not self._is_planned:
+            await self._deliverer.in_thread(self._record.reopen, now)
+            await self._plan(plan_anew, now, is_final=False)
+            self._is_planned, self._held_until = True, now
         around = await self._deliverer.in_thread(self._record.look_around, now)
         if around.to_plan:
             await self._deliverer.hear("plan")
-            await self._plan(plan_due, now)
+            await self._plan(plan_due, now, is_final=is_final, after=None if is_final else self._held_until)
+            self._held_until = now
         self._look_at_the_silent(around.under_way)
-        if now >= self._next_give_up:
+        if is_final and now >= self._next_give_up:
             self._next_give_up = now + _GIVE_UP_EVERY
             if given_up := await self._deliverer.in_thread(self._record.give_up, now):
                 log.info("posts given up as too late: %d", given_up)
                 self._deliverer.count("skipped", given_up)
-        if now >= self._next_retention:
+        if self._clock.seconds(moment) >= _STEADY_TO_FORGET and now >= self._next_retention:
             self._next_retention = now + _DAY
             await self._deliverer.in_thread(self._record.tidy, now - KEPT_DAYS * _DAY)
         return await self._engine.sweep(now)
 
-    async def _plan(self, plan: Callable[..., Plan], now: float) -> None:
-        done = await self._deliverer.in_thread(plan, self._record, now, self.timing.grace, self.timing.rate)
+    async def _plan(self, plan: Callable[..., Plan], now: float, **how: Any) -> None:
+        work = partial(plan, self._record, now, self.timing.grace, self.timing.rate, **how)
+        done = await self._deliverer.in_thread(work)
         self._deliverer.count("skipped", done.missed)
         set_aside = []
         for one, problem in done.broken:

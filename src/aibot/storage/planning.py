@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, Double, bindparam, case, column, delete, func, literal, select, update
@@ -38,9 +38,13 @@ class Planning:
         if due and self.submit is not None:
             self.submit(connection, due)
 
-    def to_plan(self, now: float, *, limit: int = 20_000) -> list[tuple[Subscription, float | None]]:
-        """The subscriptions whose next slot has come, and that slot."""
+    def to_plan(
+        self, now: float, *, after: float | None = None, limit: int = 20_000
+    ) -> list[tuple[Subscription, float | None]]:
+        """The subscriptions whose next slot has come (`after` a time), and that slot."""
         query = select(subscriptions).where(subscriptions.c.next_at <= now).limit(limit)
+        if after is not None:
+            query = query.where(subscriptions.c.next_at > after)
         with self._database.reading() as connection:
             return [(from_row(row), row.next_at) for row in connection.execute(query)]
 
@@ -69,6 +73,36 @@ class Planning:
             made = self._insert_all(connection, new, now)
             self._to_submit(connection, [(one.key, one.due) for one in made if not one.missed])
             return sum(one.missed for one in made)
+
+    def reopen(self, now: float) -> int:
+        """Take back the days that a clock that was ahead wrote off as too late while they are not; returns how many.
+
+        Those that nobody tried are taken out, for planning to make them anew.
+        """
+        recent = datetime.fromtimestamp(now, UTC) - _RECENT
+        early = (
+            deliveries.c.subscription.in_(select(subscriptions.c.id))
+            & (deliveries.c.day >= recent.date().isoformat())
+            & (deliveries.c.state == "skipped")
+            & (deliveries.c.give_up_at > now)
+            & deliveries.c.steps.endswith(f"skipped: {_TOO_LATE}")
+        )
+        with self._database.reading() as connection:
+            if connection.execute(select(literal(1)).where(early).limit(1)).first() is None:
+                return 0
+        with self._database.transaction() as connection:
+            untried = connection.execute(delete(deliveries).where(early, deliveries.c.attempt == 0)).rowcount
+            again = connection.execute(
+                update(deliveries)
+                .where(early)
+                .values(
+                    state="due", try_at=now, error=None,
+                    steps=deliveries.c.steps + f"\n{now:.3f} not too late after all: the clock was ahead",
+                )
+                .returning(deliveries.c.subscription, deliveries.c.day)
+            ).all()  # fmt: skip
+            self._to_submit(connection, [((row.subscription, row.day), now) for row in again])
+            return untried + len(again)
 
     def reschedule(self, connection: Connection, after: Subscription, now: datetime) -> None:
         """Have the days whose post is being tried again go by a changed schedule.
