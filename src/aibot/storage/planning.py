@@ -41,10 +41,9 @@ class Planning:
     def to_plan(
         self, now: float, *, after: float | None = None, limit: int = 20_000
     ) -> list[tuple[Subscription, float | None]]:
-        """The subscriptions whose next slot has come (`after` a time), and that slot."""
-        query = select(subscriptions).where(subscriptions.c.next_at <= now).limit(limit)
-        if after is not None:
-            query = query.where(subscriptions.c.next_at > after)
+        """Whose next slot has come, and that slot; all of them `after` a time, else so many at once."""
+        query = select(subscriptions).where(subscriptions.c.next_at <= now)
+        query = query.limit(limit) if after is None else query.where(subscriptions.c.next_at > after)
         with self._database.reading() as connection:
             return [(from_row(row), row.next_at) for row in connection.execute(query)]
 
