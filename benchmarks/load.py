@@ -47,7 +47,9 @@ MANY = {
 #  What may be besides "in time": whose token is not at hand, who is killed, or whose clock is off
 AWAY = ("refused: 503",)
 KILLED = ("no connection: it broke", "acknowledged, not answered", "answered, its", "late")
-DOWN = ("acknowledged, not answered", "late", "told")
+DOWN = ("answered once Slack was back", "told to look")
+#  In how many times the outage's length, after its end, all who asked meanwhile have had their turn
+CATCHING_UP = 2.0
 STEPPED = ("refused: 401",)
 
 
@@ -156,7 +158,9 @@ class Run:
             await asyncio.sleep(before)
             return await fault(seconds - 2 * before)
 
+        patience = self.traffic.patience
         flow, notes = await asyncio.gather(self.traffic.flow(self.rate, seconds), breaking())
+        self.traffic.patience = patience
         return Phase(name, flow, notes, allowed)
 
     async def restart_database(self, _: float) -> list[str]:
@@ -173,7 +177,8 @@ class Run:
         return []
 
     async def slack_down(self, seconds: float) -> list[str]:
-        """Slack's Web API cuts every connection."""
+        """Slack's Web API cuts every connection; who asked meanwhile is answered in turn once it is back."""
+        self.traffic.patience = max(self.traffic.patience, CATCHING_UP * seconds)
         self.traffic.is_down = True
         await asyncio.sleep(seconds)
         self.traffic.is_down = False

@@ -35,6 +35,7 @@ QUESTIONS = (
 )
 ENTRIES = ("deepseek-v3", "gpt-4o")
 SORRY = ("Something went wrong on my side", "我这边出错了")
+UNSURE = ("Slack did not answer when I replied", "我回复时 Slack 没有响应")
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -52,6 +53,7 @@ class Asked:
     answers: list[float] = field(default_factory=list)
     said: str = ""
     wrong: str = ""
+    in_outage: bool = False  # Slack's Web API was down when it was asked
 
     @property
     def outcome(self) -> str:
@@ -60,10 +62,14 @@ class Asked:
             return f"answered elsewhere: {self.wrong}"
         if self.said.startswith(SORRY):
             return "told that it failed"
+        if self.said.startswith(UNSURE):
+            return "told to look, and to ask again"
         if len(self.answers) > 1:
             return f"answered twice: a {self.kind}"
         if self.answers and self.acknowledged is not None:
-            return "in time" if max(self.answers[0], self.acknowledged) <= IN_TIME else "late"
+            if max(self.answers[0], self.acknowledged) <= IN_TIME:
+                return "in time"
+            return "answered once Slack was back" if self.in_outage else "late"
         if self.answers:
             return "answered, its acknowledgement lost"
         if self.status == 200:
@@ -194,16 +200,17 @@ class Traffic:
 
     async def settle(self, flow: Sequence[Asked]) -> None:
         """Wait for answers that are still on their way; a second answer would have come by then."""
-        until = time.perf_counter() + self.patience
+        until, left = time.perf_counter() + self.patience, list(flow)
         while time.perf_counter() < until:
-            if all(asked.answers or asked.status != 200 for asked in flow):
+            left = [asked for asked in left if not asked.answers and asked.status == 200]
+            if not left:
                 await asyncio.sleep(0.2)
                 return
             await asyncio.sleep(0.05)
 
     def _new(self, kind: str, due: float) -> Asked:
         self._next += 1
-        asked = self.asked[self._next] = Asked(self._next, kind, due)
+        asked = self.asked[self._next] = Asked(self._next, kind, due, in_outage=self.is_down)
         return asked
 
     async def command(self, text: str) -> Asked:

@@ -32,6 +32,10 @@ def test_the_real_phrases_are_complete() -> None:
     assert len(phrases.all("en")) > 100
 
 
+def test_chinese_addresses_everybody_alike() -> None:
+    assert [key for key, phrase in load_phrases().all("zh").items() if "你" in str(phrase)] == []
+
+
 def test_a_phrase_missing_in_one_language_is_named() -> None:
     with pytest.raises(PhrasesError, match=r"phrases/zh\.yaml: 'bye' is missing; phrases/en\.yaml has it"):
         Phrases({"en": {"hello": "Hello", "bye": "Bye"}, "zh": {"hello": "你好"}})

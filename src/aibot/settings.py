@@ -84,7 +84,7 @@ def read_settings(environ: Mapping[str, str], *, http: bool | None) -> Settings:
 def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[Settings, list[str]]:
     """The settings as far as they are right (a wrong one is its default), and everything wrong with them."""
     values, problems = with_secret_files({name: value.strip() for name, value in environ.items()})
-    problems += [*_unknown(environ), *problems_of_secrets(values, http=http)]
+    problems += [*unknown_settings(environ), *problems_of_secrets(values, http=http)]
     read = _Reader(values, problems)
     api_url = read.matching("SLACK_API_URL", URL, "it is an address such as https://slack.com/api/")
     facts = values.get("AIBOT_FACTS", "")
@@ -219,7 +219,8 @@ def database_url(environ: Mapping[str, str]) -> str:
     return environ.get("AIBOT_DATABASE", "").strip() or "sqlite:///aibot.db"
 
 
-def _unknown(environ: Mapping[str, str]) -> list[str]:
+def unknown_settings(environ: Mapping[str, str]) -> list[str]:
+    """A problem for each variable that looks like a setting and is none, with the one that may be meant."""
     known = {setting.name for setting in SETTINGS if setting.name.startswith("AIBOT_")}
     files = {f"{name}_FILE" for name in FROM_FILES}
     problems = []

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 from tests.posting.kit import Time
 
 from aibot.cli import main
 from aibot.storage import Policy, Store, new_subscription
+from aibot.storage.audit import MOST_READ
+from aibot.storage.tables import audit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +62,8 @@ def test_every_change_is_a_line(lines: Callable[..., list[str]]) -> None:
 def test_filters_and_json(lines: Callable[..., list[str]]) -> None:
     assert len(lines("--team", "T1")) == 3
     assert len(lines("--channel", "C1", "--since", "2026-12-02")) == 2
+    assert len(lines("--until", "2026-12-01")) == 1
+    assert len(lines("--since", "2026-12-02", "--until", "2026-12-02")) == 3
     [only] = lines("--team", "T2", "--json")
     assert json.loads(only) == {
         "at": "2026-12-02T08:00:00+00:00", "team": "T2", "actor": "U9", "channel": None, "what": "policy.changed",
@@ -66,6 +71,25 @@ def test_filters_and_json(lines: Callable[..., list[str]]) -> None:
     }  # fmt: skip
     assert lines("--team", "T3") == ["nothing on record; changes are kept for 400 days"]
     assert lines("--team", "T3", "--json") == []
+
+
+def test_where_there_is_more_than_is_shown_it_says_so_and_how_to_see_it(
+    tmp_path: Path, env_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/team.db")
+    row = {"at": NOW.timestamp() + 7 * 86_400, "team": "T9", "actor": "U1", "what": "policy.changed"}
+    with store.database.transaction() as connection:
+        connection.execute(insert(audit), [row] * MOST_READ)
+    store.close()
+    assert main(["audit", "--env-file", env_file]) == 0
+    said = capsys.readouterr()
+    assert said.out.count("T9") == MOST_READ
+    assert said.err == (
+        "aibot: these are the latest 10,000; --until, --team and --channel lead to the others\n"
+    )
+    assert main(["audit", "--env-file", env_file, "--until", "2026-12-02"]) == 0
+    said = capsys.readouterr()
+    assert (len(said.out.splitlines()), said.err) == (4, "")
 
 
 @pytest.mark.parametrize(

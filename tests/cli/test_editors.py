@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def aibot(*arguments: str, database: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "AIBOT_DATABASE": database, "PYTHONPATH": "src"}
+def aibot(*arguments: str, database: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "AIBOT_DATABASE": database, "PYTHONPATH": "src", **more}
     return subprocess.run(
         [sys.executable, "-m", "aibot", *arguments],
         check=False,
@@ -57,6 +57,22 @@ def test_feedback_sends_the_editor_to_the_line(url: str) -> None:
         "known": False,
     }  # fmt: skip
     assert by_subject["deepseek-v3"]["known"]
+
+
+def test_feedback_goes_by_the_bots_own_fact_base(tmp_path: Path) -> None:
+    url, facts = f"sqlite:///{tmp_path}/aibot.db", tmp_path / "facts.yaml"
+    facts.write_text(
+        "sources: [{id: a, kind: article, title: {en: A, zh: 甲}}]\nentries:\n"
+        "  - {id: ours, kind: technique, name: {en: Ours, zh: 我们的}, "
+        "summary: {en: It is ours., zh: 这是我们的。, source: a}}\n",
+        "utf-8",
+    )
+    memory = Memory.open(url)
+    memory.feedback.add("ours", "wrong")
+    memory.close()
+    said = aibot("feedback", database=url, AIBOT_FACTS=str(facts)).stdout
+    assert "facts.yaml:3: ours: 1 wrong" in said
+    assert "no longer in the fact base: ours" in aibot("feedback", database=url).stdout
 
 
 def test_unanswered_lists_the_most_wanted_and_forgets_them_when_told(url: str) -> None:

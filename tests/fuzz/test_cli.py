@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from aibot.cli import main
+from tests.fuzz.entrances import command_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,21 +34,11 @@ def facts(tmp_path: Path) -> Path:
     return path
 
 
-def ended(arguments: list[str]) -> tuple[int, str]:
-    """The exit code, and everything said."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        try:
-            return main(arguments), said.getvalue()
-        except SystemExit as left:  # argparse's way out
-            return int(left.code or 0), said.getvalue()
-
-
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arguments=st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=6))
 def test_any_arguments(facts: Path, arguments: list[str]) -> None:
     with contextlib.chdir(facts.parent):
-        code, said = ended(["--facts", str(facts), *arguments])
+        code, said = command_line(["--facts", str(facts), *arguments])
 
     assert code in (0, 1, 2), said
     assert "Traceback" not in said
@@ -58,6 +47,18 @@ def test_any_arguments(facts: Path, arguments: list[str]) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(max_size=200) | st.characters())
 def test_any_question(facts: Path, question: str) -> None:
-    code, said = ended(["--facts", str(facts), "ask", "--json", "--", question])
+    code, said = command_line(["--facts", str(facts), "ask", "--json", "--", question])
 
     assert code == 0, said
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.binary(max_size=200))
+def test_any_bytes_a_line_at_a_time(facts: Path, typed: bytes) -> None:
+    code, said = command_line(["--facts", str(facts), "ask", "--jsonl"], typed)
+
+    assert code == 0, said
+    *lines, after = said.split("\n")
+    assert all(json.loads(line)["text"] for line in lines)
+    assert after == ""
+    assert len(lines) == len(typed.split(b"\n")) - (typed.endswith(b"\n") or not typed)

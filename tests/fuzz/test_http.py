@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import json
 import logging
 import socket
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -17,21 +14,13 @@ import pytest
 import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fuzz.asgi import asked
-
-from aibot.load import load_phrases
-from aibot.slack.app import Identity, create_app, web_client, web_session
-from aibot.slack.bot import Bot
-from aibot.slack.serving.background import Background
-from aibot.slack.serving.http import HttpApp
+from tests.fuzz.entrances import FORM, JSON, HttpEntrance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aibot.core.facts import FactBase
 
-SECRET = "0123456789abcdef0123456789abcdef"
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 KEYS = (
     "type", "event", "event_id", "payload", "command", "text", "channel", "channel_type", "user", "ts", "thread_ts",
     "actions", "action_id", "value", "container", "is_ephemeral", "team", "team_id", "response_url", "challenge",
@@ -57,7 +46,7 @@ payloads = st.dictionaries(st.sampled_from(KEYS), values, max_size=8)
 
 COMMAND = {
     "command": "/ai", "text": "help", "user_id": "U1", "team_id": "T1", "channel_id": "C1", "trigger_id": "1.2.3",
-    "response_url": "http://127.0.0.1:9/commands/1", "api_app_id": "A1", "is_enterprise_install": "false",
+    "response_url": "nowhere:/commands/1", "api_app_id": "A1", "is_enterprise_install": "false",
 }  # fmt: skip
 EVENT = {
     "type": "event_callback", "event_id": "Ev1", "team_id": "T1", "api_app_id": "A1",
@@ -65,54 +54,14 @@ EVENT = {
 }  # fmt: skip
 PRESS = {
     "type": "block_actions", "user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"},
-    "container": {"type": "message", "is_ephemeral": True}, "response_url": "http://127.0.0.1:9/actions/1",
+    "container": {"type": "message", "is_ephemeral": True}, "response_url": "nowhere:/actions/1",
     "actions": [{"type": "button", "action_id": "aibot_show:1", "block_id": "b", "value": "{}"}],
 }  # fmt: skip
 
 
-class Door:
-    """The bot's HTTP entrance, in an event loop of its own."""
-
-    def __init__(self, base: FactBase) -> None:
-        self.runner = asyncio.Runner()
-        self.app = self.runner.run(self._make(base))
-
-    async def _make(self, base: FactBase) -> HttpApp:
-        # nobody listens there: what the bot would post fails at once, which is one more thing to survive
-        client = web_client("xoxb-1-2-fake", "http://127.0.0.1:9/api/", web_session(1))
-        self.session, self.background = client.session, Background()
-        who = Identity(bot_id="B1", bot_user_id="UBOT", team_id="T1", enterprise_id=None, url="")
-        return HttpApp(create_app(Bot(base, load_phrases()), client, who, self.background), SECRET)
-
-    def close(self) -> None:
-        async def end() -> None:
-            await self.background.finish()
-            if self.session is not None:
-                await self.session.close()
-
-        self.runner.run(end())
-        self.runner.close()
-
-    def status(self, body: bytes, headers: list[tuple[bytes, bytes]], path: str, method: str) -> int:
-        """The status of the answer to one request."""
-        scope = {"type": "http", "path": path, "method": method, "headers": headers, "query_string": b""}
-        return asked(self.runner, self.app, self.background, scope, body)[0]
-
-    def signed(self, body: bytes, kind: str) -> int:
-        timestamp = str(int(time.time()))
-        base = b"v0:" + timestamp.encode() + b":" + body
-        signature = "v0=" + hmac.new(SECRET.encode(), base, hashlib.sha256).hexdigest()
-        headers = [
-            (b"content-type", kind.encode()),
-            (b"x-slack-request-timestamp", timestamp.encode()),
-            (b"x-slack-signature", signature.encode()),
-        ]
-        return self.status(body, headers, "/slack/events", "POST")
-
-
 @pytest.fixture(scope="module")
-def door(base: FactBase) -> Iterator[Door]:
-    made = Door(base)
+def door(base: FactBase) -> Iterator[HttpEntrance]:
+    made = HttpEntrance(base)
     #  what a signed request of nobody's does is logged with its traceback, as it should be; not here
     logging.getLogger("aibot").setLevel(logging.CRITICAL)
     yield made
@@ -123,7 +72,7 @@ def door(base: FactBase) -> Iterator[Door]:
 quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def test_what_the_fuzzing_starts_from_is_answered(door: Door) -> None:
+def test_what_the_fuzzing_starts_from_is_answered(door: HttpEntrance) -> None:
     assert door.signed(urlencode(COMMAND).encode(), FORM) == 200
     assert door.signed(json.dumps(EVENT).encode(), JSON) == 200
     assert door.signed(urlencode({"payload": json.dumps(PRESS)}).encode(), FORM) == 200
@@ -131,19 +80,19 @@ def test_what_the_fuzzing_starts_from_is_answered(door: Door) -> None:
 
 @quick
 @given(body=st.binary(max_size=300), kind=st.sampled_from((FORM, JSON)))
-def test_signed_bytes(door: Door, body: bytes, kind: str) -> None:
+def test_signed_bytes(door: HttpEntrance, body: bytes, kind: str) -> None:
     assert door.signed(body, kind) < 500
 
 
 @quick
 @given(payload=payloads | values)
-def test_signed_json_that_looks_like_slacks(door: Door, payload: Any) -> None:
+def test_signed_json_that_looks_like_slacks(door: HttpEntrance, payload: Any) -> None:
     assert door.signed(json.dumps(payload).encode(), JSON) < 500
 
 
 @quick
 @given(payload=payloads, form=st.booleans())
-def test_signed_forms_that_look_like_slacks(door: Door, payload: dict[str, Any], form: bool) -> None:  # noqa: FBT001
+def test_signed_forms_that_look_like_slacks(door: HttpEntrance, payload: dict[str, Any], form: bool) -> None:  # noqa: FBT001
     fields = payload if form else {"payload": json.dumps(payload)}
     assert door.signed(urlencode(fields, errors="replace").encode(), FORM) < 500
 
@@ -151,7 +100,7 @@ def test_signed_forms_that_look_like_slacks(door: Door, payload: dict[str, Any],
 @quick
 @given(data=st.data(), original=st.sampled_from((COMMAND, EVENT, PRESS)))
 def test_slacks_own_requests_with_one_thing_changed(
-    door: Door, data: st.DataObject, original: dict[str, Any]
+    door: HttpEntrance, data: st.DataObject, original: dict[str, Any]
 ) -> None:
     changed = json.loads(json.dumps(original))
     place = changed
@@ -197,7 +146,7 @@ def test_slacks_own_requests_with_one_thing_changed(
     method=st.sampled_from(("GET", "POST", "HEAD", "PUT", "OPTIONS", "BREW")),
 )
 def test_strangers(
-    door: Door, body: bytes, headers: list[tuple[bytes, bytes]], path: str, method: str
+    door: HttpEntrance, body: bytes, headers: list[tuple[bytes, bytes]], path: str, method: str
 ) -> None:
     assert door.status(body, headers, path, method) < 500
 
@@ -216,12 +165,12 @@ def test_strangers(
     ids=("deep list", "deep object", "equal keys", "infinity", "half a character", "a long number", "a BOM"),
 )
 @pytest.mark.parametrize("kind", [FORM, JSON])
-def test_known_troublemakers(door: Door, body: bytes, kind: str) -> None:
+def test_known_troublemakers(door: HttpEntrance, body: bytes, kind: str) -> None:
     assert door.signed(body, kind) in (200, 400, 404)
 
 
 @contextmanager
-def listening(door: Door) -> Iterator[int]:
+def listening(door: HttpEntrance) -> Iterator[int]:
     """The entrance behind the real server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(door.app, log_level="critical", access_log=False, lifespan="off", ws="none")
@@ -286,7 +235,7 @@ heads = st.lists(
 
 @settings(quick, max_examples=40)
 @given(line=lines | st.binary(max_size=20), head=heads, body=st.binary(max_size=50))
-def test_raw_bytes_on_the_wire(door: Door, line: bytes, head: list[bytes], body: bytes) -> None:
+def test_raw_bytes_on_the_wire(door: HttpEntrance, line: bytes, head: list[bytes], body: bytes) -> None:
     with listening(door) as port:
         said = door.runner.run(exchange(port, b"\r\n".join([line, *head, b"", body])))
         alive = door.runner.run(

@@ -2,88 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fuzz.asgi import asked
+from tests.fuzz.entrances import InstallEntrance
 
-from aibot.load import load_phrases
-from aibot.playground.fake_slack import no_wait, signed_headers
-from aibot.slack.app import create_app, web_client, web_session
-from aibot.slack.bot import Bot
-from aibot.slack.install.door import COOKIE, Door
-from aibot.slack.install.installed import Installed
-from aibot.slack.serving.background import Background
-from aibot.slack.serving.http import HttpApp
-from aibot.storage import Memory
+from aibot.slack.install.door import cookie_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from aibot.core.facts import FactBase
 
-NOWHERE = "http://127.0.0.1:9/api/"  # nobody listens: what gets so far finds Slack down
 MARK = "<i>zanzibar</i>"
 
 
-class Way:
-    """The door, in an event loop of its own, with a state that was issued."""
-
-    def __init__(self, base: FactBase, folder: Path) -> None:
-        self.runner = asyncio.Runner()
-        self.memory = Memory.open(f"sqlite:///{folder}/aibot.db", keys=["0" * 43 + "="])
-        self.app = self.runner.run(self._make(base))
-
-    async def _make(self, base: FactBase) -> HttpApp:
-        bot, self.session = Bot(base, load_phrases()), web_session(1)
-        installed = Installed(
-            self.memory, self.session, api_url=NOWHERE, client_id="1.1", client_secret="x", sleep=no_wait
-        )
-        door = Door(
-            installed, bot.cards.phrases, url="https://bot.example.org", api_url=NOWHERE, client_id="1.1",
-            client_secret="x",
-        )  # fmt: skip
-        self.background = Background()
-        app = create_app(bot, web_client("", NOWHERE, self.session), installed, self.background)
-        return HttpApp(app, "secret", door=door)
-
-    def get(self, query: bytes, cookie: bytes, path: str = "/slack/oauth_redirect") -> tuple[int, str]:
-        """One request."""
-        headers = [(b"cookie", cookie), (b"host", b"bot.example.org")]
-        scope = {
-            "type": "http", "path": path, "method": "GET", "headers": headers, "query_string": query,
-            "scheme": "https", "server": ("bot.example.org", 443),
-        }  # fmt: skip
-        return asked(self.runner, self.app, self.background, scope)
-
-    def signed(self, body: bytes) -> int:
-        """A request of Slack's, with anything in it; its status."""
-        at = time.time()
-        signature = signed_headers("secret", body, at=at)
-        headers = [(name.lower().encode(), value.encode()) for name, value in signature.items()]
-        scope = {
-            "type": "http", "path": "/slack/events", "method": "POST", "query_string": b"",
-            "headers": [*headers, (b"content-type", b"application/json")],
-        }  # fmt: skip
-        return asked(self.runner, self.app, self.background, scope, body)[0]
-
-    def close(self) -> None:
-        self.runner.run(self.session.close())
-        self.runner.close()
-        self.memory.close()
-
-
 @pytest.fixture(scope="module")
-def way(base: FactBase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
-    made = Way(base, tmp_path_factory.mktemp("install"))
+def way(base: FactBase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InstallEntrance]:
+    made = InstallEntrance(base, tmp_path_factory.mktemp("install"))
     logging.getLogger("aibot").setLevel(logging.CRITICAL)
     yield made
     logging.getLogger("aibot").setLevel(logging.NOTSET)
@@ -96,15 +37,14 @@ queries = st.lists(st.tuples(names, values), max_size=5).map(
     lambda pairs: "&".join(f"{name}={quote(value, errors='replace')}" for name, value in pairs).encode()
 ) | st.binary(max_size=80)
 
-cookies = st.binary(max_size=60) | st.text(max_size=20).map(lambda text: f"{COOKIE}={text}".encode())
+cookies = st.binary(max_size=60) | st.text(max_size=20).map(
+    lambda text: f"{cookie_of(text)}={text}".encode("utf-8", "replace")
+)
 
 
 @settings(max_examples=250, deadline=None)
-@given(
-    query=queries,
-    cookie=st.binary(max_size=60) | st.text(max_size=20).map(lambda text: f"{COOKIE}={text}".encode()),
-)
-def test_any_address_and_any_cookie(way: Way, query: bytes, cookie: bytes) -> None:
+@given(query=queries, cookie=cookies)
+def test_any_address_and_any_cookie(way: InstallEntrance, query: bytes, cookie: bytes) -> None:
     status, page = way.get(query, cookie)
     assert status in (400, 403)
     assert MARK not in page
@@ -112,12 +52,19 @@ def test_any_address_and_any_cookie(way: Way, query: bytes, cookie: bytes) -> No
 
 
 @settings(max_examples=60, deadline=None)
+@given(query=queries, cookie=cookies)
+def test_any_cookie_where_an_installation_begins(way: InstallEntrance, query: bytes, cookie: bytes) -> None:
+    status, said = way.get(query, cookie, "/slack/install")
+    assert (status, said) == (302, "")
+
+
+@settings(max_examples=60, deadline=None)
 @given(code=st.text(min_size=1, max_size=60))
-def test_any_code_with_a_good_state(way: Way, code: str) -> None:
+def test_any_code_with_a_good_state(way: InstallEntrance, code: str) -> None:
     state = way.memory.oauth_states.issue()
     assert state is not None
     query = f"code={quote(code, errors='replace')}&state={state}".encode()
-    status, page = way.get(query, f"{COOKIE}={state}".encode())
+    status, page = way.get(query, f"{cookie_of(state)}={state}".encode())
     assert status == 503, page
 
 
@@ -138,5 +85,7 @@ bodies = st.dictionaries(keys, nested, max_size=8)
 
 @settings(max_examples=250, deadline=None)
 @given(body=bodies)
-def test_any_signed_request_to_a_bot_that_nobody_installed(way: Way, body: dict[str, Any]) -> None:
+def test_any_signed_request_to_a_bot_that_nobody_installed(
+    way: InstallEntrance, body: dict[str, Any]
+) -> None:
     assert way.signed(json.dumps(body).encode()) in (200, 400, 404, 503)

@@ -83,6 +83,22 @@ async def test_after_a_short_downtime_one_post_and_after_a_long_one_a_logged_ski
     assert 'aibot_posts_total{state="sent"} 1.0' in health.counts().decode()
 
 
+@pytest.mark.parametrize("kind", ["accept_then_reset", None])
+async def test_how_late_each_post_came_is_counted(daily: Daily, kind: Any) -> None:
+    daily.subscribe()
+    daily.time.forward(minutes=7)
+    if kind:
+        daily.slack.trouble("chat.postMessage", kind)
+    health = Health()
+    async with daily.running(count=health.metrics.count_posts):
+        await daily.until(lambda: b"aibot_post_lag_seconds_count 1.0" in health.counts())
+    counts = health.counts().decode()
+    for most, posts in ((300, 0), (600, 1)):
+        assert f'aibot_post_lag_seconds_bucket{{le="{most}.0"}} {posts}.0' in counts
+    [lag] = [float(line.split()[1]) for line in counts.splitlines() if "lag_seconds_sum" in line]
+    assert lag == pytest.approx(float(daily.posts()[0].ts) - (daily.time.now - 390), abs=1e-3)
+
+
 async def test_too_late_is_never_posted(daily: Daily) -> None:
     daily.subscribe()
     daily.time.forward(hours=3)

@@ -45,13 +45,13 @@ def store(server: Server) -> Iterator[Store]:
     opened.close()
 
 
-def subscribe(store: Store, *channels: str) -> None:
+def subscribe(store: Store, *channels: str, team: str = "T1") -> None:
     """Subscriptions whose post of today has just fallen due."""
     slot = datetime.now(UTC) - timedelta(minutes=4)
     for channel in channels:
         store.subscribe(
             new_subscription(
-                team="T1",
+                team=team,
                 channel=channel,
                 creator="U1",
                 at=time(slot.hour, slot.minute),

@@ -9,6 +9,7 @@ from tests.blocks.build import build
 from tests.slack.conftest import running
 
 from aibot.playground.fake_slack import BOT_SCOPES, FakeSlack, MovableClock, no_wait
+from aibot.slack.manners.sharing import Sharing
 from aibot.slack.people import People
 from aibot.slack.preferences import KEPT_SECONDS, Asking, Languages
 from aibot.slack.serving.background import Background
@@ -180,15 +181,16 @@ async def test_a_database_that_cannot_be_written_is_owned_up_to_and_questions_ar
         assert "无法保存" in told.text
         assert await language_to(slack) == "en"
         assert await language_to(slack, ask="Sora 是什么") == "zh"
-    assert (
-        caplog.text.count("what languages were chosen cannot be read") == 1
-    )  # and is left alone for a while
+    assert caplog.text.count("going on by memory alone") == 1  # and is left alone for a while
 
 
 async def test_a_choice_made_elsewhere_holds_after_some_seconds_and_ones_own_at_once(memory: Memory) -> None:
     clock = MovableClock(0.0, running=False)
     people, asking = People(), Asking("T1", "C1", "U1")
-    here, there = (Languages("en", memory.preferences, people, Background(), clock=clock) for _ in range(2))
+    here, there = (
+        Languages("en", memory.preferences, people, Background(), Sharing(memory), clock=clock)
+        for _ in range(2)
+    )
     assert await here.chosen(asking) == (None, None, None)
     await there.choose("T1", "U1", "zh")
     assert (await there.chosen(asking))[0] == "zh"
@@ -202,7 +204,7 @@ async def test_a_choice_made_elsewhere_holds_after_some_seconds_and_ones_own_at_
 
 
 async def test_a_workspace_that_leaves_is_forgotten(memory: Memory) -> None:
-    languages = Languages("en", memory.preferences, People(), Background())
+    languages = Languages("en", memory.preferences, People(), Background(), Sharing(memory))
     await languages.choose("T1", "U1", "zh")
     await languages.choose("T2", "U1", "zh")
     memory.preferences.set("T1", "U1", "language", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,11 @@ import pytest
 from tests.posting.kit import Time
 
 from aibot.errors import ConflictError
-from aibot.storage import OPERATOR, SLACK, Audited, Policy, Store, new_subscription
+from aibot.storage import OPERATOR, SLACK, Audited, Policy, Store, new_subscription, remembering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aibot.core.daily import Subscription
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -143,4 +146,16 @@ def test_what_is_older_than_400_days_is_forgotten(url: str) -> None:
     clock.forward(days=2)
     assert store.audit.tidy() == 1
     assert said(store) == [("U1", "policy.changed", None)]
+    store.close()
+
+
+@pytest.mark.anyio
+async def test_old_changes_are_forgotten_while_a_bot_runs(tmp_path: Path) -> None:
+    url, clock = f"sqlite:///{tmp_path}/aibot.db", Time(NOW)
+    store = Store.open(url, clock=clock)
+    store.audit.note("policy.changed", team="T1", actor="U1")
+    clock.forward(days=401)
+    async with remembering(url, clock=clock), asyncio.timeout(20):
+        while store.audit.read():  # noqa: ASYNC110  # another thread forgets, and tells nobody
+            await asyncio.sleep(0.01)
     store.close()

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from aibot.storage import Installation, Installations, Memory, SealError, new_subscription
+from aibot.posting import plan_due
+from aibot.storage import (
+    Claimed,
+    Frozen,
+    Installation,
+    Installations,
+    Memory,
+    SealError,
+    Settled,
+    new_subscription,
+)
 from aibot.storage.oauth_states import MOST, SECONDS
 from aibot.storage.sealing import Seal
 from aibot.storage.tables import (
@@ -327,6 +337,45 @@ def fill_once(memory: Memory) -> None:
     memory.daily.subscribe(
         new_subscription(team="T1", channel="C1", creator="U1", at=time(9), zone="UTC", now=NOW)
     )
+
+
+def claimed(memory: Memory) -> Claimed:
+    """A workspace's post, on its way in some worker."""
+    record, now = memory.daily.deliveries, NOW.timestamp() + 21 * 3_600  # an hour after its time
+    plan_due(record, now, 7_200.0, 5.0)
+    [one], _ = record.claim("worker", now, record.due(now, limit=9))
+    return one
+
+
+def test_what_a_worker_writes_after_a_purge_brings_nothing_back(memory: Memory) -> None:
+    held = memory.installations.save(T1)
+    fill_once(memory)
+    one, record = claimed(memory), memory.daily.deliveries
+    assert memory.purge.installation("T1", "", held, "app_uninstalled") == ["T1"]
+    before = everything(memory)
+    record.freeze([Frozen(one, "{}", "rag.reads", 0, restarted=False)], NOW.timestamp())
+    again = Settled(one.subscription, one.day, one.attempt, "due", "again", try_at=NOW.timestamp() + 60)
+    record.settle([again], NOW.timestamp(), wait={"T1": 30.0})
+    assert everything(memory) == before
+    assert tables_naming(memory, "T1") == {"audit"}
+
+
+def test_a_purge_beside_a_worker_that_deals_a_card_takes_the_card_too(memory: Memory) -> None:
+    for _ in range(8):
+        held = memory.installations.save(T1)
+        fill_once(memory)
+        one, ready = claimed(memory), threading.Barrier(2)
+
+        def freeze(one: Claimed = one, ready: threading.Barrier = ready) -> None:
+            ready.wait()
+            memory.daily.deliveries.freeze([Frozen(one, "{}", "rag.reads", 0, restarted=False)], 1.0)
+
+        worker = threading.Thread(target=freeze)
+        worker.start()
+        ready.wait()
+        memory.purge.installation("T1", "", held, "app_uninstalled")
+        worker.join()
+        assert tables_naming(memory, "T1") == {"audit"}
 
 
 def test_an_organisations_purge_takes_the_workspaces_it_alone_served(memory: Memory) -> None:

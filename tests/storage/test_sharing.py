@@ -87,18 +87,22 @@ def test_all_that_has_an_end_is_swept_whether_or_not_anybody_asks(memory: Memory
     memory.recent.add([("T1", "U1", "rag", clock.at)])
     memory.threads.put("T1", "C1", "1.1", Thread(("rag",), together=1))
     memory.oauth_states.issue()
+    memory.audit.note("policy.changed", team="T1", actor="U1")
     memory.tidy()
-    assert _rows(memory) == {"recent": 1, "threads": 1, "oauth_states": 1}
+    assert _rows(memory) == {"recent": 1, "threads": 1, "oauth_states": 1, "audit": 1}
     clock.at += 91 * DAY
     memory.tidy()
-    assert _rows(memory) == {"recent": 0, "threads": 0, "oauth_states": 0}
+    assert _rows(memory) == {"recent": 0, "threads": 0, "oauth_states": 0, "audit": 1}
+    clock.at += 310 * DAY
+    memory.tidy()
+    assert _rows(memory)["audit"] == 0
 
 
 def _rows(memory: Memory) -> dict[str, int]:
     with memory.database.reading() as connection:
         return {
             table.name: len(connection.execute(select(table)).all())
-            for table in (tables.recent, tables.threads, tables.oauth_states)
+            for table in (tables.recent, tables.threads, tables.oauth_states, tables.audit)
         }
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from aibot.core.conversation import Thread
 from aibot.errors import StorageError
 from aibot.storage.database import Database
 from aibot.storage.tables import threads
-from aibot.storage.threads import KEPT_SECONDS, MOST_KEPT, TIDY_SECONDS, UNKNOWN_SECONDS, Threads
+from aibot.storage.threads import KEPT_SECONDS, MOST_KEPT, UNKNOWN_SECONDS, Threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,15 +105,6 @@ def test_after_fourteen_days_it_is_forgotten_and_gone(database: Database, clock:
     assert Threads(database).get(*HERE) is None
     assert kept.tidy() == 2
     assert kept.tidy() == 0
-
-
-def test_writing_tidies_up_once_an_hour(database: Database, clock: Ticking) -> None:
-    kept = Threads(database, monotonic=clock)
-    kept.put(*HERE, ABOUT)
-    clock.now += KEPT_SECONDS + TIDY_SECONDS
-    kept.put("T1", "C1", "2.2", ABOUT)
-    with database.reading() as connection:
-        assert connection.execute(select(func.count()).select_from(threads)).scalar_one() == 1
 
 
 def test_forgetting(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from aibot.storage import Audited
 
 
+_DAY = 86_400.0
+
+
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare `aibot audit`."""
     audit = commands.add_parser("audit", help="who changed what: subscriptions, policies, installations")
@@ -25,17 +29,24 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     audit.add_argument(
         "--since", metavar="DAY", help="from this day on (UTC): 2026-12-24; default: all there is"
     )
+    audit.add_argument("--until", metavar="DAY", help="up to this day and with it (UTC)")
     audit.add_argument("--json", action="store_true", dest="as_json", help="as JSON, one change a line")
     add_option(audit)
     audit.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from aibot.storage.audit import MOST_READ  # the database's libraries are slow to import
+
     since = _start_of(arguments.since) if arguments.since else 0.0
+    before = _start_of(arguments.until) + _DAY if arguments.until else None
     with opened(arguments) as memory:
-        found = memory.audit.read(team=arguments.team, channel=arguments.channel, since=since)
+        found = memory.audit.read(team=arguments.team, channel=arguments.channel, since=since, before=before)
     for one in found:
         print(_as_json(one) if arguments.as_json else _as_line(one))
+    if len(found) == MOST_READ:
+        told = f"these are the latest {MOST_READ:,}; --until, --team and --channel lead to the others"
+        print(f"aibot: {told}", file=sys.stderr)
     if not found and not arguments.as_json:
         print("nothing on record; changes are kept for 400 days")
     return 0

@@ -6,9 +6,10 @@ import dataclasses
 import json
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aibot.cli.environment import add_option
+from aibot.cli.environment import add_option, environment
 from aibot.cli.memory import opened
 from aibot.load import default_facts_path, fact_lines
 
@@ -31,7 +32,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as memory:
         opinions = memory.feedback.list()
-    lines = fact_lines(arguments.facts or default_facts_path())
+    #  the base that the bot goes by: people's opinions are of its facts
+    bots = environment(arguments).get("AIBOT_FACTS", "").strip()
+    lines = fact_lines(arguments.facts or (Path(bots) if bots else default_facts_path()))
     told = [_told(one, lines) for one in opinions]
     if arguments.json:
         json.dump(told, sys.stdout, ensure_ascii=False, indent=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from typing import TYPE_CHECKING
@@ -53,6 +54,17 @@ def settled(claimed: Claimed, outcome: Outcome, now: float) -> Settled:
         case "later" | "operator":
             wait = max(outcome.seconds, 0 if code == "ratelimited" else backoff(claimed.attempt))
             return close("due", f"not posted ({code}); again in {wait:.0f} s", try_at=now + wait, error=code)
+
+
+def lag(claimed: Claimed, settled: Settled) -> float | None:
+    """Seconds from the time that the channel asked for to the post, by Slack's clock; None where there is no post."""
+    if settled.state != "sent" or settled.ts is None:
+        return None
+    with contextlib.suppress(
+        ValueError
+    ):  # counting must not fail what is posted, whatever Slack's answer says
+        return max(0.0, float(settled.ts) - claimed.slot)
+    return None
 
 
 def backoff(attempt: int) -> float:

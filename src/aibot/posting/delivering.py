@@ -12,7 +12,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from aibot.core.daily import is_posted_on
 from aibot.errors import StorageError
@@ -21,7 +21,7 @@ from aibot.posting.composer import Nothing
 from aibot.storage import Frozen, Settled
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
     from aibot.core.daily import Subscription
     from aibot.posting.composer import Composer
@@ -32,6 +32,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+
+class Count(Protocol):
+    """Hears of deliveries that are closed."""
+
+    def __call__(self, state: str, closed: int, lags: Sequence[float] = ()) -> None:
+        """In which state, and how many; of those sent, how long after the time that was asked for."""
+
+
+class _Outcome(NamedTuple):
+    settled: Settled
+    wait: dict[str, float]  # workspaces that Slack wants left alone, and for how many seconds
+    lag: float | None
 
 
 class Deliverer:
@@ -46,7 +59,7 @@ class Deliverer:
         timing: Timing,
         tell: Callable[[Subscription, str], Awaitable[None]] | None = None,
         step: Callable[[str, Claimed | None], Awaitable[None]] | None = None,
-        count: Callable[[str, int], None] | None = None,
+        count: Count | None = None,
     ) -> None:
         """Who hears of what: see `Runner`."""
         self.store, self._composer, self._poster, self.timing = store, composer, poster, timing
@@ -55,7 +68,7 @@ class Deliverer:
         self.posting = 0  # posts on their way
         self.on_room: Callable[[], None] | None = None  # called when there is room for many more
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="daily")
-        self._outcomes: list[tuple[Settled, dict[str, float]]] = []
+        self._outcomes: list[_Outcome] = []
         self._noted = self._written = 0
         self._progress = asyncio.Condition()
         self._settling: asyncio.Task[None] | None = None
@@ -106,9 +119,9 @@ class Deliverer:
         policy = await self.in_thread(self.store.policy, team)
         for one in claimed:
             await self.hear("look", one)
-            self._note(
-                await attempt.look(self._poster, one, self.store.database.about_now(), policy.on_unknown)
-            )
+            now = self.store.database.about_now()
+            found = await attempt.look(self._poster, one, now, policy.on_unknown)
+            self._note(found, lag=attempt.lag(one, found))
 
     async def written(self) -> None:
         """Wait until all outcomes so far are written down, however long the database is away."""
@@ -134,10 +147,10 @@ class Deliverer:
         """Have the database asked, beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
-    def count(self, state: str, closed: int) -> None:
+    def count(self, state: str, closed: int, lags: Sequence[float] = ()) -> None:
         """Count deliveries that were closed, for good, in a state."""
         if self._count is not None and closed:
-            self._count(state, closed)
+            self._count(state, closed, lags)
 
     async def hear(self, name: str, one: Claimed | None = None) -> None:
         """Tell of a step."""
@@ -189,7 +202,8 @@ class Deliverer:
             begun = time.monotonic()
             settled, outcome = await attempt.post(self._poster, one, self.store.database.about_now())
             await self.hear("answered", one)
-            self._note(settled, {one.team: outcome.seconds} if outcome.seconds else None)
+            wait = {one.team: outcome.seconds} if outcome.seconds else None
+            self._note(settled, wait, lag=attempt.lag(one, settled))
         finally:
             self.posting -= 1
             if self.on_room is not None and self.posting <= self.timing.at_once // 2:
@@ -219,8 +233,10 @@ class Deliverer:
 
     # Writing down
 
-    def _note(self, settled: Settled, wait: dict[str, float] | None = None) -> None:
-        self._outcomes.append((settled, wait or {}))
+    def _note(
+        self, settled: Settled, wait: dict[str, float] | None = None, *, lag: float | None = None
+    ) -> None:
+        self._outcomes.append(_Outcome(settled, wait or {}, lag))
         self._noted += 1
         self._settle_soon()
 
@@ -241,10 +257,10 @@ class Deliverer:
         if not batch:
             return
         wait: dict[str, float] = {}
-        for _, more in batch:
-            wait.update({team: max(seconds, wait.get(team, 0.0)) for team, seconds in more.items()})
+        for outcome in batch:
+            wait.update({team: max(seconds, wait.get(team, 0.0)) for team, seconds in outcome.wait.items()})
         try:
-            settled = [one for one, _ in batch]
+            settled = [outcome.settled for outcome in batch]
             await self.in_thread(
                 lambda: self.store.deliveries.settle(settled, self.store.database.about_now(), wait=wait)
             )
@@ -254,8 +270,9 @@ class Deliverer:
         async with self._progress:
             self._written += len(batch)
             self._progress.notify_all()
+        lags = [outcome.lag for outcome in batch if outcome.lag is not None]
         for state, closed in Counter(one.state for one in settled if one.try_at is None).items():
-            self.count(state, closed)
+            self.count(state, closed, lags if state == "sent" else ())
         await self.hear("settled")
 
 

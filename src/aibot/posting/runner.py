@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from aibot.core.daily import Subscription
     from aibot.posting.composer import Composer
+    from aibot.posting.delivering import Count
     from aibot.posting.planner import Plan
     from aibot.slack.posting import Poster
     from aibot.storage import Claimed, Seen, Store
@@ -49,11 +50,11 @@ class Runner:
         timing: Timing | None = None,
         tell: Callable[[Subscription, str], Awaitable[None]] | None = None,
         step: Callable[[str, Claimed | None], Awaitable[None]] | None = None,
-        count: Callable[[str, int], None] | None = None,
+        count: Count | None = None,
     ) -> None:
         """`tell` hears of a subscription that was paused, and Slack's code for why; `step` of every step, for tests.
 
-        `count` hears of deliveries that are closed: in which state, and how many.
+        `count` hears of deliveries that are closed.
 
         Raises:
             StorageError: where the database needs a package that is not installed.

@@ -29,6 +29,7 @@ from aibot.slack.listeners import Listeners
 from aibot.slack.manners.limiting import Limiting
 from aibot.slack.manners.opinions import Opinions
 from aibot.slack.refusals import code_of
+from aibot.slack.serving.outage import Outage
 
 if TYPE_CHECKING:
     from aibot.slack.bot import Bot
@@ -124,6 +125,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     listeners = Listeners(
         bot,
         background,
+        Outage(client, background, metrics),
         memory,
         daily.people if daily is not None else None,
         manners=manners,
@@ -153,7 +155,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     app.middleware(limiting.on_request)
     if isinstance(identity, Installed):
         register_installation(app, identity, background)
-        identity.when_gone(listeners.languages.forget_team)
+        identity.when_gone(listeners.forget_team)
         if memory is not None:
             identity.when_gone(memory.threads.drop)
     Opinions(bot, listeners, memory, metrics).register(app)
@@ -163,7 +165,9 @@ def create_app(  # noqa: PLR0913  # where everything meets
     else:
         form = register_daily(app, daily_or_off, bot, listeners, background)
     LanguageListeners(bot, listeners).register(app)
-    register_home(app, bot, search, listeners, daily, form, contact=contact)
+    home = register_home(app, bot, search, listeners, daily, form, contact=contact)
+    if isinstance(identity, Installed):
+        identity.when_gone(home.forget_team)
     CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app

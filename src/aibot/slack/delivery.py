@@ -14,7 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from aibot.slack.manners.guard import Spot
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import ResponseRefusedError, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from aibot.slack.cards import Card
     from aibot.slack.manners.guard import Guard
     from aibot.slack.manners.readiness import Readiness
+    from aibot.slack.serving.outage import Outage
 
 T = TypeVar("T")
 
@@ -48,11 +49,17 @@ class Destination:
     workspace: str
     readiness: Readiness
     guard: Guard | None = None  # without one, every card is posted
+    outage: Outage | None = None
 
     @property
     def is_ready(self) -> bool:
         """Whether tables and charts are worth trying here."""
         return self.readiness.is_ready(self.workspace)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether Slack answers nothing at the moment, as far as we know."""
+        return self.outage is not None and self.outage.is_on
 
     def refused(self, reason: str) -> None:
         """Slack did not take the card with its tables and charts."""
@@ -107,7 +114,7 @@ async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[st
 
 def _blocks_refused(error: SlackApiError | ResponseRefusedError) -> str:
     """What Slack has against the blocks; any other refusal is raised again."""
-    reason = error.reason if isinstance(error, ResponseRefusedError) else code_of(error)
+    reason = code_of(error)
     if reason not in BLOCKS_REFUSED:
         raise error
     return reason
@@ -126,14 +133,6 @@ def teller(
 
 async def tell_nobody(_line: dict[str, Any]) -> None:
     """For what nobody asked for: if it fails, the log is told alone."""
-
-
-class ResponseRefusedError(Exception):
-    """Slack did not take what was sent to a response_url; `reason` is its code, or the HTTP status."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"Slack refused the response: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ class Response:
         What Slack thinks of an acknowledgement we never hear, so what it may refuse must not ride in it.
         """
         rich = card.as_rich()
-        if rich is None or self.to is None or not self.to.is_ready:
+        if rich is None or self.to is None or self.to.is_away or not self.to.is_ready:
             return False
         try:
             async with asyncio.timeout(OFFER_SECONDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import secrets
@@ -14,7 +15,7 @@ from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import Destination, Response, ResponseRefusedError
+from aibot.slack.delivery import Destination, Response
 from aibot.slack.manners.guard import Guard, Spot
 from aibot.slack.manners.limits import Limits
 from aibot.slack.manners.manners import Manners
@@ -27,6 +28,8 @@ from aibot.slack.people import People
 from aibot.slack.places import is_ephemeral, thread_of, where_of
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.recently import Recently
+from aibot.slack.refusals import ResponseRefusedError, is_away
+from aibot.slack.serving.outage import AwayError
 from aibot.slack.talk.conversation import Conversation
 from aibot.slack.talk.inline import Inline
 from aibot.slack.talk.messages import Messages
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from aibot.slack.preferences import Asking
     from aibot.slack.serving.background import Background
     from aibot.slack.serving.metrics import Metrics
+    from aibot.slack.serving.outage import Outage
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
@@ -60,18 +64,19 @@ class Listeners:
         self,
         bot: Bot,
         background: Background,
+        outage: Outage,
         memory: Memory | None = None,
         people: People | None = None,
         *,
         manners: Manners | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        self._bot, self._background = bot, background
+        self._bot, self._background, self._outage = bot, background, outage
         self.manners = manners = manners or Manners()
         people = people or People()
         self.sharing = sharing = Sharing(memory)
         preferences = memory.preferences if memory is not None else None
-        self.languages = Languages(bot.default, preferences, people, background)
+        self.languages = Languages(bot.default, preferences, people, background, sharing)
         self.recently = Recently(memory.recent if memory is not None else None, background)
         #  What to do when a person has chosen something: their Home shows it
         self.on_choice: Callable[[Asking, AsyncWebClient], None] = lambda *_: None
@@ -84,6 +89,11 @@ class Listeners:
         )
         self.conversation = Conversation(bot, memory, self.unanswered, self.recently)
         self.messages = Messages(bot, self.conversation, Inline(bot, self.conversation, memory), self)
+
+    def forget_team(self, team: str) -> None:
+        """Forget what is kept in memory of a workspace that took the app away."""
+        for kept in (self.languages, self.recently, self._readiness):
+            kept.forget_team(team)
 
     def once(self, kind: str, seconds: float) -> Once:
         """What of one kind is acted on a single time, by all programs on one database."""
@@ -216,7 +226,9 @@ class Listeners:
     def destination(self, body: Json) -> Destination:
         """Where a card goes to."""
         team = body.get("team") or {}
-        return Destination(str(body.get("team_id") or team.get("id") or ""), self._readiness, self._guard)
+        return Destination(
+            str(body.get("team_id") or team.get("id") or ""), self._readiness, self._guard, self._outage
+        )
 
     def response(self, body: Json, client: AsyncWebClient) -> Response:
         """How to answer; what is new goes into the thread of the message that a button stands on."""
@@ -249,15 +261,32 @@ class Listeners:
     async def _attempt(
         self, work: Coroutine[Any, Any, None], language: Language, tell: Callable[[Json], Awaitable[object]]
     ) -> None:
-        """Do it; whatever fails, the person is told once, in one line."""
+        """Do it, once Slack can hear of it; whatever fails, the person is told once, in one line."""
+        try:
+            await self._outage.over()
+        except AwayError:
+            work.close()
+            return
         try:
             await work
+            self._outage.came_through()
         except Exception as error:  # noqa: BLE001  # the one place where nothing may stay silent
-            line = self._sorry(error, language)
             try:
-                await tell(line)
+                await self._tell_why(error, language, tell)
             except Exception:  # the channel itself may be what fails: archived, or we were removed
                 log.exception("could not tell the person about it either")
+
+    async def _tell_why(
+        self, error: Exception, language: Language, tell: Callable[[Json], Awaitable[object]]
+    ) -> None:
+        if not is_away(error):
+            await tell(self._sorry(error, language))
+            return
+        # what did not arrive may have been shown: a second one is worse than asking whether there is one
+        self._outage.begin(error)
+        with contextlib.suppress(AwayError):
+            await self._outage.over()
+            await tell(self._bot.cards.line("error.away", language))
 
     def _sorry(self, error: Exception, language: Language) -> Json:
         reference = secrets.token_hex(4)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aibot.core.language import LANGUAGES, reply_language, script_of
-from aibot.errors import StorageError
 from aibot.slack.manners.seen import Seen
 
 if TYPE_CHECKING:
@@ -18,11 +16,10 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.language import Language
+    from aibot.slack.manners.sharing import Sharing
     from aibot.slack.people import People
     from aibot.slack.serving.background import Background
     from aibot.storage import Preferences
-
-log = logging.getLogger(__name__)
 
 LANGUAGE = "language"  # its name among the preferences
 #  How long another process may go on with what was chosen before; this one knows at once
@@ -30,8 +27,6 @@ KEPT_SECONDS = 20.0
 MOST_KEPT = 50_000
 #  A slash command's answer rides in its acknowledgement, so nothing here may take long
 READ_SECONDS = 0.5
-#  After a read that failed, the database is left alone for so long, and what is in memory holds
-FAILED_SECONDS = 5.0
 #  A workspace where users.info told nothing of somebody is not asked about them again for so long
 UNTOLD_SECONDS = 600.0
 
@@ -75,20 +70,22 @@ def _id(value: Any) -> str:
 class Languages:
     """Says which language to reply in. What was chosen is kept in memory for some seconds, and bounded."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it stands on
         self,
         default: Language,
         preferences: Preferences | None,
         people: People,
         background: Background,
+        sharing: Sharing,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Without `preferences` nothing can be chosen: the question decides."""
         self.default, self.people = default, people
         self._preferences, self._background, self._clock = preferences, background, clock
+        self._sharing = sharing
         self._kept: dict[tuple[str, str], tuple[float, Language | None]] = {}
-        self._changes, self._leave_until = 0, 0.0
+        self._changes = 0
         self._untold = Seen(UNTOLD_SECONDS, clock=clock)
 
     @property
@@ -166,16 +163,13 @@ class Languages:
         return tuple(found)
 
     async def _read(self, asking: Asking) -> tuple[Language | None, ...]:
-        assert self._preferences is not None
         changes = self._changes
-        if self._clock() < self._leave_until:
-            return self._stale(asking)
-        try:
-            async with asyncio.timeout(READ_SECONDS):
-                read = await asyncio.to_thread(self._preferences.of, asking.team, asking.owners, LANGUAGE)
-        except (StorageError, TimeoutError) as error:
-            log.warning("what languages were chosen cannot be read: %s", str(error) or "no answer in time")
-            self._leave_until = self._clock() + FAILED_SECONDS
+        read = await self._sharing.ask(
+            lambda memory: memory.preferences.of(asking.team, asking.owners, LANGUAGE),
+            otherwise=None,
+            seconds=READ_SECONDS,
+        )
+        if read is None:
             return self._stale(asking)
         found = {owner: _language(read.get(owner)) for owner in asking.owners}
         if (

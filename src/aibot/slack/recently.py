@@ -78,6 +78,11 @@ class Recently:
                 del self._waiting[key]
             await asyncio.to_thread(self._recent.forget, team, user)
 
+    def forget_team(self, team: str) -> None:
+        """Forget what waits of a workspace that took the app away: its rows are purged, and none may follow."""
+        for key in [key for key in self._waiting if key[0] == team]:
+            del self._waiting[key]
+
     async def _write_later(self) -> None:
         await self._background.linger(LINGER_SECONDS)
         assert self._recent is not None

@@ -6,6 +6,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 if TYPE_CHECKING:
@@ -19,16 +20,37 @@ log = logging.getLogger(__name__)
 ENDED = frozenset({"account_inactive", "token_revoked"})
 
 
+class ResponseRefusedError(Exception):
+    """Slack did not take what was sent to a response_url; `reason` is its code, or the HTTP status."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"Slack refused the response: {reason}")
+
+
 def code_of(error: Exception) -> str:
     """Slack's error code; the HTTP status where what answered was no JSON (a proxy's page), or what else went wrong.
 
     slack_sdk hands over an answer that is no JSON as text, and its own `response.get` fails on that.
     """
+    if isinstance(error, ResponseRefusedError):
+        return error.reason
     if not isinstance(error, SlackApiError):
         return type(error).__name__
     data = getattr(error.response, "data", error.response)
     code = data.get("error") if isinstance(data, dict) else None
     return str(code) if code else f"http_{getattr(error.response, 'status_code', 'error')}"
+
+
+def is_away(error: Exception) -> bool:
+    """Whether Slack could not be reached, or broke: nobody can say what became of the call."""
+    if isinstance(error, SlackApiError):
+        return int(getattr(error.response, "status_code", 0) or 0) >= 500
+    if isinstance(error, ResponseRefusedError):
+        return error.reason.isdecimal() and int(error.reason) >= 500
+    return isinstance(
+        error, (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError, TimeoutError)
+    )
 
 
 def referenced(error: StorageError) -> str:

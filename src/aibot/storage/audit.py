@@ -76,10 +76,13 @@ class Audit:
         team: str | None = None,
         channel: str | None = None,
         since: float = 0.0,
+        before: float | None = None,
         limit: int = MOST_READ,
     ) -> list[Audited]:
-        """The changes since a time, the oldest first; of these the latest, where there are more than `limit`."""
+        """The changes between two times, the oldest first; of these the latest, where there are more than `limit`."""
         query = select(audit).where(audit.c.at >= since)
+        if before is not None:
+            query = query.where(audit.c.at < before)
         if team is not None:
             query = query.where(audit.c.team == team)
         if channel is not None:

@@ -121,8 +121,8 @@ class Claiming:
         }
         return [
             Claimed(
-                row.subscription, row.day, row.team, row.channel, row.attempt + 1, row.give_up_at, row.first_sent,
-                row.body, waits.get((row.subscription, row.day), 0.0), wanted.get(row.subscription),
+                row.subscription, row.day, row.team, row.channel, row.attempt + 1, row.slot, row.give_up_at,
+                row.first_sent, row.body, waits.get((row.subscription, row.day), 0.0), wanted.get(row.subscription),
             )
             for row in rows
         ]  # fmt: skip

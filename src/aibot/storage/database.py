@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from aibot.errors import StorageError
-from aibot.storage.schema import migrate
+from aibot.storage.schema import expect_head, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,12 +28,19 @@ class Database:
     """A SQLite file or a PostgreSQL database with aibot's tables in it."""
 
     def __init__(
-        self, url: str, *, exclusive: bool = False, clock: Callable[[], float] | None = None
+        self,
+        url: str,
+        *,
+        exclusive: bool = False,
+        as_it_is: bool = False,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         """Open it and bring its tables up to date; `exclusive` is for the one bot that posts from a SQLite file.
 
+        `as_it_is` is for who works beside a bot: the tables are what that bot needs them to be, and stay so.
+
         Raises:
-            StorageError: where it cannot be opened, or another bot holds it.
+            StorageError: where it cannot be opened, another bot holds it, or (`as_it_is`) its tables are not today's.
         """
         self.url = parsed_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -47,15 +54,22 @@ class Database:
         self._readers = self.engine.execution_options(reading=True)
         event.listen(self.engine, "before_cursor_execute", self._count)
         try:
-            with self.transaction() as connection:
-                if not self.is_sqlite:
-                    # whoever comes second waits, however long the first one's migration takes
-                    connection.execute(text("SET LOCAL lock_timeout = 0"))
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-                migrate(connection)
+            if as_it_is:
+                with self.reading() as connection:
+                    expect_head(connection)
+            else:
+                self._migrate()
         except BaseException:
             self.close()
             raise
+
+    def _migrate(self) -> None:
+        with self.transaction() as connection:
+            if not self.is_sqlite:
+                # whoever comes second waits, however long the first one's migration takes
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            migrate(connection)
 
     def _count(self, *arguments: Any) -> None:
         parameters, is_many = arguments[3], arguments[5]
@@ -107,7 +121,7 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeoutError) as error:
-            raise StorageError(told(self.name, error)) from error
+            raise StorageError(told(self.name, error)) from None
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -120,7 +134,7 @@ class Database:
             with self._readers.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeoutError) as error:
-            raise StorageError(told(self.name, error)) from error
+            raise StorageError(told(self.name, error)) from None
 
     def alone(self, connection: Connection, key: str) -> None:
         """Let one transaction at a time go on with a key; on SQLite only one writes anyway."""
@@ -171,7 +185,11 @@ class Database:
 
 
 def told(name: str, error: DBAPIError | PoolTimeoutError) -> str:
-    """What went wrong and what to do, in one sentence or two."""
+    """What went wrong and what to do, in one sentence or two.
+
+    It is told in place of the error, whose further lines hold the values of the row that was refused (PostgreSQL's
+    "DETAIL: Failing row contains …"): no traceback may have them.
+    """
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     for words, meaning in _TOLD:
         if any(word in said.lower() for word in words):

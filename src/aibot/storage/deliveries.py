@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, func, literal, select, update
+from sqlalchemy import bindparam, case, func, literal, select, tuple_, update
 
 from aibot.storage.claiming import LONGEST_WAIT, Claiming
 from aibot.storage.planning import Planning
@@ -21,6 +21,8 @@ from aibot.storage.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from aibot.storage.database import Database
     from aibot.storage.record import Frozen, Key, Settled
@@ -35,11 +37,15 @@ class Deliveries(Claiming, Planning, Reading):
     def freeze(self, frozen: Sequence[Frozen], first_sent: float) -> None:
         """Keep what will be said, and from when on it may stand in the channel, before it is said.
 
-        Nothing of it changes at a later attempt.
+        Nothing of it changes at a later attempt. Of a delivery that is no longer this attempt's nothing is kept: its
+        workspace may have been purged since it was claimed.
         """
         if not frozen:
             return
         with self._database.transaction() as connection:
+            frozen = self._still_held(connection, frozen)
+            if not frozen:
+                return
             connection.execute(
                 update(deliveries)
                 .where(*_fence())
@@ -73,8 +79,30 @@ class Deliveries(Claiming, Planning, Reading):
                         .values(generation=one.generation)
                     )
 
+    @staticmethod
+    def _still_held(connection: Connection, frozen: Sequence[Frozen]) -> list[Frozen]:
+        """Those whose attempt is still the last one; nobody takes them away before the transaction ends."""
+        keys = sorted((one.claimed.subscription, one.claimed.day) for one in frozen)
+        attempts = {
+            (row.subscription, row.day): row.attempt
+            for row in connection.execute(
+                select(deliveries.c.subscription, deliveries.c.day, deliveries.c.attempt)
+                .where(tuple_(deliveries.c.subscription, deliveries.c.day).in_(keys))
+                .order_by(deliveries.c.subscription, deliveries.c.day)  # two workers never lock crosswise
+                .with_for_update()
+            )
+        }
+        return [
+            one
+            for one in frozen
+            if attempts.get((one.claimed.subscription, one.claimed.day)) == one.claimed.attempt
+        ]
+
     def settle(self, settled: Sequence[Settled], now: float, *, wait: dict[str, float] | None = None) -> None:
-        """Write what attempts came to; `wait` holds workspaces back for some seconds."""
+        """Write what attempts came to; `wait` holds workspaces back for some seconds.
+
+        A workspace that was purged meanwhile stays purged: claiming has made its row, so it is there or it is gone.
+        """
         again = [
             ((one.subscription, one.day), one.try_at)
             for one in settled
@@ -104,17 +132,12 @@ class Deliveries(Claiming, Planning, Reading):
                     ],
                 )  # fmt: skip
             for team, seconds in sorted((wait or {}).items()):
-                statement = insert_into(self._database, workspaces).values(
-                    team=team, next_free=now + min(seconds, LONGEST_WAIT)
-                )
-                free, added = workspaces.c.next_free, statement.excluded.next_free
+                free, wanted = workspaces.c.next_free, now + min(seconds, LONGEST_WAIT)
+                is_longer = free.between(wanted, now + LONGEST_WAIT)
                 connection.execute(
-                    statement.on_conflict_do_update(
-                        index_elements=["team"],
-                        set_={
-                            "next_free": case((free.between(added, now + LONGEST_WAIT), free), else_=added)
-                        },
-                    )
+                    update(workspaces)
+                    .where(workspaces.c.team == team)
+                    .values(next_free=case((is_longer, free), else_=wanted))
                 )
             self._to_submit(connection, again)
 

@@ -57,15 +57,16 @@ class Memory:
         url: str,
         *,
         exclusive: bool = False,
+        as_it_is: bool = False,
         clock: Callable[[], float] | None = None,
         keys: Sequence[str] = (),
     ) -> Self:
-        """Open a database by its address; `keys` open the tokens in it, the newest first.
+        """Open a database by its address; `keys` open the tokens in it, the newest first. The rest: see `Database`.
 
         Raises:
-            StorageError: where it cannot be opened, or (`exclusive`) another bot works with the file.
+            StorageError: where it cannot be opened, another bot works with it, or its tables are not today's.
         """
-        return cls(Database(url, exclusive=exclusive, clock=clock), keys)
+        return cls(Database(url, exclusive=exclusive, as_it_is=as_it_is, clock=clock), keys)
 
     def tidy(self) -> None:
         """Forget what has served its time: docs/operate.md says what that is."""
@@ -76,6 +77,7 @@ class Memory:
         self.threads.tidy()
         self.recent.tidy()
         self.oauth_states.tidy()
+        self.audit.tidy()
 
     def close(self) -> None:
         """Let go of it."""

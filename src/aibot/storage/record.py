@@ -42,6 +42,7 @@ class Claimed:
     team: str
     channel: str
     attempt: int
+    slot: float  # the time that the channel asked for
     give_up_at: float
     first_sent: float | None  # of an earlier attempt
     body: str | None  # frozen by an earlier attempt

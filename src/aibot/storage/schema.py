@@ -34,15 +34,37 @@ def migrate(connection: Connection) -> None:
         metadata.create_all(connection)
         _stamp(connection, HEAD)
         return
+    _refuse_newer(found)
+    if inspect(connection).has_table(_BEFORE_ALEMBIC):
+        _stamp(connection, found)
+        connection.execute(text(f"DROP TABLE {_BEFORE_ALEMBIC}"))
+    _upgrade(connection)
+
+
+def expect_head(connection: Connection) -> None:
+    """Make sure that the tables are today's, and change nothing.
+
+    Raises:
+        StorageError: where they are older or newer, or where there are none yet.
+    """
+    found = revision_of(connection)
+    if found == HEAD:
+        return
+    if found is None:
+        raise StorageError("The database has no tables of aibot's yet; `aibot run` makes them.")
+    _refuse_newer(found)
+    raise StorageError(
+        f"The database has schema {found}, made by an older aibot; this one needs {HEAD}, and nothing was changed. "
+        "Start the new bot first, which brings it up to date; or ask with the aibot that runs there now."
+    )
+
+
+def _refuse_newer(found: str) -> None:
     if found.isdecimal() and int(found) > int(HEAD):
         raise StorageError(
             f"The database has schema {found}, made by a newer aibot; this one knows {HEAD}. "
             "Run the newer aibot, or restore the backup from before the upgrade."
         )
-    if inspect(connection).has_table(_BEFORE_ALEMBIC):
-        _stamp(connection, found)
-        connection.execute(text(f"DROP TABLE {_BEFORE_ALEMBIC}"))
-    _upgrade(connection)
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -31,7 +31,6 @@ UNKNOWN_SECONDS = 5
 #  Where others write to the database too, what we know of a thread may be old
 KNOWN_SECONDS = 5
 MOST_KEPT = 20_000
-TIDY_SECONDS = 3600
 
 Key = tuple[str, str, str]  # workspace, channel, the parent's ts; "" for a direct message outside threads
 
@@ -48,7 +47,6 @@ class Threads:
         self._database, self._monotonic = database, monotonic
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
         self._lock = threading.Lock()
-        self._tidied = database.about_now()
 
     def recall(self, team: str, channel: str, thread: str) -> tuple[bool, Thread | None]:
         """What is known without asking the database: whether anything is, and the thread, None where it is unknown."""
@@ -82,13 +80,10 @@ class Threads:
             StorageError: where it cannot be written.
         """
         row = {"team": team, "channel": channel, "thread": thread, **_to_row(about)}
-        row["at"] = now = self._database.about_now()
+        row["at"] = self._database.about_now()
         with self._database.transaction() as connection:
             connection.execute(upsert(self._database, threads, row))
         self._keep((team, channel, thread), about)
-        if now >= self._tidied + TIDY_SECONDS:
-            self._tidied = now
-            self.tidy()
 
     def forget(self, team: str, channel: str, thread: str) -> bool:
         """Forget a thread; False where it was unknown."""

@@ -1,16 +1,14 @@
-"""Who is on record for what people, buttons, forms and Slack itself change; and for how long."""
+"""Who is on record for what people, buttons, forms and Slack itself change."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.slack.daily.rig import both_databases, posting
+from tests.slack.daily.rig import both_databases
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
-
-    from aibot.slack.bot import Bot
 
 pytestmark = pytest.mark.anyio
 
@@ -88,11 +86,3 @@ async def test_nobody_is_named_and_nothing_that_was_written_is_kept(rig: Rig) ->
     kept = repr(rig.memory.audit.read())
     assert "finance" in kept  # the topic's id
     assert not any(word in kept for word in ("Ada", "Mei", "general", "please", "dear"))
-
-
-async def test_old_changes_are_forgotten_while_the_bot_runs(rig: Rig, bot: Bot) -> None:
-    await rig.say("subscribe 9am tokyo")
-    rig.clock.advance(401 * 86_400)
-    async with posting(rig, bot):
-        pass
-    assert recorded(rig) == []

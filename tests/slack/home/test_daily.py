@@ -150,7 +150,7 @@ async def test_without_the_scopes_for_channels_only_ones_own_are_there(
     async with rigged(bot, phrases, f"sqlite:///{tmp_path}/aibot.db", scopes=scopes) as rig:
         await rig.say("subscribe 9am weekdays tokyo")
         assert "a channel you are not in (C1)" in said(await opened(rig))
-        assert "你所在的频道里还没有" in said(await opened(rig, "U2"))
+        assert "您所在的频道里还没有" in said(await opened(rig, "U2"))
 
 
 async def test_a_database_that_fails_is_told_and_the_rest_of_the_home_stays(rig: Rig) -> None:

@@ -19,7 +19,7 @@ from aibot.playground.fake_slack import App, FakeSlack, MovableClock, no_wait
 from aibot.settings import Settings
 from aibot.slack.app import create_app, web_client, web_session
 from aibot.slack.daily.run import daily_posts
-from aibot.slack.install.door import COOKIE, Door
+from aibot.slack.install.door import Door
 from aibot.slack.install.installed import Installed
 from aibot.slack.serving.background import Background
 from aibot.slack.serving.http import HttpApp
@@ -68,6 +68,8 @@ class Browser:
         ) as answer:
             for name, morsel in answer.cookies.items():
                 self.cookies[name] = morsel.value
+                if morsel["max-age"] == "0":
+                    del self.cookies[name]
             return Page(answer.status, await answer.text(), dict(answer.headers))
 
 
@@ -206,4 +208,4 @@ async def many(
     memory.close()
 
 
-__all__ = ["CLIENT", "COOKIE", "KEY", "SECRET", "Browser", "Many", "Page", "many"]
+__all__ = ["CLIENT", "KEY", "SECRET", "Browser", "Many", "Page", "many"]

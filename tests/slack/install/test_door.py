@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from tests.slack.install.rig import COOKIE, Many, many
+from tests.slack.install.rig import Many, many
 
+from aibot.slack.install.door import MOST_OPEN, cookie_of
 from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from aibot.storage.oauth_states import SECONDS
 
@@ -51,7 +52,9 @@ async def test_slack_is_asked_for_what_the_manifest_has(rig: Many) -> None:
 async def test_the_cookie_is_for_this_host_over_https_and_for_no_script(rig: Many) -> None:
     sent = await rig.browser().get(f"{rig.url}/slack/install")
     cookie = sent.headers["Set-Cookie"]
-    assert cookie.startswith(f"{COOKIE}=")
+    state = parse_qs(urlsplit(sent.headers["Location"]).query)["state"][0]
+    assert cookie.startswith(f"{cookie_of(state)}={state};")
+    assert cookie.startswith("__Host-")
     parts = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert {"secure", "httponly", "samesite=lax", "path=/", "max-age=600"} <= parts
     assert not any(part.startswith("domain") for part in parts)
@@ -107,9 +110,37 @@ async def test_another_browser_cannot_finish(rig: Many) -> None:
     assert (await first.get(back)).status == 200
 
 
+async def test_what_began_in_two_tabs_is_finished_in_both_whichever_comes_first(rig: Many) -> None:
+    browser = rig.browser()
+    first, second = await rig.consent(browser, "T1"), await rig.consent(browser, "T2")
+    for back, team in ((second, "T2"), (first, "T1")):
+        page = await browser.get(back)
+        assert (page.status, page.titles[0]) == (200, "Installed")
+        assert await rig.installation(team) is not None
+
+
+async def test_a_browser_keeps_a_few_installations_and_drops_the_first(rig: Many) -> None:
+    browser = rig.browser()
+    begun = [await rig.consent(browser, "T1") for _ in range(MOST_OPEN + 2)]
+    assert len(browser.cookies) == MOST_OPEN
+    pages = [(await browser.get(back)).status for back in begun]
+    assert pages == [403, 403, *[200] * MOST_OPEN]
+
+
+async def test_one_states_cookie_is_no_good_for_another(rig: Many) -> None:
+    browser = rig.browser()
+    await rig.consent(browser, "T1")
+    [mine] = browser.cookies.values()
+    back = await rig.consent(rig.browser(), "T1")
+    theirs = parse_qs(urlsplit(back).query)["state"][0]
+    browser.cookies[cookie_of(theirs)] = mine
+    assert (await browser.get(back)).titles[0] == "Another browser began this"
+    assert rig.slack.calls("oauth.v2.access") == []
+
+
 async def test_a_cookie_and_a_state_that_agree_are_not_enough(rig: Many) -> None:
     browser = rig.browser()
-    browser.cookies[COOKIE] = "made-up"
+    browser.cookies[cookie_of("made-up")] = "made-up"
     page = await browser.get(f"{rig.url}/slack/oauth_redirect?code=x&state=made-up")
     assert page.titles[0] == "This link has run out"
     assert rig.slack.calls("oauth.v2.access") == []
@@ -181,7 +212,7 @@ async def test_a_database_that_takes_nothing_is_told_with_a_reference(
 )  # fmt: skip
 async def test_nonsense_is_a_page_that_repeats_nothing(rig: Many, query: str) -> None:
     browser = rig.browser()
-    browser.cookies[COOKIE] = "x"
+    browser.cookies[cookie_of("x")] = "x"
     page = await browser.get(f"{rig.url}/slack/oauth_redirect?{query}")
     assert page.status in (400, 403)
     assert len(page.titles) == 2

@@ -16,7 +16,7 @@ from tests.slack.install.rig import Many, many
 from aibot.slack.cards import SHOW_ACTION
 from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
 from aibot.slack.manners.manners import Manners
-from aibot.storage.tables import installations, metadata, preferences
+from aibot.storage.tables import installations, metadata, preferences, recent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -263,6 +263,18 @@ async def test_uninstalling_takes_everything_away_and_says_so(rig: Many) -> None
     assert (said.actor, (said.after or {})["workspaces"]) == ("slack", ["T2"])
     assert "not installed" in await rig.say("RAG", team="T2")
     assert "Retrieval" in await rig.say("RAG", team="T1")
+
+
+async def test_what_was_in_memory_of_a_workspace_that_left_is_not_written_after_it(rig: Many) -> None:
+    exchange = await rig.slack.command("/ai", "RAG", user="U12", channel="C12", team="T2")
+    await rig.slack.until(lambda: exchange.messages)  # noted, and not yet written down
+    for token in rig.slack.workspace("T2").tokens:
+        token.error = "account_inactive"
+    await rig.installed.refused(await rig.has("T2"), "account_inactive")
+    await rig.settle()
+    with rig.memory.database.reading() as connection:
+        assert connection.execute(select(recent)).all() == []
+    assert await rig.installation("T2") is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+from tests.posting.test_worker import subscribe
 from tests.slack.install.rig import CLIENT, KEY, SECRET, Browser
 from tests.slack.serving.test_serve import Run
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.anyio
 
 SIGNING = "0123456789abcdef0123456789abcdef"
 OTHER = "1" * 42 + "E="
+CHANNELS = {"T1": "C1", "T2": "C12", "T3": "C13"}
 
 
 @asynccontextmanager
@@ -65,12 +67,12 @@ async def slack_for(port: int) -> AsyncIterator[FakeSlack]:
         yield running
 
 
-async def install(slack: FakeSlack, port: int) -> int:
+async def install(slack: FakeSlack, port: int, team: str = "T1") -> int:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         browser = Browser(session)
         sent = await browser.get(f"http://127.0.0.1:{port}/slack/install")
         state = sent.headers["Location"].split("state=")[1].split("&")[0]
-        code = slack.oauth_code(team="T1", redirect_uri=slack.app.redirect_urls[0])
+        code = slack.oauth_code(team=team, redirect_uri=slack.app.redirect_urls[0])
         page = await browser.get(f"{slack.app.redirect_urls[0]}?code={code}&state={state}")
         return page.status
 
@@ -105,6 +107,56 @@ async def test_a_worker_takes_the_same_keys_and_needs_no_address_and_no_signing_
         worker.process.terminate()
         assert await worker.ended() == 0
     assert "Traceback" not in worker.said
+
+
+async def test_a_worker_posts_in_every_workspace_with_its_own_token_and_forgets_the_one_that_left(
+    postgres_url: str,
+) -> None:
+    port, probes = free_port(), free_port()
+    async with slack_for(port) as slack:
+        for team in ("T2", "T3"):
+            slack.add_workspace(team, installed=False)
+        async with aibot(slack, postgres_url, port, "run", "--http") as run:
+            await run.until("listening on")
+            assert [await install(slack, port, team) for team in CHANNELS] == [200] * 3
+            run.process.terminate()
+            assert await run.ended() == 0
+        memory = Memory.open(postgres_url, keys=[KEY])
+        tokens = {team: found.token for team in CHANNELS if (found := memory.installations.find(team))}
+        for team, channel in CHANNELS.items():
+            slack.workspace(team).channels[channel].members.append(slack.workspace(team).bot_user_id)
+            subscribe(memory.daily, channel, team=team)
+        slack.trouble("chat.postMessage", error="account_inactive", channel=CHANNELS["T3"], times=None)
+        more = {"AIBOT_URL": "", "SLACK_SIGNING_SECRET": "", "AIBOT_HEALTH_PORT": str(probes)}
+        async with aibot(slack, postgres_url, port, "worker", **more) as worker:
+            await worker.until("T3 took the app away")
+            await slack.until(lambda: slack.from_app(team="T1") and slack.from_app(team="T2"), timeout=30)
+            counts = await until_counted(probes, "aibot_post_lag_seconds_count 2.0")
+            worker.process.terminate()
+            assert await worker.ended() == 0
+    posts = {
+        call.arguments["channel"]: call.headers["authorization"].removeprefix("Bearer ")
+        for call in slack.calls("chat.postMessage")
+    }
+    assert posts == {CHANNELS[team]: token for team, token in tokens.items()}
+    assert len(set(posts.values())) == 3
+    assert 'aibot_posts_total{state="sent"} 2.0' in counts
+    assert memory.daily.deliveries.counts(0) == {"sent": 2}
+    assert [memory.installations.find(team) is None for team in CHANNELS] == [False, False, True]
+    assert memory.daily.list("T3") == []
+    memory.close()
+    assert not [secret for secret in (*tokens.values(), SECRET, KEY) if secret in worker.said]
+    assert "Traceback" not in worker.said
+
+
+async def until_counted(port: int, words: str) -> str:
+    """What /metrics says, once it says so."""
+    async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(f"http://127.0.0.1:{port}/metrics") as counts:
+                if words in (said := await counts.text()):
+                    return said
+            await asyncio.sleep(0.05)  # another process has no event to wait for
 
 
 async def test_a_key_that_opens_nothing_stops_it_with_one_line_and_loses_nothing(url: str) -> None:

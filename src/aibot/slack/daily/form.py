@@ -14,10 +14,10 @@ from aibot.core.daily.requests import Subscribe
 from aibot.errors import StorageError
 from aibot.slack.cards.daily.modal import FormContext, context_from, form, read_form
 from aibot.slack.daily.shown import Told
-from aibot.slack.delivery import Response, ResponseRefusedError
+from aibot.slack.delivery import Response
 from aibot.slack.places import place_of, pressed, value_of
 from aibot.slack.preferences import asking_in
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import ResponseRefusedError, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

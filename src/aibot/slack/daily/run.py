@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
 from aibot.core.daily.topics import Topics
-from aibot.errors import StorageError
 from aibot.posting import Composer, Runner, Timing
 from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
@@ -24,17 +23,16 @@ from aibot.slack.posting import Poster
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from aibot.posting import Count
     from aibot.settings import Settings
     from aibot.slack.app import Identity
     from aibot.slack.bot import Bot
     from aibot.slack.serving.background import Background
-    from aibot.storage import Audit, Memory
+    from aibot.storage import Memory
 
     Clients: TypeAlias = Callable[[str], AsyncWebClient]
 
 log = logging.getLogger(__name__)
-
-_DAY = 86_400.0
 
 
 @contextlib.asynccontextmanager
@@ -48,7 +46,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     memory: Memory | None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     tick: float = 1.0,
-    count: Callable[[str, int], None] | None = None,
+    count: Count | None = None,
 ) -> AsyncIterator[Daily | None]:
     """Post what is due while the bot runs; yields what carries out requests, or None where nothing is remembered."""
     if memory is None:
@@ -83,25 +81,12 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
         count=count,
     )
     stop = asyncio.Event()
-    running = asyncio.gather(runner.run(stop), _forget(store.audit, stop))
+    running = asyncio.create_task(runner.run(stop))
     try:
         yield daily
     finally:
         stop.set()
         await running
-
-
-async def _forget(audit: Audit, stop: asyncio.Event) -> None:
-    """Forget, once a day, what the audit log has kept long enough."""
-    while True:
-        try:
-            await asyncio.to_thread(audit.tidy)
-        except StorageError as error:
-            log.warning("old changes are forgotten tomorrow: %s", error)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _DAY)
-        if stop.is_set():
-            return
 
 
 def _clients(client: AsyncWebClient, identity: Identity | Installed) -> tuple[Clients, Clients]:

@@ -111,6 +111,12 @@ class Home:
         if (place.team, place.user) in self._seen:
             await self.publish(place, client)
 
+    def forget_team(self, team: str) -> None:
+        """Forget who of a workspace has opened theirs: it took the app away."""
+        for kept in (self._seen, self._channels):
+            for key in [key for key in kept if key[0] == team]:
+                del kept[key]
+
     def language_of(self, team: str, user: str) -> Language:
         """The language of a person's Home, by what is in memory."""
         return self._languages.known(Asking(team, "", user), "")

@@ -53,7 +53,7 @@ def register_home(  # noqa: PLR0913, PLR0917  # where everything meets
     form: DailyForm | None,
     *,
     contact: str,
-) -> None:
+) -> Home:
     """Put the Home together and tell Bolt who listens; before the listeners for messages."""
     home = Home(bot, others.languages, others.recently, daily, contact=contact)
     in_home = None
@@ -73,6 +73,7 @@ def register_home(  # noqa: PLR0913, PLR0917  # where everything meets
 
     others.on_choice = chosen
     HomeListeners(bot, home, search, in_home, others).register(app)
+    return home
 
 
 class HomeListeners:

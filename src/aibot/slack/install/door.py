@@ -2,13 +2,16 @@
 
 https://docs.slack.dev/authentication/installing-with-oauth. An installation must come back to the browser it began in
 (a cookie) with a state that we issued, within ten minutes, once (the database). Both are checked before Slack is asked.
+Each installation has a cookie of its own, so that two that began in two tabs can both be finished.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import logging
+import re
 import secrets
 import time
 from dataclasses import replace
@@ -41,7 +44,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #  The prefix makes browsers insist on Secure, on the whole host, and on no other host having set it
-COOKIE = "__Host-aibot-install"
+_COOKIE = "__Host-aibot-install"
+_OURS = re.compile(rf"{_COOKIE}-[0-9a-f]{{16}}")
+#  Installations that one browser may have under way; the one it began first gives way. Headers stay small
+MOST_OPEN = 5
 _LONGEST = 512  # of a code or a state; Slack's are far shorter
 #  https://docs.slack.dev/reference/methods/oauth.v2.access#errors
 SPENT = frozenset({"invalid_code", "code_already_used", "code_expired"})
@@ -99,24 +105,25 @@ class Door:
             return PlainTextResponse("only GET", 405, {"allow": "GET", **headers()})
         try:
             if request.scope["path"] == INSTALL_PATH:  # `request.url` fails where the query is no UTF-8
-                return await self._begin()
+                return await self._begin(request)
             return drawn(await self._finish(request), self._phrases)
         except StorageError as error:
             reference = secrets.token_hex(4)
             log.error("reference=%s an installation could not be written down: %s", reference, error)  # noqa: TRY400
             return drawn(self._page("storage", 503, reference=reference), self._phrases)
 
-    async def _begin(self) -> Response:
+    async def _begin(self, request: Request) -> Response:
         """Send the browser to Slack, with a state that it must bring back."""
         state = await asyncio.to_thread(self._installed.memory.oauth_states.issue)
         if state is None:
             log.error("too many installations have begun; nobody can begin another for now")
             return drawn(self._page("busy", 503), self._phrases)
         response = RedirectResponse(self._slack.generate(quote(state, safe="")), 302, headers())
-        # Lax, not Strict: the browser comes back from Slack's site
-        response.set_cookie(
-            COOKIE, state, max_age=SECONDS, path="/", secure=True, httponly=True, samesite="lax"
-        )
+        # a browser sends what it was given first before the rest: https://www.rfc-editor.org/rfc/rfc6265#section-5.4
+        under_way = [name for name in request.cookies if _OURS.fullmatch(name)]
+        for name in under_way[: max(0, len(under_way) + 1 - MOST_OPEN)]:
+            _set_cookie(response, name, "", 0)
+        _set_cookie(response, cookie_of(state), state, SECONDS)
         return response
 
     async def _finish(self, request: Request) -> Page:
@@ -124,9 +131,10 @@ class Door:
         query = request.query_params
         if query.get("error"):  # access_denied; another would be no better news
             return self._page("denied", 403)
-        code, state, brought = query.get("code", ""), query.get("state", ""), request.cookies.get(COOKIE, "")
+        code, state = query.get("code", ""), query.get("state", "")
         if not code or not state or len(code) > _LONGEST or len(state) > _LONGEST:
             return self._page("expired", 400)
+        brought = request.cookies.get(cookie_of(state), "")
         if not hmac.compare_digest(state.encode("utf-8", "replace"), brought.encode("utf-8", "replace")):
             log.warning("an installation came back to another browser than it began in")
             return self._page("browser", 403)
@@ -185,6 +193,16 @@ class Door:
     def _page(self, name: str, status: int, **values: str) -> Page:
         link = None if name == "operator" else ("again", f"{self._url}{INSTALL_PATH}")
         return Page(name, status, values, link=link)
+
+
+def cookie_of(state: str) -> str:
+    """The name of the cookie that goes with a state."""
+    return f"{_COOKIE}-{hashlib.sha256(state.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    # Lax, not Strict: the browser comes back from Slack's site
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def _installation(answer: Any, now: float) -> Installation | None:

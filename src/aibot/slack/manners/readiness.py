@@ -39,6 +39,10 @@ class Readiness:
         self._until[workspace] = until
         self._background.start(self._tell(workspace, until))
 
+    def forget_team(self, workspace: str) -> None:
+        """Forget a workspace that took the app away."""
+        self._until.pop(workspace, None)
+
     async def _look(self) -> None:
         self._until |= await self._sharing.ask(
             lambda memory: memory.daily.classic(), otherwise=dict[str, float]()

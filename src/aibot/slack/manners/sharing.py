@@ -41,12 +41,12 @@ class Sharing:
         """The time, by the clock of the database where there is one."""
         return self._memory.database.about_now() if self._memory is not None else time.time()
 
-    async def ask(self, work: Callable[[Memory], T], otherwise: T) -> T:
-        """What comes of some work on the database; `otherwise` where there is none, or it does not answer."""
+    async def ask(self, work: Callable[[Memory], T], otherwise: T, *, seconds: float = WAIT_SECONDS) -> T:
+        """What comes of some work on the database; `otherwise` where there is none, or it does not answer in time."""
         if self._memory is None or self._clock() < self._rests_until:
             return otherwise
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(seconds):
                 found = await asyncio.to_thread(work, self._memory)
         except (StorageError, TimeoutError) as error:
             self._rests_until = self._clock() + REST_SECONDS

@@ -10,14 +10,16 @@ from aibot import __version__
 from aibot.core.answers import outcome_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aibot.slack.bot import Reply
     from aibot.slack.serving.watching import Watch
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #  From an exact name to a question over the whole base, up to what Slack allows before it gives up
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 3.0)
-
-
+#  A post comes within two minutes of its time by intent, and by AIBOT_GRACE at most two hours later unless that is set
+LAG_BUCKETS = (30.0, 60.0, 90.0, 120.0, 150.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 7_500.0)
 #  Slack has some hundred error codes, and we call a dozen methods, most of which fail in few ways
 MOST_PAIRS = 150
 
@@ -68,6 +70,12 @@ class Metrics:
             ("state",),
             registry=self._registry,
         )
+        self._lag = Histogram(
+            "aibot_post_lag_seconds",
+            "From the time a channel asked for to its daily post, by Slack's clock",
+            buckets=LAG_BUCKETS,
+            registry=self._registry,
+        )
         self._waiting = Gauge(
             "aibot_posts_waiting", "Daily posts that are not closed, in all processes", ("state",),
             registry=self._registry,
@@ -101,9 +109,11 @@ class Metrics:
         """Somebody said whether a card is right."""
         self._opinions.labels(verdict).inc()
 
-    def count_posts(self, state: str, closed: int) -> None:
-        """Daily posts were closed: sent, skipped, failed, or unknown for good."""
+    def count_posts(self, state: str, closed: int, lags: Sequence[float] = ()) -> None:
+        """Daily posts were closed: sent, skipped, failed, or unknown for good; `lags` are how late each was."""
         self._posts.labels(state).inc(closed)
+        for lag in lags:
+            self._lag.observe(lag)
 
     def count_held_back(self, why: str) -> None:
         """Something was not said, or not said again: person, channel, shown or seen."""

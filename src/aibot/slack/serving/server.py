@@ -1,4 +1,4 @@
-"""uvicorn as we run it: quiet, leaving signals to us, and patient with nobody who sends his headers byte by byte."""
+"""uvicorn as we run it: quiet, leaving signals to us, and patient with nobody whose headers come in drops or floods."""
 
 from __future__ import annotations
 
@@ -16,46 +16,70 @@ if TYPE_CHECKING:
 
 #  Slack's headers come in one packet; uvicorn itself would wait for ever. A body: `slack.serving.http`
 HEADER_SECONDS = 5.0
+#  Slack's are some two kilobytes, and httptools would gather them without end
+MAX_HEAD = 65_536
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
-def protocol(seconds: float) -> type[HttpToolsProtocol]:
-    """HTTP as uvicorn speaks it, which ends a connection that takes longer over the head of a request."""
+class Impatient(HttpToolsProtocol):
+    """A connection, with a time by which each request's head must be there, and a size that it may have."""
 
-    class Impatient(HttpToolsProtocol):
-        """A connection, with a time by which each request's head must be there."""
+    seconds = HEADER_SECONDS
+    _by: asyncio.TimerHandle | None = None
+    _moved = False  # whether a request began, had more of its body, or ended in the piece at hand
+    _around = 0  # bytes of a request's headers and trailers so far
 
-        _by: asyncio.TimerHandle | None = None
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first head."""
+        super().connection_made(transport)
+        self._wait()
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            """Wait for the first head."""
-            super().connection_made(transport)
-            self._wait()
-
-        def on_message_begin(self) -> None:
-            """Wait for the next."""
-            self._wait()
-            super().on_message_begin()
-
-        def on_headers_complete(self) -> None:
-            """It is here."""
-            self._stop_waiting()
-            super().on_headers_complete()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            """It will not come."""
-            self._stop_waiting()
-            super().connection_lost(exc)
-
-        def _wait(self) -> None:
-            self._stop_waiting()
-            self._by = self.loop.call_later(seconds, self.transport.close)
-
-        def _stop_waiting(self) -> None:
+    def data_received(self, data: bytes) -> None:
+        """Take more, unless it is a head that does not end, or trailers behind a body that do not."""
+        self._moved = False
+        super().data_received(data)
+        if self._moved or self.transport.is_closing():
+            return
+        self._around += len(data)
+        if self._around > MAX_HEAD:
             if self._by is not None:
-                self._by.cancel()
-                self._by = None
+                self.transport.write(_TOO_LARGE)
+            self.transport.close()
 
-    return Impatient
+    def on_message_begin(self) -> None:
+        """Wait for the next."""
+        self._moved, self._around = True, 0
+        self._wait()
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        """How much there may be of it is not decided here."""
+        self._moved = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """It has ended."""
+        self._moved, self._around = True, 0
+        super().on_message_complete()
+
+    def on_headers_complete(self) -> None:
+        """It is here."""
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It will not come."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._stop_waiting()
+        self._by = self.loop.call_later(self.seconds, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._by is not None:
+            self._by.cancel()
+            self._by = None
 
 
 def server_of(
@@ -65,7 +89,7 @@ def server_of(
     return _Server(
         uvicorn.Config(
             app,
-            http=protocol(header_seconds),
+            http=type("Impatient", (Impatient,), {"seconds": header_seconds}),
             lifespan=lifespan,
             log_config=None,  # its own would print beside our format
             log_level="warning",
@@ -74,7 +98,6 @@ def server_of(
             ws="none",
             timeout_keep_alive=75,
             timeout_graceful_shutdown=10,
-            h11_max_incomplete_event_size=64_000,
         )
     )
 

@@ -34,7 +34,7 @@ _PERMANENT = frozenset(
 )
 
 
-class _Handler(AsyncSocketModeHandler):
+class Handler(AsyncSocketModeHandler):
     """Bolt's handler, with a request id for each envelope and a note that Slack was here."""
 
     def __init__(
@@ -44,6 +44,7 @@ class _Handler(AsyncSocketModeHandler):
         self._health = health
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Answer one envelope."""
         begin_request()
         self._health.note_request()
         with self._health.tracing.request("socket"):
@@ -71,7 +72,7 @@ class SocketConnection:
     ) -> None:
         self._app, self._token, self._client, self._health = app, app_token, client, health
         self._patience, self._ping = patience, ping_seconds
-        self._handler: _Handler | None = None
+        self._handler: Handler | None = None
         self._watching: asyncio.Task[None] | None = None
         self._last_message: float | None = None
         self._restarts = 0
@@ -124,7 +125,7 @@ class SocketConnection:
         await self._leave()
         # asked for here, since slack_sdk's connect() would meet a refused token with silence and another try
         opened = await self._client.apps_connections_open(app_token=self._token)
-        self._handler = _Handler(self._app, self._token, self._client, self._health, self._ping)
+        self._handler = Handler(self._app, self._token, self._client, self._health, self._ping)
         self._handler.client.wss_uri = opened["url"]
         self._handler.client.on_message_listeners.append(self._heard)
         async with asyncio.timeout(self._patience):
