@@ -71,7 +71,7 @@ async def work(arguments: argparse.Namespace) -> None:
     timing = Timing(
         tick=arguments.tick, watch=arguments.watch, start_within=arguments.start_within, rate=arguments.rate,
         at_once=arguments.at_once, batch=arguments.batch, sweep=arguments.sweep, dead_after=arguments.dead_after,
-        forgotten=arguments.forgotten,
+        forgotten=arguments.forgotten, steady=arguments.steady,
     )  # fmt: skip
     seen: dict[str, int] = {}
 
@@ -123,6 +123,7 @@ if __name__ == "__main__":
     parser.add_argument("--sweep", type=float, default=usual.sweep)
     parser.add_argument("--dead-after", type=float, default=usual.dead_after)
     parser.add_argument("--forgotten", type=float, default=usual.forgotten)
+    parser.add_argument("--steady", type=float, default=usual.steady)
     parser.add_argument("--wait", action="store_true", help="begin when a line comes in")
     parser.add_argument("--timeout", type=float, default=10)
     parser.add_argument("--clock", default="")

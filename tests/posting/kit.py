@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 MORNING = datetime(2026, 12, 1, 8, 59, 30, tzinfo=UTC)
 NINE = wall(9)
 QUICK = Timing(
-    grace=7_200, tick=0.02, start_within=1, watch=2.5, rate=1_000, at_once=32, sweep=0.1, forgotten=0.0
+    grace=7_200,
+    tick=0.02,
+    start_within=1,
+    watch=2.5,
+    steady=0.1,
+    rate=1_000,
+    at_once=32,
+    sweep=0.1,
+    forgotten=0.0,
 )
 
 

@@ -10,8 +10,11 @@ import sys
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
 from aibot.posting import plan_due
 from aibot.storage import Settled, Store, new_subscription
+from aibot.storage.tables import subscriptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,3 +126,20 @@ def test_status_counts_everything_and_shows_the_newest_of_its_days(tmp_path: Pat
     assert f"  C0 {day} failed: is_archived" in status
     assert "is_archived" not in aibot("status", "--days", "0", database=url).stdout
     store.close()
+
+
+def test_status_names_the_channels_that_cannot_be_planned(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'aibot.db'}"
+    store = Store.open(url)
+    for channel, zone in (("C1", "UTC"), ("C2", "Asia/Nowhere")):
+        wanted = new_subscription(
+            team="T1", channel=channel, creator="U1", at=time(9), zone="UTC", now=datetime.now(UTC)
+        )
+        store.subscribe(wanted)
+        with store.database.transaction() as connection:
+            here = subscriptions.c.channel == channel
+            connection.execute(update(subscriptions).where(here).values(zone=zone))
+    store.close()
+    status = aibot("status", database=url).stdout
+    assert "1 paused for no_zone" in status
+    assert "  C2 in T1 cannot be planned: its time zone is unknown to this machine's tzdata" in status

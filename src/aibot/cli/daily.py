@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aibot.cli.environment import add_option
 from aibot.cli.memory import opened
 from aibot.errors import AibotError, SettingsError
+from aibot.storage import UNPLANNABLE
 
 if TYPE_CHECKING:
     import argparse
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from aibot.storage import Delivery, Store
 
 _SHOWN = 20  # of the late, and of those that went wrong
+#  Why a subscription cannot be planned; its people are told what to do about it
+_CANNOT = {
+    "no_zone": "its time zone is unknown to this machine's tzdata",
+    "no_calendar": "the `holidays` library has no calendar of its country any more",
+    "unreadable": "its row holds what this version of aibot cannot read",
+    "not_planned": "a bug; the log has it",
+}
 _LATE = 180.0  # seconds after its slot, jitter included
 
 
@@ -58,6 +66,11 @@ def _status(arguments: argparse.Namespace) -> int:
         print(f"{len(subscriptions)} subscriptions, {active} active, {len(subscriptions) - active} paused")
         for problem, count in problems.most_common():
             print(f"  {count} paused for {problem}")
+        cannot = [one for one in subscriptions if one.problem in UNPLANNABLE]
+        for one in cannot[:_SHOWN]:
+            print(f"  {one.channel} in {one.team} cannot be planned: {_CANNOT[one.problem]}")
+        if len(cannot) > _SHOWN:
+            print(f"  … and {len(cannot) - _SHOWN} more")
         for team, reason in store.stopped():
             print(f"  {team}: nothing can be posted there ({reason}); install the app again")
         found = ", ".join(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from aibot.core.daily import is_posted_on
 from aibot.errors import StorageError
 from aibot.posting import attempt
 from aibot.posting.composer import Nothing
@@ -258,7 +259,10 @@ def _unwanted(one: Claimed) -> str:
     """Why the channel does not want its post any more: somebody may have stopped it since it was planned."""
     if one.wanted is None:
         return "unsubscribed"
-    return "paused" if one.wanted.is_silent_on(date.fromisoformat(one.day)) else ""
+    day = date.fromisoformat(one.day)
+    if one.wanted.is_silent_on(day):
+        return "paused"
+    return "" if is_posted_on(one.wanted, day) else "the schedule was changed"
 
 
 def _closed(one: Claimed, state: State, reason: str) -> Settled:

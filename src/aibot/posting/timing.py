@@ -17,6 +17,7 @@ class Timing:
     watch: float = (
         45.0  # an attempt that stands still so long is its worker's last; more than start + two timeouts
     )
+    steady: float = 60.0  # the clock must have gone on so long without a step before a day is written off
     rate: float = 5.0  # posts a second and workspace; Slack takes "several hundred a minute"
     at_once: int = 48  # posts on their way from this program
     tell_within: float = 10.0

@@ -9,7 +9,8 @@ from aibot.storage.listed import FileForm, Listed, Report, file_of, rows
 from aibot.storage.memory import Memory, remembering
 from aibot.storage.preferences import Preferences
 from aibot.storage.recent import Recent
-from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Planned, Seen, Settled
+from aibot.storage.record import Around, Claimed, Delivery, Denied, Frozen, Move, Planned, Seen, Settled
+from aibot.storage.rows import NOT_PLANNED, UNPLANNABLE
 from aibot.storage.sealing import SealError
 from aibot.storage.store import Store, Subscribed, new_subscription
 from aibot.storage.workspaces import Policy
@@ -17,8 +18,10 @@ from aibot.storage.workspaces import Policy
 __all__ = [
     "AHEAD",
     "LONGEST_WAIT",
+    "NOT_PLANNED",
     "OPERATOR",
     "SLACK",
+    "UNPLANNABLE",
     "Around",
     "Audit",
     "Audited",
@@ -33,6 +36,7 @@ __all__ = [
     "Installations",
     "Listed",
     "Memory",
+    "Move",
     "Planned",
     "Policy",
     "Preferences",

@@ -162,11 +162,11 @@ class Deliveries(Claiming, Planning, Reading):
             return Around(bool(to_plan), tuple(Seen(*row) for row in connection.execute(query)))
 
     def give_up(self, now: float) -> int:
-        """Close what is due and has become too late; returns how many."""
+        """Close what is due and has become too late, whenever it was to be tried again; returns how many."""
         with self._database.transaction() as connection:
             return connection.execute(
                 update(deliveries)
-                .where(deliveries.c.state == "due", deliveries.c.try_at <= now, deliveries.c.give_up_at < now)
+                .where(deliveries.c.state == "due", deliveries.c.give_up_at < now)
                 .values(
                     state="skipped",
                     try_at=None,

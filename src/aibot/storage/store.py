@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, insert, select, update
 
-from aibot.core.daily import SCHEDULE, Subscription, next_slots, subscription_id
+from aibot.core.daily import SCHEDULE, Subscription, next_instant, subscription_id
 from aibot.errors import ConflictError
 from aibot.storage import had
 from aibot.storage.audit import OPERATOR, Audit, differing, settings_of
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
-from aibot.storage.rows import from_row, to_row
+from aibot.storage.rows import LACKING, from_row, is_mended, to_row
 from aibot.storage.subscriptions import Subscriptions
 from aibot.storage.tables import deliveries, posted, subscriptions
 from aibot.storage.upsert import upsert
@@ -139,6 +139,10 @@ class Store(Subscriptions, Workspaces):
     def _changed(  # what a change consists of
         self, connection: Connection, before: Subscription, now: datetime, fields: dict[str, Any], by: str
     ) -> Subscription:
+        if not is_mended(before, fields):  # it stays as it is, and says what it lacks
+            return before
+        if before.problem in LACKING and not is_mended(before, {}):  # this change mends it, and posts go on
+            fields = {**fields, "paused": False, "problem": ""}
         if fields.get("paused") is False and "problem" not in fields:
             fields = {**fields, "problem": ""}
         moved = any(name in SCHEDULE and fields[name] != getattr(before, name) for name in fields)
@@ -152,6 +156,7 @@ class Store(Subscriptions, Workspaces):
         connection.execute(
             delete(deliveries).where(unsent if moved else unsent & deliveries.c.day.in_(skipped))
         )
+        self.deliveries.reschedule(connection, after, now)
         connection.execute(
             update(subscriptions)
             .where(subscriptions.c.id == before.id)
@@ -208,8 +213,8 @@ class Store(Subscriptions, Workspaces):
 
     @staticmethod
     def _next(subscription: Subscription, now: datetime) -> float | None:
-        slots = next_slots(subscription, max(now, subscription.since), 1)
-        return slots[0].at.timestamp() if slots else None
+        at = next_instant(subscription, max(now, subscription.since))
+        return at.timestamp() if at is not None else None
 
 
 def _id_of(connection: Connection, wanted: Subscription) -> str:

@@ -35,8 +35,12 @@ class Workspaces:
     database: Database
     audit: Audit
 
-    def pause_channel(self, team: str, channel: str, problem: str, *, by: str = SLACK) -> Subscription | None:
+    def pause_channel(
+        self, team: str, channel: str, problem: str, *, if_version: int | None = None, by: str = SLACK
+    ) -> Subscription | None:
         """Pause a channel that cannot be posted to; None where it has no subscription or is paused already.
+
+        With `if_version` also where somebody has changed it since.
 
         What a person has paused stays theirs: else it would go on by itself once the problem is gone.
         """
@@ -47,8 +51,9 @@ class Workspaces:
                     subscriptions.c.team == team,
                     subscriptions.c.channel == channel,
                     subscriptions.c.paused.is_(False),
+                    *([] if if_version is None else [subscriptions.c.version == if_version]),
                 )
-                .values(paused=True, problem=problem, version=subscriptions.c.version + 1)
+                .values(paused=True, problem=problem, version=subscriptions.c.version + 1, next_at=None)
                 .returning(subscriptions)
             ).one_or_none()
             if row is None:

@@ -12,7 +12,7 @@ from tests.slack.daily.rig import both_databases, rigged
 from aibot.core.daily import slot_of
 from aibot.slack.manners.manners import Manners
 from aibot.storage import Settled
-from aibot.storage.record import Planned
+from aibot.storage.record import Move, Planned
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
@@ -121,8 +121,9 @@ async def test_what_went_wrong_is_counted_where_a_channel_is_shown(
     states: tuple[State, ...] = ("failed", "unknown")
     for number, state in enumerate(states):
         at, day = begun + number, f"2026-11-2{number}"
-        planned = Planned(rig.has(), day, at, at, at + 60, missed=False)
-        record.plan([planned], {}, at)
+        [(subscription, next_at)] = record.everyone()
+        planned = Planned(subscription, day, at, at, at + 60, missed=False)
+        record.plan([planned], [Move(subscription, next_at, next_at)], at)
         [claimed], _ = record.claim("w1", at, [(rig.has().id, day)])
         record.settle([Settled(claimed.subscription, day, claimed.attempt, state, "tried")], at)
     assert said in (await rig.say("subscriptions")).text

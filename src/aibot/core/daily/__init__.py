@@ -9,7 +9,19 @@ from aibot.core.daily.subscription import (
     Subscription,
     subscription_id,
 )
-from aibot.core.daily.when import GRACE, JITTER, Slot, due_slots, is_posted_on, jitter, next_slots, slot_of
+from aibot.core.daily.when import (
+    GRACE,
+    JITTER,
+    Slot,
+    due_slots,
+    has_calendar,
+    is_posted_on,
+    is_zone,
+    jitter,
+    next_instant,
+    next_slots,
+    slot_of,
+)
 
 __all__ = [
     "ALL_DAYS",
@@ -24,8 +36,11 @@ __all__ = [
     "Slot",
     "Subscription",
     "due_slots",
+    "has_calendar",
     "is_posted_on",
+    "is_zone",
     "jitter",
+    "next_instant",
     "next_slots",
     "slot_of",
     "subscription_id",

@@ -99,7 +99,29 @@ def is_holiday(day: date, country: str) -> bool:
 
 
 @lru_cache(maxsize=1_024)
+def is_zone(zone: str) -> bool:
+    """Whether this machine's time zones have one."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1_024)
+def has_calendar(country: str) -> bool:
+    """Whether the `holidays` library has a country."""
+    try:
+        holidays.country_holidays(country)
+    except (NotImplementedError, KeyError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1_024)
 def _holidays_of(country: str, year: int) -> frozenset[date]:
+    if not has_calendar(country):  # whoever wants it is told so, and paused: see `storage/rows.py`
+        return frozenset()
     return frozenset(holidays.country_holidays(country, years=year))
 
 
@@ -152,14 +174,28 @@ def next_slots(
     """
     if subscription.paused:
         return []
-    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
-    if subscription.paused_until is not None:
-        first = max(first, subscription.paused_until - _DAY)
     found = [slot for slot in planned if is_posted_on(subscription, slot.day)]
     days = {slot.day for slot in found}
-    for day, at in _instants(subscription, first, LOOK_AHEAD):
+    for day, at in _coming(subscription, now):
         if len(found) >= count:
             break
-        if at > now and day not in taken and day not in days:
+        if day not in taken and day not in days:
             found.append(Slot(day, at, at + jitter(subscription.id, day)))
     return found[:count]
+
+
+def next_instant(subscription: Subscription, now: datetime) -> datetime | None:
+    """The instant of the next slot."""
+    return next((at for _, at in _coming(subscription, now)), None)
+
+
+def _coming(subscription: Subscription, now: datetime) -> Iterator[tuple[date, datetime]]:
+    """The posted days whose instants are still to come."""
+    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
+    if subscription.paused:
+        return
+    if subscription.paused_until is not None:
+        first = max(first, subscription.paused_until - _DAY)
+    for day, at in _instants(subscription, first, LOOK_AHEAD):
+        if at > now:
+            yield day, at

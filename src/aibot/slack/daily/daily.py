@@ -39,14 +39,14 @@ from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
 from aibot.slack.posting import CODES
 from aibot.slack.refusals import code_of, referenced
-from aibot.storage import SLACK
+from aibot.storage import SLACK, UNPLANNABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from aibot.core.daily import Subscription
+    from aibot.core.daily import Slot, Subscription
     from aibot.core.daily.outcomes import Outcome
     from aibot.core.daily.requests import Request
     from aibot.core.daily.topics import Topics
@@ -234,12 +234,16 @@ class Daily:
                     if_version=change.before.version, by=place.user, **change.fields,
                 )
             )  # fmt: skip
+        done, slots = change.done, change.slots
+        if change.before.problem in UNPLANNABLE:  # whether it goes on depends on whether this has mended it
+            done = "same" if after == change.before else done
+            slots = await self._slots(after)
         card = self.cards.state(
             after,
-            change.slots,
+            slots,
             place.language,
             now=self.clock(),
-            done=change.done,
+            done=done,
             days=change.days,
             zone_from=change.zone_from,
             first=self.cards.words(place.language).say("overtaken", user=f"<@{overtaken}>")
@@ -256,9 +260,12 @@ class Daily:
         first = words.say("refused.conflict")
         if current is None:
             return Told(self.cards.refused("not-subscribed", place.language))
-        now = self.clock()
-        slots = await asyncio.to_thread(self.store.coming, current, now)
-        return Told(self.cards.state(current, slots, place.language, now=now, first=first))
+        slots = await self._slots(current)
+        return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
+
+    async def _slots(self, subscription: Subscription) -> tuple[Slot, ...]:
+        """Its next posts, as the record has it."""
+        return tuple(await asyncio.to_thread(self.store.coming, subscription, self.clock()))
 
     async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
         def write() -> Policy:
