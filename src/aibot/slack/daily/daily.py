@@ -33,7 +33,7 @@ from aibot.core.daily.outcomes import (
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily.asking import asker_of
-from aibot.slack.daily.overtaking import is_overtaken, last_change, tell_overtaken
+from aibot.slack.daily.overtaking import overtaken_by, tell_overtaken
 from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
@@ -222,12 +222,9 @@ class Daily:
     ) -> Told:
         if version is not None and change.before.version != version:
             raise ConflictError("the form began with another version")
-        after = change.before
-        overtaken = ""
+        after, overtaken = change.before, ""
         if change.fields:
-            last = await asyncio.to_thread(last_change, self.store, place.team, place.channel)
-            if last is not None and is_overtaken(last, place.user, self.clock()):
-                overtaken = last.actor
+            overtaken = await asyncio.to_thread(overtaken_by, self.store, place, self.clock())
             after = await asyncio.to_thread(
                 lambda: self.store.change(
                     change.before.id, self.clock(),
@@ -236,8 +233,8 @@ class Daily:
             )  # fmt: skip
         done, slots = change.done, change.slots
         if change.before.problem in UNPLANNABLE:  # whether it goes on depends on whether this has mended it
-            done = "same" if after == change.before else done
-            slots = await self._slots(after)
+            done, slots = ("same" if after == change.before else done), await self._slots(after)
+        words = self.cards.words(place.language)
         card = self.cards.state(
             after,
             slots,
@@ -246,9 +243,7 @@ class Daily:
             done=done,
             days=change.days,
             zone_from=change.zone_from,
-            first=self.cards.words(place.language).say("overtaken", user=f"<@{overtaken}>")
-            if overtaken
-            else "",
+            first=words.say("overtaken", user=f"<@{overtaken}>") if overtaken else "",
         )
         if overtaken:
             await tell_overtaken(overtaken, place, client, self.cards)
@@ -256,11 +251,9 @@ class Daily:
 
     async def _conflict(self, place: Place) -> Told:
         current = await self.current(place)
-        words = self.cards.words(place.language)
-        first = words.say("refused.conflict")
         if current is None:
             return Told(self.cards.refused("not-subscribed", place.language))
-        slots = await self._slots(current)
+        first, slots = self.cards.words(place.language).say("refused.conflict"), await self._slots(current)
         return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
 
     async def _slots(self, subscription: Subscription) -> tuple[Slot, ...]:

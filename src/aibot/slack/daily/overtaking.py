@@ -32,9 +32,11 @@ def last_change(store: Store, team: str, channel: str) -> Audited | None:
     return ours[-1] if ours and ours[-1].actor not in (SLACK, OPERATOR) else None
 
 
-def is_overtaken(last: Audited | None, user: str, now: datetime) -> bool:
-    """Whether a change of this person's comes right after one of somebody else's."""
-    return last is not None and last.actor != user and now.timestamp() - last.at <= FRESH_SECONDS
+def overtaken_by(store: Store, place: Place, now: datetime) -> str:
+    """Who changed it just before this person does; "" for nobody else."""
+    last = last_change(store, place.team, place.channel)
+    is_fresh = last is not None and last.actor != place.user and now.timestamp() - last.at <= FRESH_SECONDS
+    return last.actor if last is not None and is_fresh else ""
 
 
 async def tell_overtaken(user: str, place: Place, client: AsyncWebClient, cards: DailyCards) -> None:
