@@ -74,4 +74,4 @@ async def test_who_asks_for_coming_posts_hears_first_that_none_come(rig: Rig, li
 async def test_a_list_for_programs_stays_one(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo")
     rig.store.stop_team("T1", "invalid_auth")
-    assert (await rig.say("subscriptions csv")).text.splitlines()[1].startswith("channel,")
+    assert (await rig.say("subscriptions csv")).text.splitlines()[1].startswith("team,channel,")
