@@ -27,7 +27,7 @@ from aibot.core.answers import (
 )
 from aibot.core.answers.decide import intent_name
 from aibot.core.answers.entries import entry_answer
-from aibot.core.facts import QuantityValue
+from aibot.core.facts import DateValue, QuantityValue
 from aibot.core.language import language_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -247,6 +247,40 @@ def test_a_day_in_any_form_gives_what_happened(knowledge: Knowledge, text: str, 
         found = ask(knowledge, asked)
         assert isinstance(found, Timeline), asked
         assert [item.entry for item in found.items] == [entry]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "asked", "facts"),
+    [
+        ("when was OpenAI founded", "openai", "founded", []),
+        ("OpenAI 什么时候成立", "openai", "founded", []),
+        ("谷歌是什么时候成立的", "google", "founded", []),
+        ("who founded Meta", "meta", "founder", []),
+        ("谁创立了 OpenAI", "openai", "founder", []),
+        ("when was DeepSeek founded", "deepseek", "founded", ["R.deepseek.founded"]),
+        ("深度求索是什么时候成立的", "deepseek", "founded", ["R.deepseek.founded"]),
+        ("who founded DeepSeek", "deepseek", "founder", ["R.deepseek.founded"]),
+        ("when was Kai-Fu Lee born", "kai-fu-lee", "born", []),
+        ("李开复哪年出生", "kai-fu-lee", "born", []),
+    ],
+)
+def test_a_founding_is_never_told_by_what_was_made_since(
+    knowledge: Knowledge, text: str, entry: str, asked: str, facts: list[str]
+) -> None:
+    found = ask(knowledge, text)
+
+    assert isinstance(found, FactAnswer)
+    assert (found.entry, found.asked[0], [fact.id for fact in found.found]) == (entry, asked, facts)
+
+
+def test_a_date_that_has_a_name_of_its_own_is_filed_under_it(knowledge: Knowledge) -> None:
+    dated = [
+        (fact.about, fact.value.meaning)
+        for _, fact in knowledge.base.all_facts()
+        if isinstance(fact.value, DateValue)
+    ]
+
+    assert {about for about, meaning in dated if meaning == "founding"} == {"founded"}
 
 
 def test_a_founder_is_no_version_of_the_company(knowledge: Knowledge) -> None:
