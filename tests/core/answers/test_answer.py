@@ -115,6 +115,17 @@ def test_a_context_in_tokens_is_never_compared_with_one_in_characters(knowledge:
         )
 
 
+@pytest.mark.parametrize("text", ["which models support 1M context", "哪些模型支持 1M 上下文"])
+def test_a_list_shows_the_greatest_figure_of_each(knowledge: Knowledge, text: str) -> None:
+    found = ask(knowledge, text)
+    assert isinstance(found, Listing)
+    shown = next(item.fact for item in found.items if item.entry == "gemini-1.5-pro")
+
+    assert shown is not None
+    assert isinstance(shown.value, QuantityValue)
+    assert (shown.value.to or shown.value.quantity) == 2_000_000
+
+
 def test_a_disputed_context_is_listed_as_disputed(knowledge: Knowledge) -> None:
     found = ask(knowledge, "which models support 1M context")
 

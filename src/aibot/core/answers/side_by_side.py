@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 #  What people compare by comes first; the rest keeps the order of the closed list.
 _FIRST = (
     "released", "date", "founded", "born", "developer", "maker", "proposed by", "published by", "author", "founder",
-    "context", "parameters", "cost", "cost ratio", "weights", "licence", "modality", "input", "output", "uses", "architecture",
-    "training", "training data", "applied in", "claimed better than", "performance",
+    "context", "parameters", "cost", "cost ratio", "weights", "licence", "modality", "input", "output", "uses",
+    "architecture", "training", "training data", "applied in", "claimed better than", "performance",
 )  # fmt: skip
 _ORDER = (*_FIRST, *(name for name in ATTRIBUTES if name not in _FIRST))
 #  About the entry's page and name, or about what the source does with it: nothing to compare
