@@ -10,7 +10,7 @@ GROUP := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.
 COMPILE := $(GROUP) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos load fuzz audit clean
+.PHONY: help setup demo play cards test check format lock update-cards bench bench-daily bench-playground chaos load fuzz manifests image audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -94,6 +94,7 @@ lock: $(READY) ## resolve the dependencies anew and write requirements/
 	$(GROUP) --group wheel --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(COMPILE) --group fuzz --constraint requirements/dev.txt --output-file requirements/fuzz.txt
 	$(GROUP) --group audit --output-file requirements/audit.txt
+	$(GROUP) --group manifests --output-file requirements/manifests.txt
 
 FUZZ := build/fuzz
 $(FUZZ)/.ready: requirements/fuzz.txt
@@ -109,6 +110,18 @@ $(AUDIT)/.ready: requirements/audit.txt
 	@$(PYTHON) -m venv $(AUDIT)
 	@$(AUDIT)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
 	@touch $@
+
+MANIFESTS := build/manifests
+$(MANIFESTS)/.ready: requirements/manifests.txt
+	@$(PYTHON) -m venv $(MANIFESTS)
+	@$(MANIFESTS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
+	@touch $@
+
+manifests: $(MANIFESTS)/.ready ## what compose, Kubernetes' schemas and systemd say of compose.yaml and deploy/
+	VALIDATE=$(MANIFESTS)/bin/kubernetes-validate scripts/check_manifests.sh
+
+image: $(READY) ## build the container, weigh it and try it, in both modes, on both databases (root; podman)
+	PYTHONPATH=src:. $(BIN)/python -m scripts.try_image
 
 audit: $(AUDIT)/.ready ## known vulnerabilities of what the image holds (asks an advisory service)
 	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/image.txt

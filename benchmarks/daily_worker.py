@@ -13,14 +13,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import uvloop
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
 from aibot.load import load_facts
 from aibot.posting import Composer, Runner, Timing
-from aibot.slack.posting import Poster
+from aibot.slack.posting import Poster, post_session
 from aibot.storage import Claimed, Store
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ async def work(arguments: argparse.Namespace) -> None:
     timing = Timing(
         tick=arguments.tick, watch=arguments.watch, start_within=arguments.start_within, rate=arguments.rate,
         at_once=arguments.at_once, batch=arguments.batch, sweep=arguments.sweep, dead_after=arguments.dead_after,
-        forgotten=arguments.forgotten,
+        forgotten=arguments.forgotten, steady=arguments.steady,
     )  # fmt: skip
     seen: dict[str, int] = {}
 
@@ -81,7 +80,7 @@ async def work(arguments: argparse.Namespace) -> None:
         if name == arguments.die_at and seen[name] >= arguments.die_after:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    async with aiohttp.ClientSession() as session:
+    async with post_session() as session:
         client = AsyncWebClient(
             "xoxb-bench",
             base_url=arguments.slack,
@@ -124,6 +123,7 @@ if __name__ == "__main__":
     parser.add_argument("--sweep", type=float, default=usual.sweep)
     parser.add_argument("--dead-after", type=float, default=usual.dead_after)
     parser.add_argument("--forgotten", type=float, default=usual.forgotten)
+    parser.add_argument("--steady", type=float, default=usual.steady)
     parser.add_argument("--wait", action="store_true", help="begin when a line comes in")
     parser.add_argument("--timeout", type=float, default=10)
     parser.add_argument("--clock", default="")

@@ -21,9 +21,10 @@ import uvloop
 class QuickSlack:
     """Channels with the posts in them, and trouble by chance."""
 
-    def __init__(self, trouble: float, hang: float, latency: float, seed: int) -> None:
-        self.trouble, self.hang, self.latency = trouble, hang, latency
-        self.random = random.Random(seed)
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.trouble, self.hang, self.latency = arguments.trouble, arguments.hang, arguments.latency
+        self.is_blind = arguments.blind
+        self.random = random.Random(arguments.seed)
         self.posts: dict[str, list[tuple[str, str]]] = defaultdict(list)  # channel -> (ts, delivery)
         self.faults: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
@@ -34,6 +35,8 @@ class QuickSlack:
         """Status, headers, body (None: cut the connection) and seconds to wait first."""
         self.calls[method] += 1
         if method == "conversations.history":
+            if self.is_blind:
+                return 200, {}, {"ok": False, "error": "missing_scope"}, 0
             return 200, {}, self._history(fields), 0
         if method != "chat.postMessage":
             return 200, {}, self._report() if method == "report" else {"ok": True}, 0
@@ -140,7 +143,7 @@ def _fields(kind: str, body: bytes) -> dict[str, Any]:
 
 
 async def serve(arguments: argparse.Namespace) -> None:
-    slack = QuickSlack(arguments.trouble, arguments.hang, arguments.latency, arguments.seed)
+    slack = QuickSlack(arguments)
     server = await asyncio.get_running_loop().create_server(lambda: Connection(slack), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
@@ -154,4 +157,5 @@ if __name__ == "__main__":
         "--latency", type=float, default=0.0, help="posts are answered within so many seconds"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--blind", action="store_true", help="nobody may look into channels: missing_scope")
     uvloop.run(serve(parser.parse_args()))

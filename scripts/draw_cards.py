@@ -62,6 +62,7 @@ async def main() -> int:
             await draw_cards(browser, person, language)
             await draw_home(browser, person, language)
             await draw_talk(browser, person, language)
+            await draw_manners(browser, person, language)
         await draw_page(browser)
         await browser.close()
     size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
@@ -140,8 +141,44 @@ async def draw_talk(browser: Browser, person: str, language: int) -> None:
         await expect(last(tab).locator(".only")).to_be_visible()
         await picture(tab, f"subscribed.{suffix}")
         await type_in(tab, ("/ai preview", "/ai 预览")[language])
-        await expect(last(tab).locator(".only")).to_be_visible()
+        await expect(last(tab)).to_contain_text(("The next post", "下一条推送的样子")[language])
         await picture(tab, f"daily.{suffix}")
+        other = last(tab).get_by_role("button", name=("中文", "English")[language], exact=True)
+        await other.click()
+        await expect(last(tab)).to_contain_text(("以后都用中文", "Always in English")[language])
+        await picture(tab, f"daily-turned.{suffix}")
+
+
+async def draw_manners(browser: Browser, person: str, language: int) -> None:
+    """What stands in place of a card that is there already, and above what one person and one channel may ask."""
+    suffix = ("en", "zh")[language]
+    async with opened(browser, 960, 2200, person) as tab:
+        replies, asked = tab.locator("#messages .replies"), ("@aibot RAG", "@aibot 什么是 RAG？")[language]
+        await ask_often(tab, asked, 2)
+        await replies.last.click()
+        await expect(tab.locator("#thread .message")).to_have_count(2)
+        await picture_of_thread(tab, f"shown.{suffix}")
+        await tab.get_by_role("button", name="Close the thread").click()
+        for name, count in ((person, 18), ("Jonas", 20), (("Mei", "Ada")[language], 20)):
+            await act_as(tab, name)
+            await ask_often(tab, asked, count)
+        await act_as(tab, person)
+        await type_in(tab, asked)
+        await expect(last(tab).locator(".only")).to_be_visible()
+        await picture(tab, f"limit-channel.{suffix}")
+        for _ in range(10):  # the rest of what one person may ask in a minute
+            await type_in(tab, ("/ai RAG", "/ai 技术 RAG")[language])
+        await expect(last(tab)).to_contain_text(("more than 30", "超过了 30 次")[language])
+        await picture(tab, f"limit-person.{suffix}")
+
+
+async def ask_often(tab: Page, text: str, count: int) -> None:
+    """Mention the bot until it has replied so often."""
+    replies = tab.locator("#messages .replies")
+    before = await replies.count()
+    for number in range(count):
+        await type_in(tab, text)
+        await expect(replies).to_have_count(before + number + 1)
 
 
 async def in_a_thread(tab: Page, language: int) -> None:

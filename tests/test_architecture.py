@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "aibot"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 #  Libraries that only compute, and the parts of Python that do
-COMPUTING = {"yaml", "pydantic", "pydantic_core", "rapidfuzz", "opencc", "pypinyin", "numpy", "holidays"}
+COMPUTING = {"yaml", "pydantic", "pydantic_core", "rapidfuzz", "opencc", "numpy", "holidays"}
 PURE = {
     "__future__", "abc", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools",
     "hashlib", "html", "heapq", "inspect", "itertools", "json", "math", "operator", "re", "string", "types", "typing",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import opencc
 import pytest
 
+from aibot.core.answers.intents import intent_of
 from aibot.core.facts import (
     DateValue,
     Fact,
@@ -379,6 +380,21 @@ def test_sentences_end(base: FactBase) -> None:
             if not re.search(r"[.?!][”’\")]?$", en) or not re.search(r"[。？！][”』」）]?$", zh):
                 wrong.append((entry.id, en, zh))
     assert wrong == []
+
+
+def test_what_is_only_offered_is_no_question_about_the_entry(base: FactBase) -> None:
+    """“RAG steps” asks what the steps of RAG are; under `related` it would be a thing of its own, never answered."""
+    own = {(name.entry, name.text.lower()) for name in base.names if name.type != "related"}
+    asking = [
+        (entry.id, text)
+        for entry in base.entries.values()
+        for text in entry.aliases.related
+        for words in [text.lower().split()]
+        if (entry.id, " ".join(words[:-1])) in own
+        and (intent := intent_of(words[-1], entry.kind)) is not None
+        if any(fact.about in intent.attributes for fact in entry.facts)
+    ]
+    assert asking == []
 
 
 def test_a_quote_is_short(base: FactBase) -> None:

@@ -47,6 +47,8 @@ def test_a_traceback_stays_in_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ("POST https://hooks.slack.com/commands/T1/2/abc failed", "POST https://hooks.slack.com/… failed"),
+        ("'https://hooks.slack-gov.com/actions/T1/2/abc'", "'https://hooks.slack-gov.com/…'"),
         ("token xoxb-12-34-abc.", "token xoxb-…."),
         ("xoxe.xoxb-1-abc", "xoxe.xoxb-…"),
         ("xapp-1-A1-2-abc", "xapp-…"),

@@ -48,6 +48,10 @@ class SettingsError(AibotError):
     """A setting is missing, malformed or swapped with another."""
 
 
+class UnreachableError(AibotError):
+    """Slack does not answer; the settings may be right, and trying again may help."""
+
+
 class StorageError(AibotError):
     """The database is full, locked, unreachable or somebody else's; nothing was changed."""
 

@@ -15,10 +15,11 @@ LogFormat = Literal["text", "json"]
 #  Work begun for a request inherits it, so what is logged after the acknowledgement still carries it
 _request: ContextVar[str] = ContextVar("request", default="")
 
-#  Libraries put addresses and tokens into their exceptions; a Socket Mode address holds a ticket
+#  Libraries put addresses and tokens into their exceptions; a Socket Mode address holds a ticket,
+#  and who has a response_url may write with it: https://docs.slack.dev/interactivity/handling-user-interaction
 #  A database's address may hold its password, and a key of AIBOT_KEYS is 32 bytes in the base64 of web addresses
 _SECRETS = re.compile(
-    r"(xox[a-z]-|xoxe\.xox[a-z]-|xapp-)[A-Za-z0-9-]+|((?:ticket|token|secret)=)[^&\s'\"]+"
+    r"(hooks\.slack[a-z.-]*/)[^\s'\"]+|(xox[a-z]-|xoxe\.xox[a-z]-|xapp-)[A-Za-z0-9-]+|((?:ticket|token|secret)=)[^&\s'\"]+"
     r"|(://[^\s:/@'\"]*:)[^\s'\"/]+(?=@)|()(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}=(?![A-Za-z0-9_=-])"
 )
 

@@ -9,17 +9,18 @@ from datetime import UTC, date, datetime
 from datetime import time as wall
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.core.daily import Deck
 from aibot.playground.fake_slack import FakeSlack
 from aibot.posting import Composer, Runner, Timing
-from aibot.slack.posting import Poster
+from aibot.slack.posting import Poster, post_session
 from aibot.storage import Store, new_subscription
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    import aiohttp
 
     from aibot.core.daily import Choice, Subscription
     from aibot.core.facts import FactBase
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
 MORNING = datetime(2026, 12, 1, 8, 59, 30, tzinfo=UTC)
 NINE = wall(9)
 QUICK = Timing(
-    grace=7_200, tick=0.02, start_within=1, watch=2.5, rate=1_000, at_once=32, sweep=0.1, forgotten=0.0
+    grace=7_200,
+    tick=0.02,
+    start_within=1,
+    watch=2.5,
+    steady=0.1,
+    rate=1_000,
+    at_once=32,
+    sweep=0.1,
+    forgotten=0.0,
 )
 
 
@@ -130,7 +139,7 @@ async def daily_with(url: str, base: FactBase) -> AsyncIterator[Daily]:
     """A database, a Slack, and a clock that stands still."""
     time = Time()
     store = Store.open(url, clock=time)
-    async with FakeSlack(clock=time, schemas=None) as slack, aiohttp.ClientSession() as session:
+    async with FakeSlack(clock=time, schemas=None) as slack, post_session() as session:
         slack.workspace().channels["C2"].members.append(slack.workspace().bot_user_id)
         yield Daily(slack, store, time, base, [], session)
     store.close()

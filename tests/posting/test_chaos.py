@@ -21,3 +21,14 @@ def test_nothing_is_doubled_or_lost(tmp_path: Path, server: Server, workers: int
     assert result.kills.total() >= 1  # how many of the three come before all is posted is a matter of luck
     assert result.is_good, chaos.told(result)
     assert result.states.get("sent") == 40
+
+
+def test_where_nobody_may_look_nothing_is_doubled_and_only_what_may_stand_there_is_unknown(
+    tmp_path: Path, server: Server
+) -> None:
+    url = server.create("blind_chaos")
+    result = chaos.run(
+        "blind", url, tmp_path, workers=2, channels=40, days=1, kills=3, trouble=0.2, blind=True
+    )
+    assert result.is_good, chaos.told(result)
+    assert result.states.get("sent", 0) + result.states.get("unknown", 0) == 40

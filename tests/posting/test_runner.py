@@ -61,6 +61,45 @@ async def test_the_preview_is_the_post(daily: Daily) -> None:
     ]
 
 
+async def test_between_its_slot_and_its_sending_the_preview_is_still_that_post(daily: Daily) -> None:
+    subscription = daily.subscribe()
+    composer = daily.composer()
+    daily.time.forward(seconds=31)  # 09:00:01: planned, and its jitter is not over
+    plan_due(daily.store.deliveries, daily.time.now, 7_200)
+    today = composer.preview(subscription, daily.time.moment)
+    assert today is not None
+    assert today.slot.day == date(2026, 12, 1)
+    assert [slot.day.day for slot in daily.store.coming(subscription, daily.time.moment)] == [1, 2, 3]
+    daily.time.forward(minutes=3)
+    async with daily.running():
+        await daily.until(is_sent(daily))
+    tomorrow = composer.preview(subscription, daily.time.moment)
+    assert tomorrow is not None
+    assert tomorrow.slot.day == date(2026, 12, 2)
+    assert [message.text for message in daily.posts()] == [today.message["text"]]
+    assert tomorrow.message["text"] != today.message["text"]
+
+
+async def test_a_post_that_slack_puts_off_is_previewed_as_it_was_and_can_be_swapped(daily: Daily) -> None:
+    subscription = daily.subscribe()
+    composer = daily.composer()
+    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=30)
+    daily.time.forward(minutes=3)
+    async with daily.running():
+        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        first = composer.preview(subscription, daily.time.moment)
+        assert first is not None
+        assert first.slot.day == date(2026, 12, 1)
+        assert first.message["text"] == daily.slack.calls("chat.postMessage")[0].arguments["text"]
+        daily.store.swap(subscription.id, first.card, first.generation)
+        second = composer.preview(subscription, daily.time.moment)
+        assert second is not None
+        assert (second.slot, second.card == first.card) == (first.slot, False)
+        daily.time.forward(seconds=31)
+        await daily.until(is_sent(daily))
+    assert [message.text for message in daily.posts()] == [second.message["text"]]
+
+
 async def test_every_day_has_another_fact(daily: Daily) -> None:
     daily.subscribe()
     async with daily.running():
@@ -77,7 +116,8 @@ async def test_after_a_short_downtime_one_post_and_after_a_long_one_a_logged_ski
     health = Health()
     async with daily.running(count=health.metrics.count_posts):
         await daily.until(lambda: daily.states(day="2026-12-04") == ["sent"])
-    assert [daily.states(day=f"2026-12-0{day}") for day in (1, 2, 3)] == [["skipped"]] * 3
+        missed = [f"2026-12-0{day}" for day in (1, 2, 3)]
+        await daily.until(lambda: [daily.states(day=day) for day in missed] == [["skipped"]] * 3)
     assert len(daily.posts()) == 1
     assert 'aibot_posts_total{state="skipped"} 3.0' in health.counts().decode()
     assert 'aibot_posts_total{state="sent"} 1.0' in health.counts().decode()
@@ -103,6 +143,29 @@ async def test_too_late_is_never_posted(daily: Daily) -> None:
     daily.subscribe()
     daily.time.forward(hours=3)
     async with daily.running():
+        await daily.until(lambda: daily.states() == ["skipped"])
+    assert not daily.posts()
+
+
+async def test_a_post_that_waited_past_its_grace_is_posted_by_nobody(daily: Daily) -> None:
+    daily.subscribe()
+    daily.time.forward(minutes=3)
+    plan_due(daily.store.deliveries, daily.time.now, 7_200)
+    daily.time.forward(hours=2)
+    await daily.runner().attempt("T1.C1", "2026-12-01")  # a job that comes late, before anybody has given up
+    assert daily.states() == ["due"]
+    async with daily.running():
+        await daily.until(lambda: daily.states() == ["skipped"])
+    assert not daily.slack.calls("chat.postMessage")
+
+
+async def test_a_second_attempt_that_would_come_after_the_grace_is_not_made(daily: Daily) -> None:
+    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=200)
+    daily.subscribe()
+    daily.time.forward(minutes=119)
+    async with daily.running():
+        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        daily.time.forward(minutes=5)
         await daily.until(lambda: daily.states() == ["skipped"])
     assert not daily.posts()
 
@@ -274,6 +337,41 @@ async def test_a_worker_that_dies_is_taken_over_and_what_it_posted_is_found(dail
         async with daily.running():
             await daily.until(is_sent(daily, channel))
         assert len(daily.posts(channel)) == 1
+
+
+async def test_who_dies_before_the_text_is_written_down_has_sent_nothing(daily: Daily) -> None:
+    daily.slack.trouble("conversations.history", "error", error="missing_scope", times=None)
+    daily.subscribe()
+    daily.time.forward(minutes=3)
+    died = asyncio.Event()
+
+    async def die(step: str, _: object) -> None:
+        if step == "claimed":
+            died.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(daily.runner(step=die).run(asyncio.Event()))
+    await asyncio.wait_for(died.wait(), 5)
+    task.cancel()
+    await asyncio.wait([task])
+    async with daily.running():
+        await daily.until(is_sent(daily))
+    assert len(daily.posts()) == 1
+    assert not daily.slack.calls("conversations.history")  # there is nothing to look for
+
+
+async def test_what_is_found_not_to_stand_in_the_channel_too_late_is_given_up(daily: Daily) -> None:
+    daily.slack.trouble("chat.postMessage", "reset")
+    daily.subscribe()
+    daily.time.forward(minutes=119)
+    async with daily.running():
+        await daily.until(lambda: daily.states() == ["unknown"])
+        daily.time.forward(minutes=5)
+        await daily.until(lambda: daily.states() == ["due"])
+        daily.time.forward(minutes=1)
+        await daily.until(lambda: daily.states() == ["skipped"])
+    assert not daily.posts()
+    assert len(daily.slack.calls("chat.postMessage")) == 1
 
 
 async def test_two_workers_on_one_record_post_each_day_once(daily: Daily) -> None:

@@ -55,6 +55,17 @@ def test_subscribing_again_changes_and_never_doubles(store: Store) -> None:
     assert len(store.list()) == 1
 
 
+def test_the_round_that_a_card_was_last_dealt_in_is_kept_through_another_topic(store: Store) -> None:
+    made = store.subscribe(wanted(topics=("model",))).subscription
+    for card, generation in [("a", 0), ("b", 0), ("a", 1), ("b", 0)]:
+        store.swap(made.id, card, generation)
+    store.change(made.id, NOW, topics=("finance",))
+    assert store.dealt([made.id, "T1.C2"]) == {made.id: {"a": 1, "b": 0}, "T1.C2": {}}
+    store.remove(made.id)
+    store.subscribe(wanted())
+    assert store.dealt([made.id])[made.id] == {"a": 1, "b": 0}
+
+
 def test_two_people_cannot_overwrite_each_other_unseen(store: Store) -> None:
     made = store.subscribe(wanted()).subscription
     store.change(made.id, NOW, if_version=made.version, language="zh")
@@ -115,7 +126,9 @@ def test_policy_is_a_workspaces_own(store: Store) -> None:
     assert (store.policy("T1"), store.policy("T2")) == (Policy("admins", "repost"), Policy())
     store.stop_team("T1", "account_inactive")
     assert store.stopped() == [("T1", "account_inactive")]
+    assert (store.why_stopped("T1"), store.why_stopped("T2")) == ("account_inactive", None)
     store.start_team("T1")
+    assert store.why_stopped("T1") is None
     assert store.stopped() == []
     assert store.policy("T1") == Policy("admins", "repost")
 

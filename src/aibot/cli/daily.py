@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aibot.cli.environment import add_option
 from aibot.cli.memory import opened
 from aibot.errors import AibotError, SettingsError
+from aibot.storage import UNPLANNABLE
 
 if TYPE_CHECKING:
     import argparse
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from aibot.storage import Delivery, Store
 
 _SHOWN = 20  # of the late, and of those that went wrong
+#  Why a subscription cannot be planned; its people are told what to do about it
+_CANNOT = {
+    "no_zone": "its time zone is unknown to this machine's tzdata",
+    "no_calendar": "the `holidays` library has no calendar of its country any more",
+    "unreadable": "its row holds what this version of aibot cannot read",
+    "not_planned": "a bug; the log has it",
+}
 _LATE = 180.0  # seconds after its slot, jitter included
 
 
@@ -28,6 +36,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     status.add_argument("--days", type=int, default=7, metavar="N", help="how far to look back (7)")
     add_option(status)
     status.set_defaults(run=_status)
+    listed = daily.add_parser("list", help="every subscription, with its next and last post")
+    form = listed.add_mutually_exclusive_group()
+    form.add_argument(
+        "--csv", dest="form", action="store_const", const="csv", help="one line each, for a table"
+    )
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="one JSON document")
+    add_option(listed)
+    listed.set_defaults(run=_list)
     explain = daily.add_parser("explain", help="every step of one post")
     explain.add_argument("channel", metavar="CHANNEL", help="the channel's id: C0123456789")
     explain.add_argument("day", metavar="DAY", help="the local date: 2026-12-24")
@@ -50,6 +66,11 @@ def _status(arguments: argparse.Namespace) -> int:
         print(f"{len(subscriptions)} subscriptions, {active} active, {len(subscriptions) - active} paused")
         for problem, count in problems.most_common():
             print(f"  {count} paused for {problem}")
+        cannot = [one for one in subscriptions if one.problem in UNPLANNABLE]
+        for one in cannot[:_SHOWN]:
+            print(f"  {one.channel} in {one.team} cannot be planned: {_CANNOT[one.problem]}")
+        if len(cannot) > _SHOWN:
+            print(f"  … and {len(cannot) - _SHOWN} more")
         for team, reason in store.stopped():
             print(f"  {team}: nothing can be posted there ({reason}); install the app again")
         found = ", ".join(
@@ -61,6 +82,28 @@ def _status(arguments: argparse.Namespace) -> int:
         bad = counts.get("failed", 0) + counts.get("unknown", 0)
         _print_some(store.deliveries.in_state("failed", "unknown", since=since, limit=_SHOWN), bad)
         _print_load(store.deliveries.coming(now, now + 3_600), now)
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from aibot.storage import file_of, rows  # the database's libraries are slow to import
+
+    with opened(arguments) as memory:
+        store, now = memory.daily, datetime.fromtimestamp(memory.daily.database.now(), UTC)
+        told = rows(store.listed(store.list(), now), now)
+    if arguments.form:
+        print(file_of(told, arguments.form))
+        return 0
+    if not told:
+        print("No channel is subscribed.")
+    for one in told:
+        state = f"paused until {one['paused_until']}" if one["paused_until"] else one["state"]
+        went = ", ".join(f"{one[name]} {name}" for name in ("sent", "skipped", "failed", "unknown"))
+        last = f"{one['last']} {one['last_state']}".strip()
+        print(
+            f"{one['team']} {one['channel']} {one['time']} {one['zone']}: {state};"
+            f" next {one['next'] or 'none'}; last {last or 'none yet'}; {went}"
+        )
     return 0
 
 

@@ -13,6 +13,8 @@ from aibot.load import ENTRY_POINT, default_facts_path, load_facts
 if TYPE_CHECKING:
     import argparse
 
+    from aibot.core.facts import FactBase
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare `aibot facts` and its subcommands."""
@@ -39,7 +41,18 @@ def _check(arguments: argparse.Namespace) -> int:
         base = load_facts(entry_point, extra=others)
         facts = sum(1 for _ in base.all_facts())
         print(f"{entry_point}: {len(base)} entries, {facts} facts, {len(base.names)} names; nothing wrong")
+        _tell_of_daily_posts(base)
     return 0
+
+
+def _tell_of_daily_posts(base: FactBase) -> None:
+    from aibot.core.daily import Deck  # for this command alone
+
+    if left_out := Deck(base).left_out:
+        print(
+            f"{len(left_out)} facts are never a daily post, since they speak of “the article” or the like, which a"
+            f" channel has not seen; name it to have them posted: {', '.join(left_out)}"
+        )
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aibot import __version__
 from aibot.cli import (
     ask,
     audit,
@@ -39,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
         prog="aibot",
         description="Answers questions on AI from a checked, cited fact base. No language model.",
     )
+    top.add_argument("--version", action="version", version=f"aibot {__version__}")
     top.add_argument(
         "--facts", type=Path, metavar="FILE", help="another facts.yaml than the one that came along"
     )

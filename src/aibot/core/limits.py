@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WINDOW_SECONDS = 60
-
-Verdict: TypeAlias = Literal["go", "tell", "quiet"]
-#  go     within the limit
-#  tell   above it, for the first time in this minute
-#  quiet  above it, and told so before
 
 
 class Allowance:
@@ -25,21 +20,15 @@ class Allowance:
         self._own: Counter[str] = Counter()
         self._unsent: Counter[str] = Counter()
         self._others: dict[str, int] = {}
-        self._told: set[str] = set()
 
-    def spend(self, key: str, now: float) -> Verdict:
-        """Count one more of a key, and judge it."""
+    def spend(self, key: str, now: float) -> bool:
+        """Count one more of a key; whether that is within the limit."""
         if not self.limit:
-            return "go"
+            return True
         self._turn(now)
         self._own[key] += 1
         self._unsent[key] += 1
-        if self._own[key] + self._others.get(key, 0) <= self.limit:
-            return "go"
-        if key in self._told:
-            return "quiet"
-        self._told.add(key)
-        return "tell"
+        return self._own[key] + self._others.get(key, 0) <= self.limit
 
     def unsent(self, now: float) -> dict[str, int]:
         """What was counted here since this was asked last, by key and minute: `C1 29924100`."""
@@ -62,5 +51,5 @@ class Allowance:
         window = int(now // WINDOW_SECONDS)
         if window != self._window:
             self._window = window
-            for counts in (self._own, self._unsent, self._others, self._told):
+            for counts in (self._own, self._unsent, self._others):
                 counts.clear()

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from aibot.core.answers import Knowledge
-from aibot.core.daily import next_slots
 from aibot.errors import AibotError, FactsError
 from aibot.load import load_facts, load_phrases
 from aibot.settings import read_settings
@@ -101,7 +100,7 @@ class Orders:
         slots = [
             (slot.due.timestamp(), subscription.id, slot.day.isoformat())
             for subscription in store.list()
-            for slot in next_slots(subscription, now, 1, taken=store.taken(subscription.id))
+            for slot in store.coming(subscription, now, 1)
         ]
         if not slots or min(slots)[0] > until:
             return {}

@@ -78,18 +78,17 @@ async def look(poster: Poster, claimed: Claimed, now: float, on_unknown: str) ->
     def close(state: str, step: str, **more: object) -> Settled:
         return Settled(claimed.subscription, claimed.day, claimed.attempt, state, step, **more)  # type: ignore[arg-type]
 
+    if claimed.body is None:  # what is said is written down before it is sent, so nothing was
+        return close("due", "not sent: the attempt ended before it", try_at=now)
     since = claimed.first_sent if claimed.first_sent is not None else now
     found = await poster.look(claimed.team, claimed.channel, key_of(claimed), since)
-    is_late = now > claimed.give_up_at
     if found.found == "there":
         return close("sent", f"found in the channel: {found.ts}", ts=found.ts)
-    if found.found == "not there":
-        if is_late:
-            return close("skipped", "not in the channel, and too late now", error="too late")
+    if found.found == "not there":  # where it is too late by now, nobody may claim it, and it is given up
         return close("due", "not in the channel: to be posted", try_at=now)
     if found.again and now < claimed.give_up_at + GIVE_UP_LOOKING:
         return close("unknown", f"cannot look now ({found.why}); again soon", try_at=now, error=found.why)
-    if on_unknown == "repost" and not is_late:
+    if on_unknown == "repost" and now <= claimed.give_up_at:
         return close(
             "due",
             f"cannot look ({found.why}); the workspace wants it posted again",

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.daily import next_slots
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Mapping
 
     from aibot.core.daily import Choice, Deck, Slot, Subscription
     from aibot.storage import Store
@@ -25,7 +23,8 @@ class Preview:
     """The next post."""
 
     slot: Slot
-    choice: Choice
+    card: str
+    generation: int
     message: dict[str, Any]  # the arguments of chat.postMessage but for the channel and the delivery's key
 
 
@@ -38,15 +37,23 @@ class Composer:
         self.deck, self._store, self._render = deck, store, render
 
     def preview(self, subscription: Subscription, now: datetime) -> Preview | None:
-        """The next post exactly as it will be, and when; None where none is coming. Nothing is written."""
-        slots = next_slots(subscription, now.astimezone(UTC), 1, taken=self._store.taken(subscription.id))
+        """The next post exactly as it will be, and when; None where none is coming. Nothing is written.
+
+        Raises:
+            Nothing: where the subscription's topics have no card.
+        """
+        now = now.astimezone(UTC)
+        slots = self._store.coming(subscription, now, 1)
         if not slots:
             return None
         dealt = self._store.dealt([subscription.id])[subscription.id]
+        if put_off := self._store.put_off(subscription.id, slots[0].day):
+            card, body = put_off
+            return Preview(slots[0], card, dealt.get(card, 0), json.loads(body))
         choice, body = self.compose(subscription, slots[0].day, dealt)
-        return Preview(slots[0], choice, json.loads(body))
+        return Preview(slots[0], choice.card.id, choice.generation, json.loads(body))
 
-    def compose(self, subscription: Subscription, day: date, dealt: Collection[str]) -> tuple[Choice, str]:
+    def compose(self, subscription: Subscription, day: date, dealt: Mapping[str, int]) -> tuple[Choice, str]:
         """A day's choice, and its message as it is kept.
 
         Raises:
@@ -56,7 +63,6 @@ class Composer:
             seed=subscription.seed,
             day=day,
             topics=subscription.topics,
-            generation=subscription.generation,
             posted=dealt,
         )
         if choice is None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import secrets
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from aibot.core.daily import is_posted_on
 from aibot.errors import StorageError
 from aibot.posting import attempt
 from aibot.posting.composer import Nothing
+from aibot.posting.outcomes import Outcomes
+from aibot.posting.timing import running_clock
 from aibot.storage import Frozen, Settled
 
 if TYPE_CHECKING:
@@ -40,10 +41,13 @@ class Count(Protocol):
         """In which state, and how many; of those sent, how long after the time that was asked for."""
 
 
-class _Outcome(NamedTuple):
-    settled: Settled
-    wait: dict[str, float]  # workspaces that Slack wants left alone, and for how many seconds
-    lag: float | None
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was claimed together, and when the claim began."""
+
+    claimed: tuple[Claimed, ...]
+    started: float  # by `running_clock`
+    at: float  # by the time that all who share the database go by
 
 
 class Deliverer:
@@ -67,42 +71,43 @@ class Deliverer:
         self.posting = 0  # posts on their way
         self.on_room: Callable[[], None] | None = None  # called when there is room for many more
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="daily")
-        self._outcomes: list[_Outcome] = []
-        self._noted = self._written = 0
-        self._progress = asyncio.Condition()
-        self._settling: asyncio.Task[None] | None = None
+        self._outcomes = Outcomes(self)
 
     async def attempt(self, keys: Collection[Key]) -> list[Denied]:
         """Post those of some deliveries that may be posted now; done once their outcomes are written down.
 
         Returns those whose workspace has no room yet.
         """
-        claimed, denied = await self.claim(keys)
-        await self.post(claimed)
+        batch, denied = await self.claim(keys)
+        await self.post(batch)
         return denied
 
-    async def claim(self, keys: Collection[Key]) -> tuple[list[tuple[Claimed, float]], list[Denied]]:
-        """Claim those that may be posted now, and decide what they say; each with the moment its claim began."""
+    async def claim(self, keys: Collection[Key]) -> tuple[Batch, list[Denied]]:
+        """Claim those that may be posted now; `post` is to be called with them."""
         await self.hear("claim")
-        started, now = time.monotonic(), await self.now()
+        started, now = running_clock(), await self.now()
         claimed, denied = await self.in_thread(
             lambda: self.store.deliveries.claim(self.worker, now, keys, rate=self.timing.rate)
         )
         await self.hear("claimed")
-        first_sent = (await self._poster.slack_time(claimed[0].team) if claimed else None) or now
-        ready, closed = await self.in_thread(self._freeze, claimed, first_sent)
-        for one in closed:
-            self._note(one)
-        self.posting += len(ready)
-        return [(one, started) for one in ready], denied
+        self.posting += len(claimed)
+        return Batch(tuple(claimed), started, now), denied
 
-    async def post(self, claimed: Iterable[tuple[Claimed, float]]) -> None:
-        """Post what was claimed, all at once; done once the outcomes are written down."""
-        done = await asyncio.gather(*(self._post(*one) for one in claimed), return_exceptions=True)
-        for error in done:
+    async def post(self, batch: Batch) -> None:
+        """Post what was claimed, each when its workspace has room; done once the outcomes are written down."""
+        turns: dict[float, list[Claimed]] = {}
+        for one in batch.claimed:
+            turns.setdefault(round(one.wait, 1), []).append(one)
+        await self._all(
+            self._take_turn(wait, replace(batch, claimed=tuple(some))) for wait, some in turns.items()
+        )
+        await self._outcomes.written()
+
+    @staticmethod
+    async def _all(work: Iterable[Awaitable[None]]) -> None:
+        for error in await asyncio.gather(*work, return_exceptions=True):
             if isinstance(error, Exception):
                 log.error("a bug in the daily posts; the delivery is looked for later", exc_info=error)
-        await self.written()
 
     async def look(self, silent: Collection[Seen]) -> None:
         """Find out in Slack what became of attempts that stand still."""
@@ -111,7 +116,7 @@ class Deliverer:
         for one in await self.in_thread(self.store.deliveries.claim_to_look, self.worker, now, silent):
             by_team.setdefault(one.team, []).append(one)
         await asyncio.gather(*(self._look(team, claimed) for team, claimed in by_team.items()))
-        await self.written()
+        await self._outcomes.written()
 
     async def _look(self, team: str, claimed: Iterable[Claimed]) -> None:
         """Look for a workspace's posts, one after the other: Slack counts the calls a minute."""
@@ -120,22 +125,11 @@ class Deliverer:
             await self.hear("look", one)
             now = self.store.database.about_now()
             found = await attempt.look(self._poster, one, now, policy.on_unknown)
-            self._note(found, lag=attempt.lag(one, found))
-
-    async def written(self) -> None:
-        """Wait until all outcomes so far are written down, however long the database is away."""
-        mark = self._noted
-        self._settle_soon()
-        async with self._progress:
-            await self._progress.wait_for(lambda: self._written >= mark)
+            self._outcomes.note(found, lag=attempt.lag(one, found))
 
     async def finish(self) -> None:
         """Write down what is not yet written, if the database is there."""
-        if self._settling is not None:
-            await asyncio.wait([self._settling], timeout=5)
-            self._settling.cancel()
-        with contextlib.suppress(StorageError):
-            await self._settle()
+        await self._outcomes.finish()
         self._threads.shutdown(wait=False)
 
     async def now(self) -> float:
@@ -158,10 +152,32 @@ class Deliverer:
 
     # Deciding what is said
 
-    def _freeze(self, claimed: Collection[Claimed], first_sent: float) -> tuple[list[Claimed], list[Settled]]:
-        """Decide what claimed deliveries say; the second list is of those that have nothing to say."""
-        closed = [_closed(one, "skipped", reason) for one in claimed if (reason := _unwanted(one))]
-        wanted = [one for one in claimed if not _unwanted(one)]
+    async def _take_turn(self, wait: float, batch: Batch) -> None:
+        """Post those whose workspaces have room at one moment.
+
+        Waiting comes first. Between the record's word that the attempts are still ours and the call to Slack there is
+        nothing: a machine that stands still before it, for however long, posts nothing that another has taken over.
+        """
+        ready: list[Claimed] = []
+        try:
+            if wait:
+                await asyncio.sleep(wait)
+            first_sent = await self._poster.slack_time(batch.claimed[0].team) or batch.at
+            ready, closed = await self.in_thread(self._freeze, batch, first_sent)
+        except StorageError:
+            closed = [self._given_back(one, "the database cannot be written") for one in batch.claimed]
+        finally:
+            self._make_room(len(batch.claimed) - len(ready))
+        for one in closed:
+            self._outcomes.note(one)
+        await self._all(self._post(one, batch.started) for one in ready)
+
+    def _freeze(self, batch: Batch, first_sent: float) -> tuple[list[Claimed], list[Settled]]:
+        """Decide what claimed deliveries say, and which may still be posted; the second list is of those closed."""
+        if self.store.database.now() - batch.at > self.timing.start_within:
+            return [], [self._given_back(one, "too slow") for one in batch.claimed]
+        closed = [_closed(one, "skipped", reason) for one in batch.claimed if (reason := _unwanted(one))]
+        wanted = [one for one in batch.claimed if not _unwanted(one)]
         ready = [one for one in wanted if one.body is not None]
         new = [one for one in wanted if one.body is None]
         dealt = self.store.dealt([one.subscription for one in new]) if new else {}
@@ -180,33 +196,41 @@ class Deliverer:
                 closed.append(_closed(one, "failed", f"cannot be drawn: {type(error).__name__}"))
                 continue
             one = replace(one, body=body)  # noqa: PLW2901
-            frozen.append(Frozen(one, body, choice.card.id, choice.generation, choice.starts_again))
+            frozen.append(Frozen(one, body, choice.card.id, choice.generation))
             ready.append(one)
-        self.store.deliveries.freeze(frozen, first_sent)
-        return ready, closed
+        held = self.store.deliveries.freeze(ready, frozen, first_sent) if ready else frozenset()
+        for one in ready:
+            if one.key not in held:
+                log.warning(
+                    "delivery=%s attempt=%d is not this program's any more", attempt.key_of(one), one.attempt
+                )
+        return [one for one in ready if one.key in held], closed
+
+    def _given_back(self, one: Claimed, why: str) -> Settled:
+        """An attempt that posted nothing: somebody else may have the delivery at once."""
+        now = self.store.database.about_now()
+        return Settled(one.subscription, one.day, one.attempt, "due", f"given back: {why}", try_at=now)
 
     # On the way
+
+    def _make_room(self, count: int) -> None:
+        self.posting -= count
+        if self.on_room is not None and self.posting <= self.timing.at_once // 2:
+            self.on_room()
 
     async def _post(self, one: Claimed, started: float) -> None:
         try:
             await self.hear("frozen", one)
-            if one.wait:
-                await asyncio.sleep(one.wait)
-            if time.monotonic() - started > self.timing.start_within:
-                now = self.store.database.about_now()
-                self._note(
-                    Settled(one.subscription, one.day, one.attempt, "due", "given back: too slow", try_at=now)
-                )
+            if running_clock() - started > self.timing.start_within:
+                self._outcomes.note(self._given_back(one, "too slow"))
                 return
             begun = time.monotonic()
             settled, outcome = await attempt.post(self._poster, one, self.store.database.about_now())
             await self.hear("answered", one)
             wait = {one.team: outcome.seconds} if outcome.seconds else None
-            self._note(settled, wait, lag=attempt.lag(one, settled))
+            self._outcomes.note(settled, wait, lag=attempt.lag(one, settled))
         finally:
-            self.posting -= 1
-            if self.on_room is not None and self.posting <= self.timing.at_once // 2:
-                self.on_room()
+            self._make_room(1)
         log.info(
             "delivery=%s state=%s attempt=%d code=%s ms=%.0f",
             attempt.key_of(one), settled.state, one.attempt, outcome.code or "ok", (time.monotonic() - begun) * 1000,
@@ -230,56 +254,15 @@ class Deliverer:
                 async with asyncio.timeout(self.timing.tell_within):
                     await self._tell(paused, outcome.code)
 
-    # Writing down
-
-    def _note(
-        self, settled: Settled, wait: dict[str, float] | None = None, *, lag: float | None = None
-    ) -> None:
-        self._outcomes.append(_Outcome(settled, wait or {}, lag))
-        self._noted += 1
-        self._settle_soon()
-
-    def _settle_soon(self) -> None:
-        if self._outcomes and (self._settling is None or self._settling.done()):
-            self._settling = asyncio.get_running_loop().create_task(self._settle_all())
-
-    async def _settle_all(self) -> None:
-        """Write outcomes down, all that have gathered at once, until there are none; a lost database is waited for."""
-        while self._outcomes:
-            try:
-                await self._settle()
-            except StorageError:
-                await asyncio.sleep(self.timing.tick)
-
-    async def _settle(self) -> None:
-        batch, self._outcomes = self._outcomes, []
-        if not batch:
-            return
-        wait: dict[str, float] = {}
-        for outcome in batch:
-            wait.update({team: max(seconds, wait.get(team, 0.0)) for team, seconds in outcome.wait.items()})
-        try:
-            settled = [outcome.settled for outcome in batch]
-            await self.in_thread(
-                lambda: self.store.deliveries.settle(settled, self.store.database.about_now(), wait=wait)
-            )
-        except BaseException:
-            self._outcomes = batch + self._outcomes
-            raise
-        async with self._progress:
-            self._written += len(batch)
-            self._progress.notify_all()
-        lags = [outcome.lag for outcome in batch if outcome.lag is not None]
-        for state, closed in Counter(one.state for one in settled if one.try_at is None).items():
-            self.count(state, closed, lags if state == "sent" else ())
-        await self.hear("settled")
-
 
 def _unwanted(one: Claimed) -> str:
     """Why the channel does not want its post any more: somebody may have stopped it since it was planned."""
     if one.wanted is None:
         return "unsubscribed"
-    return "paused" if one.wanted.is_silent_on(date.fromisoformat(one.day)) else ""
+    day = date.fromisoformat(one.day)
+    if one.wanted.is_silent_on(day):
+        return "paused"
+    return "" if is_posted_on(one.wanted, day) else "the schedule was changed"
 
 
 def _closed(one: Claimed, state: State, reason: str) -> Settled:

@@ -10,12 +10,11 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
     from aibot.posting.delivering import Deliverer
-    from aibot.storage import Claimed
     from aibot.storage.record import Key
 
 log = logging.getLogger(__name__)
@@ -41,19 +40,16 @@ class Embedded:
         keys = await deliverer.in_thread(lambda: deliverer.store.deliveries.due(now, limit=free))
         if not keys:
             return False
-        claimed, _ = await deliverer.claim(keys)
-        batch = asyncio.get_running_loop().create_task(self._post(claimed))
-        self._batches.add(batch)
-        batch.add_done_callback(self._batches.discard)
-        return bool(claimed)
-
-    async def _post(self, claimed: Iterable[tuple[Claimed, float]]) -> None:
-        await self._deliverer.post(claimed)
+        batch, _ = await deliverer.claim(keys)
+        posting = asyncio.get_running_loop().create_task(deliverer.post(batch))
+        self._batches.add(posting)
+        posting.add_done_callback(self._batches.discard)
+        return bool(batch.claimed)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Wait until `stop` is set, then let what is on its way arrive."""
         await stop.wait()
         if self._batches:
             await asyncio.wait(self._batches, timeout=self._deliverer.timing.watch / 2)
-        for batch in list(self._batches):
-            batch.cancel()
+        for posting in list(self._batches):
+            posting.cancel()

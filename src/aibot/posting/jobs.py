@@ -17,6 +17,7 @@ from psycopg.errors import RaiseException
 from sqlalchemy import text
 
 from aibot.errors import StorageError
+from aibot.storage.database import CONNECTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -117,10 +118,8 @@ class Connector(PsycopgConnector):
             await connection.execute(f"SET search_path TO {schema}".encode())
 
         _, kwargs = url.get_dialect()().create_connect_args(url)
-        #  A connection that has died without a word is noticed in half a minute
-        keepalive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
         super().__init__(
-            kwargs={"connect_timeout": 5, **keepalive, **kwargs},
+            kwargs={**CONNECTING, **kwargs},
             configure=configure,
             min_size=1,
             max_size=4,

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from aibot.errors import SettingsError
+from aibot.errors import SettingsError, UnreachableError
 from aibot.secrets import WHERE
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
@@ -28,7 +28,7 @@ from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.listeners import Listeners
 from aibot.slack.manners.limiting import Limiting
 from aibot.slack.manners.opinions import Opinions
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import code_of, is_away
 from aibot.slack.serving.outage import Outage
 
 if TYPE_CHECKING:
@@ -81,16 +81,19 @@ async def identify(client: AsyncWebClient) -> Identity:
 
     Raises:
         SettingsError: where Slack does not take the bot token.
+        UnreachableError: where Slack does not answer, or has no time now.
     """
     try:
         who = await client.auth_test()
     except SlackApiError as error:
         reason = code_of(error)
+        if is_away(error) or reason == "ratelimited":
+            raise UnreachableError(f"Slack has no answer at {client.base_url} now: {reason}") from error
         raise SettingsError(
             f"Slack does not take SLACK_BOT_TOKEN ({reason}): {WHERE['SLACK_BOT_TOKEN']}"
         ) from error
     except (OSError, aiohttp.ClientError, TimeoutError) as error:
-        raise SettingsError(
+        raise UnreachableError(
             f"Slack cannot be reached at {client.base_url}: {str(error) or 'no answer'}"
         ) from error
     return Identity(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -14,6 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from aibot.slack.manners.guard import Spot
+from aibot.slack.posting import refused
 from aibot.slack.refusals import ResponseRefusedError, code_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.slack.cards import Card
-    from aibot.slack.manners.guard import Guard
+    from aibot.slack.manners.guard import Asker, Guard
     from aibot.slack.manners.readiness import Readiness
     from aibot.slack.serving.outage import Outage
 
@@ -68,17 +69,19 @@ class Destination:
             self.readiness.refused(self.workspace)
 
 
-async def say(
+async def say(  # noqa: PLR0913  # what, where, and to whom
     client: AsyncWebClient,
     card: Card,
     *,
     channel: str,
     thread_ts: str | None = None,
     to: Destination | None = None,
+    asker: Asker | None = None,
 ) -> str:
     """Post a card, with tables and charts only where `to` says they are taken; returns the message's `ts`.
 
-    `to` may have a guard: then a line can stand in the card's place; above the channel's limit the `ts` is "".
+    `to` may have a guard: then a line can stand in the card's place; above the channel's limit the `ts` is "", and the
+    `asker` is told why.
 
     Raises:
         SlackApiError: where Slack refuses the text too.
@@ -93,8 +96,28 @@ async def say(
 
     if to is not None and to.guard is not None:
         spot = Spot(client, to.workspace, channel, thread_ts)
-        return await to.guard.say(card, spot, whole=whole, line=post)
+        return await to.guard.say(card, spot, whole=whole, line=post, asker=asker)
     return await whole()
+
+
+async def share(card: Card, response: Response, channel: str) -> str:
+    """Post a card for everyone who reads there; returns the message's `ts`, "" where Slack does not tell it.
+
+    A response_url needs no membership, but does not say which message it made; so it is used only where the bot is not
+    in the channel, or may not post there.
+
+    Raises:
+        SlackApiError: where Slack refuses the text too, or nobody can say whether it was posted.
+        ResponseRefusedError: the same of a response_url.
+    """
+    to = replace(response.to, guard=None) if response.to is not None else None
+    try:
+        return await say(response.client, card, channel=channel, thread_ts=response.thread_ts, to=to)
+    except SlackApiError as error:
+        if refused(error).meaning not in ("channel", "operator"):
+            raise
+    await response.show(card, in_channel=True)
+    return ""
 
 
 async def _best_form(card: Card, to: Destination | None, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
@@ -127,6 +150,20 @@ def teller(
 
     async def tell(line: dict[str, Any]) -> None:
         await client.chat_postMessage(channel=channel, thread_ts=thread_ts, **line)
+
+    return tell
+
+
+def whisperer(
+    client: AsyncWebClient, channel: str, user: str, thread_ts: str | None = None
+) -> Callable[[dict[str, Any]], Coroutine[Any, Any, None]]:
+    """What tells one person a line in a conversation of several; in a thread only where somebody has replied there.
+
+    https://docs.slack.dev/reference/methods/chat.postEphemeral#threads
+    """
+
+    async def tell(line: dict[str, Any]) -> None:
+        await client.chat_postEphemeral(channel=channel, user=user, thread_ts=thread_ts, **line)
 
     return tell
 

@@ -13,6 +13,8 @@ from aibot.core.language import LANGUAGES
 from aibot.core.language_requests import parse_language
 from aibot.errors import StorageError
 from aibot.slack.install.origin import settle
+from aibot.slack.places import message_name
+from aibot.slack.talk.messages import REPLIED_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,8 +33,6 @@ log = logging.getLogger(__name__)
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60
-#  A mention that is edited later than that may have been answered already, and nobody knows any more
-MENTION_MEMORY_SECONDS = 24 * 3600.0
 
 
 class Entrance(AsyncMiddleware):
@@ -57,7 +57,6 @@ class Entrance(AsyncMiddleware):
         self._listeners, self._search, self._limiting = listeners, search, limiting
         self._parse_daily, self._client, self._team = parse_daily, client, team
         self._once = listeners.once("event", EVENT_MEMORY_SECONDS)
-        self._mentions = listeners.once("mention", MENTION_MEMORY_SECONDS)
 
     async def async_process(
         self,
@@ -83,15 +82,15 @@ class Entrance(AsyncMiddleware):
             return resp
         event = req.body.get("event")
         if isinstance(event, dict) and event.get("type") == "app_mention":
-            await self._settle_edited(str(req.body.get("team_id") or ""), event)
+            await self._settle_edited(req.body, event)
         return await next()
 
-    async def _settle_edited(self, team: str, event: dict[str, Any]) -> None:
+    async def _settle_edited(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Take an edit for a message written now where it adds our name: "@aibto" becomes "@aibot".
 
-        Slack tells of that as of any mention. Where the message mentioned us before, it was answered then.
+        Slack tells of that as of any mention. Where it mentioned us before, or was a follow-up, it was answered then.
         """
-        taking = self._mentions.take(f"{team} {event.get('channel')} {event.get('ts')}")
+        taking = self._listeners.messages.replied.take(message_name(body, event))
         if not (edited := event.get("edited")):
             self._listeners.aside(taking)  # for the time when it is edited: nobody's answer waits for it
         elif await taking and _is_soon(event, edited):
@@ -152,7 +151,7 @@ class ManyEntrance(Entrance):
 
 def _is_soon(event: dict[str, Any], edited: Any) -> bool:
     try:
-        return float(edited["ts"]) - float(event["ts"]) < MENTION_MEMORY_SECONDS
+        return float(edited["ts"]) - float(event["ts"]) < REPLIED_SECONDS
     except (KeyError, TypeError, ValueError):
         return False
 

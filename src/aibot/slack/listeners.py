@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
+from slack_sdk.errors import SlackApiError
 
 from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
-from aibot.slack.delivery import Destination, Response
+from aibot.slack.delivery import Destination, Response, share
 from aibot.slack.manners.guard import Guard, Spot
 from aibot.slack.manners.limits import Limits
 from aibot.slack.manners.manners import Manners
@@ -25,10 +26,11 @@ from aibot.slack.manners.readiness import Readiness
 from aibot.slack.manners.sharing import Sharing
 from aibot.slack.manners.unanswered import UnansweredQuestions
 from aibot.slack.people import People
-from aibot.slack.places import is_ephemeral, thread_of, where_of
+from aibot.slack.places import button_name, is_ephemeral, thread_of, where_of
+from aibot.slack.posting import is_uncertain
 from aibot.slack.preferences import Languages, asking_in
 from aibot.slack.recently import Recently
-from aibot.slack.refusals import ResponseRefusedError, is_away
+from aibot.slack.refusals import ResponseRefusedError, code_of, is_away
 from aibot.slack.serving.outage import AwayError
 from aibot.slack.talk.conversation import Conversation
 from aibot.slack.talk.inline import Inline
@@ -173,9 +175,8 @@ class Listeners:
         user, response = body["user"]["id"], self.response(body, client)
         channel = str(body.get("container", {}).get("channel_id") or "")
         spot = Spot(client, self.destination(body).workspace, channel)
-        return self.start(
-            self._share(recall, user, _pressed(body, action), response, spot), recall.language, response.tell
-        )
+        work = self._share(recall, user, button_name(body, action), response, spot)
+        return self.start(work, recall.language, response.tell)
 
     async def _share(self, recall: Recall, user: str, pressed: str, response: Response, spot: Spot) -> None:
         if (line := await self.share(recall, user, pressed, response, spot, via="share")) is not None:
@@ -197,12 +198,15 @@ class Listeners:
             await self._shared.free(pressed)
             return line
         try:
-            await response.show(self._bot.cards.shared(reply.card, reply.language, user), in_channel=True)
-        except ResponseRefusedError as error:
-            await self._shared.free(pressed)  # nobody has seen it: the button may be pressed again
-            log.warning("sharing was refused: %s", error.reason)
-            return self._bot.cards.line("shared.failed", reply.language, reason=error.reason)
-        await self._guard.shared(reply.card, spot)
+            ts = await share(self._bot.cards.shared(reply.card, reply.language, user), response, spot.channel)
+        except Exception as error:
+            await self._shared.free(pressed)  # who looks and does not see it may press again
+            if not isinstance(error, ResponseRefusedError | SlackApiError) or is_uncertain(error):
+                raise
+            log.warning("sharing was refused: %s", reason := code_of(error))
+            return self._bot.cards.line("shared.failed", reply.language, reason=reason)
+        await self._guard.shared(reply.card, spot, ts)
+        await self.conversation.shared(spot, response.thread_ts, ts, reply)
         return None
 
     async def on_unknown_action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
@@ -292,9 +296,3 @@ class Listeners:
         reference = secrets.token_hex(4)
         log.error("reference=%s", reference, exc_info=error)
         return self._bot.cards.line("error.sorry", language, reference=reference)
-
-
-def _pressed(body: Json, action: Json) -> str:
-    """Which button on which message was pressed."""
-    container = body.get("container", {})
-    return f"{container.get('channel_id')} {container.get('message_ts')} {action.get('value')}"

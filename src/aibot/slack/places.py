@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aibot.core.channels import is_direct
-from aibot.slack.delivery import Response
+from aibot.slack.delivery import Response, teller, whisperer
+from aibot.slack.manners.guard import Asker
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.language import Language
     from aibot.slack.cards import Where
@@ -55,6 +57,11 @@ def team_of(context: AsyncBoltContext) -> str:
     return str((authorized.team_id if authorized else None) or context.team_id or "")
 
 
+def message_name(body: Json, event: Json) -> str:
+    """What tells a message from every other one."""
+    return f"{body.get('team_id') or ''} {event.get('channel')} {event.get('ts')}"
+
+
 def typed_in(event: Json) -> str:
     """What a message says, without our name."""
     return MENTION.sub(" ", str(event.get("text") or ""))
@@ -92,6 +99,14 @@ def thread_below(event: Json) -> str | None:
     return event.get("thread_ts") or (None if event.get("channel_type") == "im" else event["ts"])
 
 
+def asker_of(event: Json, client: AsyncWebClient) -> Asker:
+    """Who wrote a message to us, and how to tell them alone."""
+    channel, user, thread = str(event["channel"]), str(event["user"]), event.get("thread_ts")
+    if is_direct(channel):
+        return Asker(user, teller(client, channel, thread))
+    return Asker(user, whisperer(client, channel, user, thread))
+
+
 def thread_of(body: Json) -> str | None:
     """The thread that a pressed button's message stands in; "" for a direct message outside threads."""
     container = body.get("container") or {}
@@ -108,6 +123,12 @@ def value_of(action: Json) -> Json:
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def button_name(body: Json, action: Json) -> str:
+    """Which button on which message was pressed."""
+    container = body.get("container", {})
+    return f"{container.get('channel_id')} {container.get('message_ts')} {action.get('value')}"
 
 
 def is_ephemeral(body: Json) -> bool:

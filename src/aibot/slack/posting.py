@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
+import struct
+import sys
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -24,6 +27,7 @@ log = logging.getLogger(__name__)
 
 METADATA = "aibot_daily"
 SECONDS = 10.0
+_LONGEST = 200_000  # bytes; a post in full, with its blocks as Slack wants them spelled
 
 Meaning: TypeAlias = Literal["sent", "channel", "workspace", "gone", "later", "operator", "ours", "unknown"]
 #  sent       it stands in the channel
@@ -99,6 +103,33 @@ class Looked:
     ts: str = ""
     why: str = ""
     again: bool = False
+
+
+def post_session(trace_configs: list[aiohttp.TraceConfig] | None = None) -> aiohttp.ClientSession:
+    """The session for posts: what Slack has not acknowledged when a call is given up will not reach it later.
+
+    Usually a connection that is closed while the network is away goes on without us: the kernel keeps what was written
+    and sends it again for a minute or longer, when we have looked and found nothing.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(socket_factory=forgetful_socket),
+        timeout=aiohttp.ClientTimeout(total=SECONDS),
+        trace_configs=trace_configs or [],
+    )
+
+
+def forgetful_socket(address: tuple[Any, ...]) -> socket.socket:
+    """A socket that throws away what it has not got rid of, when it is closed and when nobody acknowledges it."""
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    # closing resets the connection, also where a kill -9 closes it
+    linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    # room for all of a post: what waits outside the kernel would still be sent before closing
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LONGEST)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; https://www.rfc-editor.org/rfc/rfc5482
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(SECONDS * 1000))
+    return made
 
 
 class Poster:
@@ -195,6 +226,11 @@ def _delivery_of(message: dict[str, Any]) -> str | None:
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
     return str(payload.get("delivery")) if metadata.get("event_type") == METADATA else None
+
+
+def is_uncertain(error: Exception) -> bool:
+    """Whether Slack's answer leaves open if it did what was asked."""
+    return isinstance(error, SlackApiError) and refused(error).meaning == "unknown"
 
 
 def refused(error: SlackApiError, *, many: bool = False) -> Outcome:

@@ -171,5 +171,6 @@ def _is_due(now: float) -> Any:
     return and_(
         deliveries.c.state == "due",
         or_(again <= now, and_(deliveries.c.slot <= now, again > now + _LONGEST_LINE)),
+        deliveries.c.give_up_at >= now,  # whoever comes later than that closes it: see `give_up`
         workspaces.c.stopped.is_(None),
     )

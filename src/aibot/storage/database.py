@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 BUSY_SECONDS = 10
+#  libpq would wait a quarter of an hour for a PostgreSQL that the network has taken away without a word, and two hours
+#  for the answer of one that had taken the question: https://www.postgresql.org/docs/current/libpq-connect.html
+CONNECTING = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,  # milliseconds; Linux
+}
 _MIGRATION_LOCK = 0x61_69_62_6F_74  # "aibot"
 
 
@@ -169,12 +178,9 @@ class Database:
     def _engine(self) -> Engine:
         # hidden: what is written, such as sealed tokens and ids, stands in no error and no traceback
         if not self.is_sqlite:
+            unsaid = {name: value for name, value in CONNECTING.items() if name not in self.url.query}
             engine = create_engine(
-                self.url,
-                pool_size=4,
-                max_overflow=8,
-                connect_args={"connect_timeout": 5},
-                hide_parameters=True,
+                self.url, pool_size=4, max_overflow=8, connect_args=unsaid, hide_parameters=True
             )
             event.listen(engine, "connect", _prepare_session)
             return engine

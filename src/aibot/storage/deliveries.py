@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from aibot.storage.database import Database
-    from aibot.storage.record import Frozen, Key, Settled
+    from aibot.storage.record import Claimed, Frozen, Key, Settled
 
 
 class Deliveries(Claiming, Planning, Reading):
@@ -34,72 +34,62 @@ class Deliveries(Claiming, Planning, Reading):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def freeze(self, frozen: Sequence[Frozen], first_sent: float) -> None:
-        """Keep what will be said, and from when on it may stand in the channel, before it is said.
+    def freeze(
+        self, claimed: Sequence[Claimed], frozen: Sequence[Frozen], first_sent: float
+    ) -> frozenset[Key]:
+        """Keep what will be said for the first time, and from when on it may stand in the channel, before it is said.
 
-        Nothing of it changes at a later attempt. Of a delivery that is no longer this attempt's nothing is kept: its
-        workspace may have been purged since it was claimed.
+        Nothing of it changes at a later attempt. Returns which of those claimed are still this attempt's, and so may be
+        posted now: others may have been taken over since, or their workspace purged, and of these nothing is kept.
         """
-        if not frozen:
-            return
         with self._database.transaction() as connection:
-            frozen = self._still_held(connection, frozen)
-            if not frozen:
-                return
-            connection.execute(
-                update(deliveries)
-                .where(*_fence())
-                .values(first_sent=first_sent, body=bindparam("new_body"), card=bindparam("new_card")),
-                [
-                    {
-                        **_fenced(one.claimed.subscription, one.claimed.day, one.claimed.attempt),
-                        "new_body": one.body,
-                        "new_card": one.card,
-                    }
-                    for one in frozen
-                ],
-            )
-            connection.execute(
-                insert_into(self._database, posted).on_conflict_do_nothing(),
-                [
-                    {
-                        "subscription": one.claimed.subscription,
-                        "generation": one.generation,
-                        "card": one.card,
-                        "day": one.claimed.day,
-                    }
-                    for one in frozen
-                ],
-            )
-            for one in frozen:
-                if one.restarted:
-                    connection.execute(
-                        update(subscriptions)
-                        .where(subscriptions.c.id == one.claimed.subscription)
-                        .values(generation=one.generation)
-                    )
+            held = self._still_held(connection, claimed)
+            frozen = [one for one in frozen if one.claimed.key in held]
+            if frozen:
+                self._write_frozen(connection, frozen, first_sent)
+        return held
+
+    def _write_frozen(self, connection: Connection, frozen: Sequence[Frozen], first_sent: float) -> None:
+        connection.execute(
+            update(deliveries)
+            .where(*_fence())
+            .values(first_sent=first_sent, body=bindparam("new_body"), card=bindparam("new_card")),
+            [
+                {
+                    **_fenced(one.claimed.subscription, one.claimed.day, one.claimed.attempt),
+                    "new_body": one.body,
+                    "new_card": one.card,
+                }
+                for one in frozen
+            ],
+        )
+        connection.execute(
+            insert_into(self._database, posted).on_conflict_do_nothing(),
+            [
+                {
+                    "subscription": one.claimed.subscription,
+                    "generation": one.generation,
+                    "card": one.card,
+                    "day": one.claimed.day,
+                }
+                for one in frozen
+            ],
+        )
 
     @staticmethod
-    def _still_held(connection: Connection, frozen: Sequence[Frozen]) -> list[Frozen]:
+    def _still_held(connection: Connection, claimed: Sequence[Claimed]) -> frozenset[Key]:
         """Those whose attempt is still the last one; nobody takes them away before the transaction ends."""
-        keys = sorted((one.claimed.subscription, one.claimed.day) for one in frozen)
-        attempts = {
-            (row.subscription, row.day): row.attempt
-            for row in connection.execute(
-                select(deliveries.c.subscription, deliveries.c.day, deliveries.c.attempt)
-                .where(tuple_(deliveries.c.subscription, deliveries.c.day).in_(keys))
-                .order_by(deliveries.c.subscription, deliveries.c.day)  # two workers never lock crosswise
-                .with_for_update()
-            )
-        }
-        return [
-            one
-            for one in frozen
-            if attempts.get((one.claimed.subscription, one.claimed.day)) == one.claimed.attempt
-        ]
+        found = connection.execute(
+            select(deliveries.c.subscription, deliveries.c.day, deliveries.c.attempt)
+            .where(tuple_(deliveries.c.subscription, deliveries.c.day).in_([one.key for one in claimed]))
+            .order_by(deliveries.c.subscription, deliveries.c.day)  # two workers never lock crosswise
+            .with_for_update()
+        )
+        attempts = {(row.subscription, row.day): row.attempt for row in found}
+        return frozenset(one.key for one in claimed if attempts.get(one.key) == one.attempt)
 
     def settle(self, settled: Sequence[Settled], now: float, *, wait: dict[str, float] | None = None) -> None:
-        """Write what attempts came to; `wait` holds workspaces back for some seconds.
+        """Write what attempts came to; `wait` holds workspaces back for some seconds, LONGEST_WAIT at most.
 
         A workspace that was purged meanwhile stays purged: claiming has made its row, so it is there or it is gone.
         """
@@ -172,11 +162,11 @@ class Deliveries(Claiming, Planning, Reading):
             return Around(bool(to_plan), tuple(Seen(*row) for row in connection.execute(query)))
 
     def give_up(self, now: float) -> int:
-        """Close what is due and has become too late; returns how many."""
+        """Close what is due and has become too late, whenever it was to be tried again; returns how many."""
         with self._database.transaction() as connection:
             return connection.execute(
                 update(deliveries)
-                .where(deliveries.c.state == "due", deliveries.c.try_at <= now, deliveries.c.give_up_at < now)
+                .where(deliveries.c.state == "due", deliveries.c.give_up_at < now)
                 .values(
                     state="skipped",
                     try_at=None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from aibot.core.daily.subscription import subscription_id
+from aibot.storage import had
 from aibot.storage.audit import SLACK
 from aibot.storage.installations import lock_of
 from aibot.storage.tables import audit, installations, metadata, posted, workspaces
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Purge:
     """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays and tells.
 
-    `once` and `spent` name people only within a key, and forget by themselves within a day.
+    `once` and `spent` name people and channels only within a key, and forget by themselves within days.
     """
 
     def __init__(self, database: Database, log: Audit) -> None:
@@ -85,11 +86,11 @@ class Purge:
         wanted = reached.where(workspaces.c.enterprise == enterprise, workspaces.c.team.not_in(own))
         return [row.team for row in connection.execute(wanted)]
 
-    @staticmethod
-    def _forget(connection: Connection, teams: Collection[str]) -> int:
+    def _forget(self, connection: Connection, teams: Collection[str]) -> int:
         """Every row of some workspaces, in every table that knows workspaces: one that is added later too."""
         if not teams:
             return 0
+        had.keep(connection, self._database, teams)
         taken = 0
         for table in metadata.sorted_tables:
             if "team" in table.c and table not in (audit, installations):

@@ -72,7 +72,6 @@ class Frozen:
     body: str
     card: str
     generation: int
-    restarted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +121,15 @@ class Planned:
     def key(self) -> Key:
         """What the row is found by."""
         return self.subscription.id, self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What planning read of a subscription, and its next slot from now on.
+
+    Nothing is planned of one that somebody has changed in between.
+    """
+
+    subscription: Subscription
+    was: float | None
+    next_at: float | None

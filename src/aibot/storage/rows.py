@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.daily import Subscription
+from aibot.core.daily import Subscription, has_calendar, is_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+#  Why a subscription cannot be posted by, as its row is read
+NO_ZONE, NO_CALENDAR, UNREADABLE = "no_zone", "no_calendar", "unreadable"
+NOT_PLANNED = "not_planned"  # why is in the log: a bug
+LACKING = frozenset({NO_ZONE, NO_CALENDAR, UNREADABLE})
+UNPLANNABLE = LACKING | {NOT_PLANNED}
+#  In place of a zone that nobody knows: clocks go by it while the subscription is paused. Nobody chooses it: who says
+#  UTC gets "UTC"
+NOWHERE = "Etc/Zulu"
 
 
 def to_row(subscription: Subscription, next_at: float | None) -> dict[str, Any]:
@@ -30,7 +40,7 @@ def to_row(subscription: Subscription, next_at: float | None) -> dict[str, Any]:
         "skip_dates": " ".join(sorted(day.isoformat() for day in subscription.skip_dates)),
         "holidays": subscription.holidays,
         "seed": subscription.seed,
-        "generation": subscription.generation,
+        "generation": 0,
         "version": subscription.version,
         "created": subscription.created.timestamp(),
         "since": subscription.since.timestamp(),
@@ -39,10 +49,37 @@ def to_row(subscription: Subscription, next_at: float | None) -> dict[str, Any]:
 
 
 def from_row(row: Sequence[Any]) -> Subscription:
-    """A whole row as a subscription; unpacked, since names cost more than all the rest when thousands are planned."""
+    """A whole row as a subscription.
+
+    One that cannot be posted by is read all the same, as paused with the problem: it is one channel's, and must not
+    keep the others' from being read. So people can see it, mend it and end it.
+    """
+    try:
+        found = _from_row(row)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return _unreadable(row)
+    if not is_zone(found.zone):
+        return replace(found, zone=NOWHERE, paused=True, problem=NO_ZONE)
+    if found.holidays is not None and not has_calendar(found.holidays):
+        return replace(found, paused=True, problem=NO_CALENDAR)
+    return found
+
+
+def is_mended(before: Subscription, fields: Mapping[str, Any]) -> bool:
+    """Whether what a subscription lacks, as it was read, is given by a change, or has come back."""
+    if before.problem in {NO_ZONE, UNREADABLE}:
+        return bool(fields.get("zone", before.zone) != NOWHERE)
+    if before.problem == NO_CALENDAR:
+        country = fields.get("holidays", before.holidays)
+        return country is None or has_calendar(country)
+    return True
+
+
+def _from_row(row: Sequence[Any]) -> Subscription:
+    """Unpacked, since names cost more than all the rest when thousands are planned."""
     (
         id_, team, channel, creator, at, zone, days, topics, language, paused, paused_until, problem, skip_dates,
-        holidays, seed, generation, version, created, since, _next_at,
+        holidays, seed, _generation, version, created, since, _next_at,
     ) = row  # fmt: skip
     return Subscription(
         id=id_,
@@ -62,9 +99,18 @@ def from_row(row: Sequence[Any]) -> Subscription:
         problem=problem,
         skip_dates=_dates(skip_dates),
         holidays=holidays,
-        generation=generation,
         version=version,
     )
+
+
+def _unreadable(row: Sequence[Any]) -> Subscription:
+    """What is left of a row with something in it that this program cannot read."""
+    id_, team, channel, creator, *_ = row
+    long_ago = datetime.fromtimestamp(0, UTC)
+    return Subscription(
+        id_, team, channel, creator, at=time(9), zone=NOWHERE, created=long_ago, since=long_ago, seed=str(id_),
+        paused=True, problem=UNREADABLE, version=row.version,  # type: ignore[attr-defined]
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1_440)

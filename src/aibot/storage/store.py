@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from aibot.core.daily import Subscription, next_slots, subscription_id
+from aibot.core.daily import SCHEDULE, Subscription, next_instant, subscription_id
 from aibot.errors import ConflictError
+from aibot.storage import had
 from aibot.storage.audit import OPERATOR, Audit, differing, settings_of
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
-from aibot.storage.rows import from_row, to_row
+from aibot.storage.rows import LACKING, from_row, is_mended, to_row
 from aibot.storage.subscriptions import Subscriptions
 from aibot.storage.tables import deliveries, posted, subscriptions
 from aibot.storage.upsert import upsert
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from aibot.core.daily import DailyLanguage
 
-#  A change of these starts the schedule anew: no slot before the change is due
-_SCHEDULE = frozenset({"at", "zone", "days", "paused", "paused_until", "holidays"})
 _CHOSEN = (
     "at", "zone", "days", "topics", "language", "paused", "paused_until", "problem", "skip_dates", "holidays",
 )  # fmt: skip
@@ -78,20 +77,43 @@ class Store(Subscriptions, Workspaces):
                 made = self._made(connection, wanted)
                 row_of = to_row(made, self._next(made, wanted.since))
                 connection.execute(insert(subscriptions).values(row_of))
+                self._take_days(connection, made)
                 self._record(connection, "subscription.begun", made, by, after=settings_of(made))
                 return Subscribed(made, None)
             before = from_row(row)
             fields = {name: getattr(wanted, name) for name in _CHOSEN}
             return Subscribed(self._changed(connection, before, wanted.since, fields, by), before)
 
+    def taken_in(self, team: str, channel: str) -> frozenset[date]:
+        """The local days that have no further slot in a channel, whoever subscribed it before."""
+        query = (
+            select(deliveries.c.day)
+            .where(deliveries.c.team == team, deliveries.c.channel == channel)
+            .order_by(deliveries.c.day.desc())
+            .limit(40)
+        )
+        with self.database.reading() as connection:
+            found = [
+                *connection.execute(query).scalars(),
+                *had.days(connection, self.database, team, channel),
+            ]
+        return frozenset(map(date.fromisoformat, found))
+
     @staticmethod
     def _made(connection: Connection, wanted: Subscription) -> Subscription:
-        """The subscription as it begins: with its own id, and with the deck that the channel had before."""
-        of_another = select(subscriptions.c.id).where(subscriptions.c.id == wanted.id)
-        if connection.execute(of_another).first():  # a channel that has taken its subscription to a new id
-            wanted = replace(wanted, id=f"{wanted.id}.{wanted.seed}")
-        earlier = select(func.max(posted.c.generation)).where(posted.c.subscription == wanted.id)
-        return replace(wanted, generation=connection.execute(earlier).scalar() or 0)
+        """The subscription as it begins: with the days and the deck that the channel had before."""
+        return replace(wanted, id=_id_of(connection, wanted))
+
+    def _take_days(self, connection: Connection, made: Subscription) -> None:
+        """Write down the days whose post the channel had before its workspace was purged."""
+        for day in had.days(connection, self.database, made.team, made.channel):
+            at = made.since.timestamp()
+            row = {
+                "subscription": made.id, "day": day, "team": made.team, "channel": made.channel, "slot": at,
+                "give_up_at": at, "state": "sent", "attempt": 0,
+                "steps": f"{at:.3f} posted before the app was taken away and installed again",
+            }  # fmt: skip
+            connection.execute(upsert(self.database, deliveries, row, keep=True))
 
     def change(
         self, id_: str, now: datetime, *, if_version: int | None = None, by: str = OPERATOR, **fields: Any
@@ -117,9 +139,13 @@ class Store(Subscriptions, Workspaces):
     def _changed(  # what a change consists of
         self, connection: Connection, before: Subscription, now: datetime, fields: dict[str, Any], by: str
     ) -> Subscription:
+        if not is_mended(before, fields):  # it stays as it is, and says what it lacks
+            return before
+        if before.problem in LACKING and not is_mended(before, {}):  # this change mends it, and posts go on
+            fields = {**fields, "paused": False, "problem": ""}
         if fields.get("paused") is False and "problem" not in fields:
             fields = {**fields, "problem": ""}
-        moved = any(name in _SCHEDULE and fields[name] != getattr(before, name) for name in fields)
+        moved = any(name in SCHEDULE and fields[name] != getattr(before, name) for name in fields)
         after = replace(before, **fields, version=before.version + 1, since=now if moved else before.since)
         skipped = [day.isoformat() for day in after.skip_dates]
         unsent = (
@@ -130,6 +156,7 @@ class Store(Subscriptions, Workspaces):
         connection.execute(
             delete(deliveries).where(unsent if moved else unsent & deliveries.c.day.in_(skipped))
         )
+        self.deliveries.reschedule(connection, after, now)
         connection.execute(
             update(subscriptions)
             .where(subscriptions.c.id == before.id)
@@ -165,19 +192,19 @@ class Store(Subscriptions, Workspaces):
             return gone
 
     def swap(self, id_: str, card: str, generation: int, *, by: str = OPERATOR) -> None:
-        """Put a card aside until the deck starts again: the next choice is another one."""
+        """Put a card aside, as if it had been posted in this round: the next choice is another one.
+
+        A post that Slack has put off, and that says it, is drawn anew at its next attempt.
+        """
         with self.database.transaction() as connection:
+            says_it = (deliveries.c.subscription == id_) & (deliveries.c.card == card)
+            put_off = says_it & (deliveries.c.state == "due")
+            connection.execute(update(deliveries).where(put_off).values(body=None, card=None))
             row = {"subscription": id_, "generation": generation, "card": card, "day": None}
             connection.execute(upsert(self.database, posted, row, keep=True))
-            changed = connection.execute(
-                update(subscriptions)
-                .where(subscriptions.c.id == id_)
-                .values(generation=generation)
-                .returning(subscriptions)
-            ).one_or_none()
-            if changed is not None:
-                one = from_row(changed)
-                self._record(connection, "subscription.swapped", one, by, before={"card": card})
+            here = connection.execute(select(subscriptions).where(subscriptions.c.id == id_)).one_or_none()
+            if here is not None:
+                self._record(connection, "subscription.swapped", from_row(here), by, before={"card": card})
 
     def _record(  # what `Audit.record` wants of a subscription
         self, connection: Connection, what: str, one: Subscription, by: str, **states: Any
@@ -186,8 +213,26 @@ class Store(Subscriptions, Workspaces):
 
     @staticmethod
     def _next(subscription: Subscription, now: datetime) -> float | None:
-        slots = next_slots(subscription, max(now, subscription.since), 1)
-        return slots[0].at.timestamp() if slots else None
+        at = next_instant(subscription, max(now, subscription.since))
+        return at.timestamp() if at is not None else None
+
+
+def _id_of(connection: Connection, wanted: Subscription) -> str:
+    """The id that the channel's last subscription had, so that a day's post cannot come twice; or a new one.
+
+    A channel whose id Slack has changed has taken its subscription's id along, and with it the days and the deck.
+    """
+    here = (deliveries.c.team == wanted.team) & (deliveries.c.channel == wanted.channel)
+    last = select(deliveries.c.subscription).where(here).order_by(deliveries.c.day.desc()).limit(1)
+    found = connection.execute(last).scalar()
+    id_ = found or wanted.id
+    of_another = select(subscriptions.c.id).where(subscriptions.c.id == id_)
+    of_another_before = select(deliveries.c.day).where(deliveries.c.subscription == id_).limit(1)
+    if connection.execute(of_another).first() or (
+        not found and connection.execute(of_another_before).first()
+    ):
+        return f"{wanted.id}.{wanted.seed}"
+    return id_
 
 
 def new_subscription(  # noqa: PLR0913  # one argument each thing a person may choose

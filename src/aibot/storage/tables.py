@@ -38,7 +38,7 @@ subscriptions = Table(
     Column("skip_dates", Text, nullable=False),  # separated by spaces
     Column("holidays", String),
     Column("seed", String, nullable=False),
-    Column("generation", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),  # no longer read: each topic has rounds of its own
     Column("version", Integer, nullable=False),
     Column("created", Double, nullable=False),  # all times: seconds since 1970, UTC
     Column("since", Double, nullable=False),
@@ -83,7 +83,7 @@ posted = Table(
     "posted",
     metadata,
     Column("subscription", String, primary_key=True),
-    Column("generation", Integer, primary_key=True),
+    Column("generation", Integer, primary_key=True),  # the round of its topic
     Column("card", String, primary_key=True),
     Column("day", String),  # null: put aside by `swap`
 )

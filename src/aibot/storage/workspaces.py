@@ -35,8 +35,12 @@ class Workspaces:
     database: Database
     audit: Audit
 
-    def pause_channel(self, team: str, channel: str, problem: str, *, by: str = SLACK) -> Subscription | None:
+    def pause_channel(
+        self, team: str, channel: str, problem: str, *, if_version: int | None = None, by: str = SLACK
+    ) -> Subscription | None:
         """Pause a channel that cannot be posted to; None where it has no subscription or is paused already.
+
+        With `if_version` also where somebody has changed it since.
 
         What a person has paused stays theirs: else it would go on by itself once the problem is gone.
         """
@@ -47,8 +51,9 @@ class Workspaces:
                     subscriptions.c.team == team,
                     subscriptions.c.channel == channel,
                     subscriptions.c.paused.is_(False),
+                    *([] if if_version is None else [subscriptions.c.version == if_version]),
                 )
-                .values(paused=True, problem=problem, version=subscriptions.c.version + 1)
+                .values(paused=True, problem=problem, version=subscriptions.c.version + 1, next_at=None)
                 .returning(subscriptions)
             ).one_or_none()
             if row is None:
@@ -68,15 +73,13 @@ class Workspaces:
                 update(subscriptions)
                 .where(subscriptions.c.team == team, subscriptions.c.channel == old)
                 .values(channel=new, version=subscriptions.c.version + 1)
-            )
-            if not moved.rowcount:
+                .returning(subscriptions.c.id)
+            ).scalar()
+            if moved is None:
                 return False
+            # the days that are over, too: whoever subscribes the channel anew finds them by its new id
             connection.execute(
-                update(deliveries)
-                .where(
-                    deliveries.c.team == team, deliveries.c.channel == old, deliveries.c.try_at.is_not(None)
-                )
-                .values(channel=new)
+                update(deliveries).where(deliveries.c.subscription == moved).values(channel=new)
             )
             states = {"before": {"channel": old}, "after": {"channel": new}}
             self.audit.record(connection, "subscription.moved", team=team, actor=by, channel=new, **states)
@@ -125,6 +128,12 @@ class Workspaces:
         query = select(workspaces.c.team, workspaces.c.stopped).where(workspaces.c.stopped.is_not(None))
         with self.database.reading() as connection:
             return [(row.team, row.stopped) for row in connection.execute(query)]
+
+    def why_stopped(self, team: str) -> str | None:
+        """Why nothing can be posted in a workspace; None where posts go out."""
+        query = select(workspaces.c.stopped).where(workspaces.c.team == team)
+        with self.database.reading() as connection:
+            return connection.execute(query).scalar()
 
     def classic(self) -> dict[str, float]:
         """The workspaces that took no tables and charts, and until when none are tried there."""

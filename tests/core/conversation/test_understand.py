@@ -184,6 +184,14 @@ def test_a_text_without_a_language_goes_on_in_the_threads(knowledge: Knowledge) 
     assert chosen.language == "zh"
 
 
+def test_words_around_a_name_are_in_a_language(knowledge: Knowledge) -> None:
+    chinese = replace(V3, language="zh")
+    for text, language in (("what about GPT-4o?", "en"), ("and GPT-4o?", "en"), ("那GPT-4o呢?", "zh")):
+        reply = say(text, chinese, knowledge)
+        assert isinstance(reply, Answered)
+        assert reply.language == language
+
+
 def test_after_several_things_all_of_them_are_meant_or_nobody(knowledge: Knowledge) -> None:
     both = Thread(("deepseek-v3", "gpt-4o"), together=2)
     assert told(say("who made it?", both, knowledge)) == "deepseek-v3 developer + gpt-4o developer"

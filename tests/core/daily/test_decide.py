@@ -111,7 +111,25 @@ def test_who_subscribes_a_paused_channel_wants_its_posts() -> None:
     paused = begun(paused=True, problem="is_archived", paused_until=date(2027, 1, 1))
     found = changed(Subscribe(), paused)
     assert found.fields == {"paused": False, "problem": "", "paused_until": None}
-    assert found.slots
+    assert (found.done, bool(found.slots)) == ("resumed", True)
+
+
+@pytest.mark.parametrize(
+    ("silent", "done"),
+    [
+        ({"paused": True}, "changed-paused"),
+        ({"paused": True, "problem": "is_archived"}, "changed-paused"),
+        ({"paused_until": date(2027, 1, 12)}, "changed-waiting"),
+        ({"paused_until": date(2026, 11, 23)}, "changed"),  # over
+        ({}, "changed"),
+    ],
+)
+def test_a_change_ends_no_pause_that_nobody_spoke_of(silent: dict[str, Any], done: str) -> None:
+    found = changed(Subscribe(language="both"), begun(**silent))
+    assert (found.fields, found.done) == ({"language": "both"}, done)
+    starts = changed(Subscribe(starts=DayAsked("", 0, ahead=2)), begun(**silent))
+    assert (starts.after.paused, starts.after.problem, starts.done) == (False, "", "changed")
+    assert starts.after.paused_until == date(2026, 11, 25)
 
 
 def test_starting_tomorrow_leaves_today_out() -> None:
@@ -153,7 +171,7 @@ def day(year: int | None, month: int, of_month: int) -> DayAsked:
         (Pause(day(2030, 1, 1)), "too-far"),
         (Pause(day(2026, 2, 30)), "past-date"),
         (SkipDays((day(2026, 11, 22),)), "past-date"),
-        (SkipDays((day(2026, 11, 23),)), "already-posted"),  # 09:00 in Tokyo is over
+        (SkipDays((day(2026, 11, 23),)), "hour-past"),  # 09:00 in Tokyo is over
         (SkipDays((day(2026, 12, 24), day(2020, 1, 1))), "past-date"),
         (SkipDays(tuple(DayAsked("", 0, ahead=n) for n in range(1, 70))), "too-many-days"),
         (Subscribe(starts=day(2020, 1, 1)), "past-date"),

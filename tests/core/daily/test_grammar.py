@@ -16,9 +16,12 @@ from aibot.core.daily.requests import (
     Holidays,
     ListSubscriptions,
     Pause,
+    Resume,
     SkipDays,
+    SkipWeekly,
     Subscribe,
     Unclear,
+    Unskip,
     Unsubscribe,
 )
 from aibot.core.daily.topics import Topics
@@ -39,6 +42,10 @@ def topics(knowledge: Knowledge) -> Topics:
 
 
 def shown_day(day: DayAsked) -> str:
+    if day.period is not None:
+        return f"{day.period}+{day.ahead}"
+    if day.months is not None:
+        return f"+{day.months}m"
     if day.ahead is not None:
         return f"+{day.ahead}"
     if day.weekday is not None:
@@ -47,7 +54,7 @@ def shown_day(day: DayAsked) -> str:
     return f"{day.year}-{end}" if day.year else end
 
 
-def shown(request: Request | None) -> str:
+def shown(request: Request | None) -> str:  # noqa: C901  # a `match` over a closed union
     """A request as the table writes it."""
     match request:
         case None:
@@ -63,10 +70,17 @@ def shown(request: Request | None) -> str:
         case ListSubscriptions():
             return f"List {'everywhere' if request.everywhere else 'here'} {request.form}"
         case Pause():
-            return f"Pause {shown_day(request.until)}" if request.until else "Pause"
-        case SkipDays():
+            kind = "Pause through" if request.through else "Pause"
+            return f"{kind} {shown_day(request.until)}" if request.until else "Pause"
+        case Resume():
+            return f"Resume {shown_day(request.on)}" if request.on else "Resume"
+        case SkipWeekly():
+            return f"SkipWeekly days={''.join(map(str, sorted(request.days)))}"
+        case Unskip(everything=True):
+            return "Unskip all"
+        case SkipDays() | Unskip():
             through = [f"to {shown_day(request.through)}"] if request.through else []
-            return " ".join(["SkipDays", *map(shown_day, request.days), *through])
+            return " ".join([type(request).__name__, *map(shown_day, request.days), *through])
         case Holidays():
             return f"Holidays {request.country}"
         case _:

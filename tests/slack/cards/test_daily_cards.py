@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -18,10 +20,11 @@ from aibot.core.daily import Choice, Deck, Subscription, next_slots
 from aibot.core.daily.requests import Offer, Problem
 from aibot.playground.fake_slack import BlocksCheck
 from aibot.slack.cards.daily.cards import DailyCards
-from aibot.slack.cards.daily.list import Listed, list_card, list_file
+from aibot.slack.cards.daily.list import list_card, list_file
 from aibot.slack.cards.daily.modal import FormContext, form
 from aibot.slack.cards.daily.post import DailyPost
-from aibot.storage import Report
+from aibot.storage import FileForm, Listed, Report
+from aibot.storage.listed import COLUMNS
 
 if TYPE_CHECKING:
     from aibot.core.daily import DailyLanguage
@@ -45,6 +48,7 @@ PROBLEMS = (
     Problem("unknown-word", "finanse <!here>", (Offer("finance", "subscribe finance 9 cst"),)),
     Problem("bad-time", "25:00"),
 )  # fmt: skip
+FORMS: tuple[FileForm, ...] = ("csv", "json")
 NAMES = (
     "post", "post-disputed", "post-both", "subscribed", "skipped-and-waiting", "stopped-by-slack", "intro", "unclear",
     "list", "list-csv", "why", "tell", "preview", "refused", "form",
@@ -109,7 +113,7 @@ def drawn(  # noqa: C901, PLR0912  # a card of each kind
         case "list":
             card = list_card(listed, words, scope="workspace", visible={"C1"}, now=NOW)
         case "list-csv":
-            card = list_file(listed, words, "csv")
+            card = list_file(listed, words, "csv", NOW)
         case "why":
             card = cards.why(BASIC, language, NOW)
         case "tell":
@@ -172,7 +176,39 @@ def test_a_list_of_hundreds_is_cut_and_says_so(deck: Deck, phrases: Phrases, che
     words = DailyCards(deck.base, phrases).words("en")
     items = [Listed(replace(SHAKY, channel=f"C{n}"), (), Report()) for n in range(500)]
     shown: list[Card] = [list_card(items, words, scope="workspace", visible=(), now=NOW)]
-    shown += [list_file(items, words, form) for form in ("csv", "json")]
+    shown += [list_file(items, words, form, NOW) for form in FORMS]
     for card in shown:
         assert checks.message(card.blocks) == []
-        assert "more than fits here" in card.text
+        assert "aibot daily list" in card.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_that_does_not_fit_ends_after_a_whole_row(
+    language: Language, deck: Deck, phrases: Phrases
+) -> None:
+    words = DailyCards(deck.base, phrases).words(language)
+    items = [Listed(replace(SHAKY, channel=f"C{n}"), (), Report()) for n in range(500)]
+    for sort in FORMS:
+        card = list_file(items, words, sort, NOW)
+        shown = html.unescape(card.text.split("```")[1]).strip()
+        read = json.loads(shown) if sort == "json" else list(csv.DictReader(shown.splitlines()))
+        assert 10 < len(read) < 500
+        assert [row["channel"] for row in read] == [f"C{n}" for n in range(len(read))]
+        assert set(read[-1]) == set(COLUMNS)
+        assert None not in read[-1].values()
+        told = words.say("list.file-cut", left=500 - len(read), form=sort)
+        assert told in card.text
+        assert told in json.dumps(card.blocks[-1], ensure_ascii=False)
+    whole = list_file(items[:3], words, "json", NOW)
+    assert len(json.loads(html.unescape(whole.text.split("```")[1]))) == 3
+    assert "aibot daily list" not in whole.text
+
+
+def test_a_list_is_drawn_where_the_sentence_has_not_said_it_all(deck: Deck, phrases: Phrases) -> None:
+    def text(card: str) -> str:
+        return str(DailyPost(deck.base, phrases).render(chosen(deck, card), BASIC, NOW.date())["text"])
+
+    assert "◦" not in text(
+        "R.neurips-2024-privacy-challenge.tracks"
+    )  # “two tracks, a red team and a blue team”
+    assert "◦ market interpretation" in text("ant-financial-llm.services")

@@ -22,10 +22,9 @@ from aibot.core.matching import Suggested
 from aibot.playground.fake_slack import BlocksCheck
 from aibot.playground.fake_slack.blocks_check import walk_limits
 from aibot.slack.cards import CardMaker, Recall
-from aibot.slack.cards.daily.list import Listed
 from aibot.slack.cards.home import AS_ASKED, HomeCards, HomePage, contact_text
 from aibot.slack.cards.search import SearchCards, block_id, read_block_id
-from aibot.storage import Report
+from aibot.storage import Listed, Report
 
 if TYPE_CHECKING:
     from aibot.core.facts import FactBase

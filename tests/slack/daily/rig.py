@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Phrases
     from aibot.playground.fake_slack import Exchange, Message
     from aibot.slack.bot import Bot
+    from aibot.slack.manners.manners import Manners
 
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)  # 08:00 in New York, where U1 is; 21:00 in Shanghai, U2's
 
@@ -91,6 +92,7 @@ async def rigged(
     *,
     scopes: tuple[str, ...] = BOT_SCOPES,
     mode: Literal["http", "socket"] = "http",
+    manners: Manners | None = None,
 ) -> AsyncIterator[Rig]:
     """A bot with daily posts; `scopes` are the token's, all there are unless said."""
     clock = MovableClock(MONDAY.timestamp(), running=False)
@@ -110,14 +112,16 @@ async def rigged(
         web_session() as session,
     ):
         client = web_client(slack.bot_token, slack.api_url, session)
-        app = create_app(bot, client, await identify(client), background, daily=daily, memory=memory)
+        app = create_app(
+            bot, client, await identify(client), background, daily=daily, memory=memory, manners=manners
+        )
         async with connected(app, slack, background, session):
             yield Rig(slack, memory, store, daily, composer, background, clock)
     memory.close()
 
 
 @asynccontextmanager
-async def posting(rig: Rig, bot: Bot, **more: Any) -> AsyncIterator[Daily]:
+async def posting(rig: Rig, bot: Bot, *, probe: float = 60.0, **more: Any) -> AsyncIterator[Daily]:
     """The daily posts as `aibot run` has them, beside the bot; `more` are settings."""
     settings = Settings(bot_token=rig.slack.bot_token, api_url=rig.slack.api_url, **more)
     background = Background()
@@ -126,7 +130,7 @@ async def posting(rig: Rig, bot: Bot, **more: Any) -> AsyncIterator[Daily]:
         identity = await identify(client)
         async with daily_posts(
             settings, bot, client, identity, background,
-            memory=rig.memory, clock=rig.daily.clock, tick=0.02,
+            memory=rig.memory, clock=rig.daily.clock, tick=0.02, probe=probe,
         ) as daily:  # fmt: skip
             assert daily is not None
             yield daily

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
-from tests.slack.daily.rig import both_databases
+from tests.slack.daily.rig import both_databases, rigged
 
 from aibot.core.daily import slot_of
+from aibot.slack.manners.manners import Manners
 from aibot.storage import Settled
-from aibot.storage.record import Planned
+from aibot.storage.record import Move, Planned
 
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
 
+    from aibot.core.language import Phrases
     from aibot.playground.fake_slack import Message
+    from aibot.slack.bot import Bot
     from aibot.storage.record import State
 
 pytestmark = pytest.mark.anyio
@@ -118,8 +121,9 @@ async def test_what_went_wrong_is_counted_where_a_channel_is_shown(
     states: tuple[State, ...] = ("failed", "unknown")
     for number, state in enumerate(states):
         at, day = begun + number, f"2026-11-2{number}"
-        planned = Planned(rig.has(), day, at, at, at + 60, missed=False)
-        record.plan([planned], {}, at)
+        [(subscription, next_at)] = record.everyone()
+        planned = Planned(subscription, day, at, at, at + 60, missed=False)
+        record.plan([planned], [Move(subscription, next_at, next_at)], at)
         [claimed], _ = record.claim("w1", at, [(rig.has().id, day)])
         record.settle([Settled(claimed.subscription, day, claimed.attempt, state, "tried")], at)
     assert said in (await rig.say("subscriptions")).text
@@ -137,6 +141,33 @@ async def test_more_that_slack_refused_may_be_pressed_again(rig: Rig) -> None:
     await rig.settle()
     assert len(rig.slack.thread("C1", post.ts)) == 2
     rig.slack.exchanges.clear()  # the refusal was ordered
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("subscribe 9am tokyo models", "I have answered 1 times in this channel within a minute."),
+        ("订阅 每天9点 东京 模型", "一分钟内我在本频道已回答 1 次。"),
+    ],
+)
+async def test_more_above_the_channels_limit_is_told_to_who_pressed_once_and_comes_a_minute_later(
+    bot: Bot, phrases: Phrases, database: str, line: str, told: str
+) -> None:
+    async with rigged(bot, phrases, database, manners=Manners(channel=1)) as rig:
+        await rig.say(line)
+        posts = [await post_of(rig) for _ in range(2)]
+        for post, user in ((posts[0], "U1"), (posts[1], "U2"), (posts[1], "U2"), (posts[1], "U3")):
+            await rig.slack.press(post, "aibot_daily_more", user=user)
+            await rig.settle()
+        assert len(rig.slack.thread("C1", posts[1].ts)) == 1
+        for user in ("U2", "U3"):
+            [only] = rig.slack.ephemerals(user)
+            assert only.text.startswith(told)
+        rig.clock.advance(60)
+        await rig.slack.press(posts[1], "aibot_daily_more", user="U2")
+        await rig.settle()
+        assert len(rig.slack.thread("C1", posts[1].ts)) == 2
+        assert rig.slack.refusals == []
 
 
 async def test_more_of_a_preview_is_shown_to_who_asks_alone(rig: Rig) -> None:
@@ -225,9 +256,9 @@ async def test_what_a_person_may_see_is_where_they_are_and_what_they_set_up(rig:
 async def test_lists_for_programs(rig: Rig) -> None:
     await rig.say("subscribe 9:05 tokyo models", user="U3")
     seen = await rig.say("subscriptions everywhere csv", user="U3")
-    assert "C1,U3,09:05,Asia/Tokyo,12345,model,en,on,2026-11-24T09:05+09:00,,,,0,0,0" in seen.text
+    assert "T1,C1,U3,09:05,Asia/Tokyo,12345,model,en,on,,,,2026-11-24T09:05+09:00,,,,0,0,0,0" in seen.text
     seen = await rig.say("subscriptions json", user="U3")
-    assert '"channel": "C1"' in seen.text
+    assert '"channel":"C1"' in seen.text
     assert rig.has().created.date() == date(2026, 11, 23)
 
 

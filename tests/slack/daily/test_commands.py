@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.slack.daily.rig import both_databases
 
+from aibot.posting import plan_due
+
 if TYPE_CHECKING:
     from tests.slack.daily.rig import Rig
 
@@ -141,7 +143,7 @@ async def test_swapping_takes_another_fact_for_the_next_post(rig: Rig) -> None:
     second = rig.composer.preview(rig.has(), now)
     assert first is not None
     assert second is not None
-    assert first.choice.card.id != second.choice.card.id
+    assert first.card != second.card
     assert second.message["text"] in seen.text
 
 
@@ -152,6 +154,35 @@ async def test_skip_next_leaves_exactly_one_day_out(rig: Rig) -> None:
     assert "Left out: Tuesday 24 November 2026" in seen.text
     assert "• Wednesday 25 November 2026" in seen.text
     assert "• Tuesday 24" not in seen.text
+
+
+@both_databases
+async def test_a_post_whose_hour_has_come_is_the_next_one_until_it_is_out(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    [slot, *_] = rig.store.coming(rig.has(), rig.daily.clock())
+    rig.clock.move_to(slot.at.timestamp() + 1)
+    plan_due(rig.store.deliveries, rig.clock(), 7_200)
+    listed = (await rig.say("subscriptions")).text
+    assert "Last post: none yet" in listed
+    assert "• Tuesday 24 November 2026" in listed
+    assert "Tuesday 24 November 2026, 09:00" in (await rig.say("preview")).text
+    assert "• Tuesday 24 November 2026" in (await rig.say("subscribe in both")).text
+    seen = await rig.say("skip next")
+    assert "Left out: Tuesday 24 November 2026" in seen.text
+    assert "• Wednesday 25 November 2026" in seen.text
+    assert "• Tuesday 24" not in seen.text
+    assert rig.store.deliveries.due(slot.due.timestamp(), limit=9) == []
+
+
+async def test_a_new_hour_takes_back_what_was_planned_for_the_old_one(rig: Rig) -> None:
+    await rig.say("subscribe 9am tokyo")
+    [slot, *_] = rig.store.coming(rig.has(), rig.daily.clock())
+    rig.clock.move_to(slot.at.timestamp() + 1)
+    plan_due(rig.store.deliveries, rig.clock(), 7_200)
+    seen = await rig.say("subscribe 3pm")
+    assert "• Tuesday 24 November 2026, 15:00" in seen.text
+    assert "09:00" not in seen.text
+    assert [one.day.day for one in rig.store.coming(rig.has(), rig.daily.clock())] == [24, 25, 26]
 
 
 @both_databases
@@ -286,6 +317,7 @@ async def test_questions_are_still_answered(rig: Rig) -> None:
 
 async def test_a_day_skipped_at_the_end_of_a_pause_prolongs_it(rig: Rig) -> None:
     await rig.say("subscribe 9am tokyo")
+    rig.clock.advance(60)
     await rig.say("pause until 2027-01-12")
     assert "goes on from Tuesday 12 January 2027" in (await rig.say("subscriptions")).text
     told = (await rig.say("skip next")).text

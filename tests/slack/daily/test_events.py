@@ -11,6 +11,7 @@ from tests.slack.daily.rig import both_databases, posting
 from aibot.core.daily import next_slots
 from aibot.posting import plan_due
 from aibot.slack.daily import events
+from aibot.storage import Settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,6 +168,20 @@ async def test_a_new_id_is_followed_and_never_doubles(rig: Rig) -> None:
     assert {kept.channel for kept in rig.store.list()} == {"C1", "C9"}
     await happens(rig, {"type": "channel_id_changed", "old_channel_id": "C1", "new_channel_id": "C9"})
     assert [kept.channel for kept in rig.store.list()] == ["C9"]
+
+
+async def test_who_subscribes_again_after_the_days_post_is_not_promised_another(rig: Rig) -> None:
+    slot = next_slots(rig.has(), rig.daily.clock(), 1)[0]
+    later = slot.due.timestamp() + 1
+    plan_due(rig.store.deliveries, later, 7_200)
+    [one], _ = rig.store.deliveries.claim("w", later, rig.store.deliveries.due(later, limit=9))
+    rig.store.deliveries.settle([Settled(*one.key, one.attempt, "sent", "posted", ts="1.0")], later)
+    rig.clock.move_to(later)
+    await rig.say("unsubscribe")
+    said = await rig.say("subscribe 10am tokyo")
+
+    assert "24 November" not in said.text
+    assert "25 November" in said.text
 
 
 async def test_a_shared_channel_goes_on_and_its_subscriber_knows(rig: Rig) -> None:

@@ -68,7 +68,7 @@ async def test_a_mention_a_button_and_a_form_come_to_the_same(rig: Rig) -> None:
     assert "There is no time zone" in submitted.json["errors"]["zone"]
     await rig.slack.submit(rig.slack.views("U1")[-1], {"time": "07:45", "zone": "上海"})
     await rig.settle()
-    assert (rig.has().at, rig.has().zone, rig.has().paused) == (time(7, 45), "Asia/Shanghai", False)
+    assert (rig.has().at, rig.has().zone, rig.has().paused) == (time(7, 45), "Asia/Shanghai", True)
 
 
 async def test_what_happens_to_the_channel_is_followed(rig: Rig) -> None:

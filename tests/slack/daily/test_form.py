@@ -50,6 +50,16 @@ async def test_the_form_of_a_subscribed_channel_holds_its_state_and_saves_unchan
     assert rig.has() == before
 
 
+@pytest.mark.parametrize("pause", ["pause", "pause until 12 Jan"])
+async def test_a_form_saved_untouched_ends_no_pause(rig: Rig, pause: str) -> None:
+    await rig.say("subscribe 9am tokyo")
+    await rig.say(pause)
+    before = rig.has()
+    await rig.slack.submit(await opened(rig))
+    await rig.settle()
+    assert rig.has() == before
+
+
 async def test_what_is_chosen_is_what_is_kept_and_said_where_it_began(rig: Rig) -> None:
     view = await opened(rig)
     days = [{"text": {"type": "plain_text", "text": "Sunday"}, "value": "6"}]

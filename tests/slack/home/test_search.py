@@ -110,7 +110,7 @@ async def test_a_card_that_was_found_is_posted_where_it_is_wanted(bot: Bot, eith
         assert posted.text.startswith("Shared by <@U1>")
         assert "RAG" in posted.text
         assert either_slack.views() == []
-    assert either_slack.refusals == []
+    assert [call.json["error"] for call in either_slack.refusals] == ["not_in_channel"]
 
 
 async def posting(slack: FakeSlack, background: Background, entry: str = "rag") -> View:

@@ -137,26 +137,31 @@ async def test_what_is_no_answer_is_said_as_often_as_it_is_asked(
 
 
 @pytest.mark.parametrize(("question", "share"), [("RAG", "Share to channel"), ("技术 RAG", "分享到频道")])
+@pytest.mark.parametrize("channel", ["C1", "C2"])  # the bot is in C1 alone
 async def test_a_card_that_stands_in_the_channel_is_not_shared_there_again(  # noqa: PLR0917
-    question: str, share: str, bot: Bot, slack: FakeSlack, memory: Memory, clock: Clock
+    channel: str, question: str, share: str, bot: Bot, slack: FakeSlack, memory: Memory, clock: Clock
 ) -> None:
     async with running(bot, slack, memory=memory, manners=MANNERS) as background:
-        first, second = [(await slack.command("/ai", question)).message for _ in range(2)]
+        first, second = [(await slack.command("/ai", question, channel=channel)).message for _ in range(2)]
         assert first is not None
         assert second is not None
         await slack.press(first, share)
-        await slack.until(lambda: slack.messages("C1"))
+        (shared,) = await slack.until(lambda: slack.messages(channel))
         await background.finish()
         await slack.press(second, share)
         told = await slack.until(lambda: [m for m in slack.ephemerals("U1") if m not in (first, second)])
-        assert told[0].text in (
-            "This card was shared to this channel a few minutes ago; it stands there already.",
-            "几分钟前已有人把这张卡片分享到本频道。",
-        )
-        assert len(slack.messages("C1")) == 1
+        if channel == "C1":
+            label = "the same card" if question == "RAG" else "同一张卡片"
+            assert told[0].text.endswith(link_to(shared, label))
+        else:
+            assert told[0].text in (
+                "This card was shared to this channel a few minutes ago; it stands there already.",
+                "几分钟前已有人把这张卡片分享到本频道。",
+            )
+        assert len(slack.messages(channel)) == 1
         clock.at += SHOWN_SECONDS
         await slack.press(second, share)  # its button still works
-        await slack.until(lambda: len(slack.messages("C1")) == 2)
+        await slack.until(lambda: len(slack.messages(channel)) == 2)
 
 
 async def test_a_card_that_was_posted_is_linked_to_for_who_wants_to_share_it(
@@ -174,11 +179,32 @@ async def test_a_card_that_was_posted_is_linked_to_for_who_wants_to_share_it(
     assert link_to(posted) in again.text
 
 
-async def test_after_a_share_a_mention_gets_the_card(bot: Bot, slack: FakeSlack, memory: Memory) -> None:
-    """Slack does not tell which message a shared card is, so there is nothing to link to."""
+async def test_after_a_share_a_mention_gets_a_link_to_it_and_its_thread_remembers(
+    bot: Bot, either_slack: FakeSlack, memory: Memory
+) -> None:
+    slack = either_slack
+    async with running(bot, slack, memory=memory, manners=MANNERS) as background:
+        asked = (await slack.command("/ai", "DeepSeek-V3")).message
+        assert asked is not None
+        await slack.press(asked, "Share to channel")
+        (shared,) = await slack.until(lambda: slack.messages("C1"))
+        await background.finish()
+        second = await answer(slack, background, await slack.mention("DeepSeek-V3", user="U2"))
+        await slack.write("context window?", thread_ts=shared.ts, user="U2")
+        await slack.until(lambda: len(slack.thread("C1", shared.ts)) == 3)
+    assert link_to(shared) in second.text
+    assert "128K" in slack.thread("C1", shared.ts)[-1].text
+    assert slack.refusals == []
+
+
+async def test_after_a_share_where_the_bot_may_not_post_a_mention_gets_the_card(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    """Slack does not tell which message a response_url made, so there is nothing to link to."""
     async with running(bot, slack, memory=memory, manners=MANNERS) as background:
         asked = (await slack.command("/ai", "RAG")).message
         assert asked is not None
+        slack.trouble("chat.postMessage", error="restricted_action")
         await slack.press(asked, "Share to channel")
         await slack.until(lambda: slack.messages("C1"))
         await background.finish()
@@ -186,6 +212,22 @@ async def test_after_a_share_a_mention_gets_the_card(bot: Bot, slack: FakeSlack,
         second = await answer(slack, background, await slack.mention("RAG", user="U2"))
     assert first.blocks
     assert link_to(first) in second.text
+
+
+async def test_a_share_that_may_have_failed_is_not_tried_in_another_way_and_may_be_pressed_again(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory, manners=MANNERS) as background:
+        asked = (await slack.command("/ai", "RAG")).message
+        assert asked is not None
+        slack.trouble("chat.postMessage", error="fatal_error")
+        await slack.press(asked, "Share to channel")
+        await background.finish()
+        assert slack.messages("C1") == []
+        assert slack.ephemerals("U1")[-1].text.startswith("Something went wrong on my side.")
+        await slack.press(asked, "Share to channel")
+        await background.finish()
+    assert len(slack.messages("C1")) == 1
 
 
 async def test_another_program_on_the_database_knows_it(

@@ -1,4 +1,4 @@
-"""Limits a minute: one friendly line, then silence for that minute; slash commands are answered every time."""
+"""Limits a minute: a friendly line for who asks, once in a minute wherever they do; commands get it every time."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ pytestmark = pytest.mark.anyio
 
 PERSON = "That was more than {limit} questions in a minute. I take the next one in the next minute."
 ZH_PERSON = "您一分钟内的提问超过了 {limit} 次，请下一分钟再问。"
+CHANNEL = "I have answered {limit} times in this channel within a minute. To keep it readable"
+CHANNEL += " I go on in the next minute."
+ZH_CHANNEL = "一分钟内我在本频道已回答 {limit} 次。为了不刷屏，下一分钟再继续。"
 
 
 def threads(slack: FakeSlack) -> list[Message]:
-    return [m for m in slack.from_app() if m.thread_ts]
+    return [m for m in slack.from_app() if m.thread_ts and m.ephemeral_to is None]
 
 
 async def test_a_command_above_the_limit_gets_its_line_every_time(
@@ -51,21 +54,26 @@ async def test_a_command_above_the_limit_gets_its_line_every_time(
     assert b'aibot_held_back_total{why="person"} 2.0' in metrics.text(ready=True, restarts=0)
 
 
-async def test_mentions_above_the_limit_are_told_once_and_then_left(
+async def test_mentions_above_the_limit_are_told_once_in_each_channel(
     bot: Bot, either_slack: FakeSlack, memory: Memory, clock: Clock
 ) -> None:
     slack = either_slack
     async with running(bot, slack, memory=memory, manners=Manners(person=1)):
-        await slack.answer(await slack.mention("RAG"))
-        second = await slack.mention("Sora")
-        told = await slack.answer(second)
-        await slack.mention("GPT-4")
+        await slack.invite("C2")
+        asked = await slack.mention("RAG")
+        await slack.answer(asked)
+        for text, where in (("Sora", None), ("这是什么", None), ("GPT-4", asked.ts)):
+            await slack.mention(text, thread_ts=where)
+        await slack.mention("这是什么", channel="C2")
         other = await slack.answer(await slack.mention("GPT-4", user="U2"))
         await slack.settle()
-        assert len(threads(slack)) == 3
+        told = slack.ephemerals("U1")
+        assert len(threads(slack)) == 2  # nobody else reads of it
         clock.at += WINDOW_SECONDS
         later = await slack.answer(await slack.mention("Sora"))
-    assert (told.text, told.thread_ts) == (PERSON.format(limit=1), second.ts)
+    assert [(one.text, one.channel, one.thread_ts) for one in told] == [
+        (PERSON.format(limit=1), "C1", None), (ZH_PERSON.format(limit=1), "C2", None),
+    ]  # fmt: skip
     assert other.blocks
     assert later.blocks
 
@@ -130,17 +138,21 @@ async def test_a_channel_has_a_limit_of_its_own(
     slack, metrics = either_slack, Metrics()
     async with running(bot, slack, memory=memory, manners=Manners(channel=1), metrics=metrics):
         first = await slack.answer(await slack.mention("RAG"))
-        second = await slack.answer(await slack.mention("索拉是什么", user="U2"))
-        await slack.mention("GPT-4", user="U3")
+        for text in ("索拉是什么", "GPT-4"):
+            await slack.mention(text, user="U2")
+        await slack.mention("GPT-4", user="U3", thread_ts=first.thread_ts)
         direct = [await slack.answer(await slack.dm("Sora")) for _ in range(2)]
         await slack.settle()
-        assert len(threads(slack)) == 2
+        told = [*slack.ephemerals("U2"), *slack.ephemerals("U3")]
+        assert len(threads(slack)) == 1
         clock.at += WINDOW_SECONDS
         later = await slack.answer(await slack.mention("Sora"))
     assert first.blocks
-    assert second.text == "一分钟内我在本频道已回答 1 次。为了不刷屏，下一分钟再继续。"
+    assert [(one.text, one.thread_ts) for one in told] == [
+        (ZH_CHANNEL.format(limit=1), None), (CHANNEL.format(limit=1), first.thread_ts),
+    ]  # fmt: skip
     assert all(one.blocks for one in (*direct, later))
-    assert b'aibot_held_back_total{why="channel"} 2.0' in metrics.text(ready=True, restarts=0)
+    assert b'aibot_held_back_total{why="channel"} 3.0' in metrics.text(ready=True, restarts=0)
 
 
 async def test_programs_on_one_database_add_up(postgres_url: str, clock: Clock) -> None:
@@ -154,9 +166,9 @@ async def test_programs_on_one_database_add_up(postgres_url: str, clock: Clock) 
         verdicts.append(limits.of_person("T1", "U1"))
         await background.finish()
     # each knows what the other counted until its own last question: one more gets through, not four
-    assert verdicts == ["go", "go", "go", "go", "go", "tell", "tell", "quiet"]
+    assert verdicts == [True] * 5 + [False] * 3
     clock.at += WINDOW_SECONDS
-    assert first.of_person("T1", "U1") == "go"
+    assert first.of_person("T1", "U1")
     await background.finish()
     for memory in memories:
         memory.close()
@@ -173,6 +185,6 @@ async def test_a_database_that_is_away_leaves_each_program_its_own_count(
     for _ in range(4):
         verdicts.append(limits.of_person("T1", "U1"))
         await background.finish()
-    assert verdicts == ["go", "go", "tell", "quiet"]
+    assert verdicts == [True, True, False, False]
     assert caplog.text.count("going on by memory alone") == 1
     memory.close()

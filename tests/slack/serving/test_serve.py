@@ -168,11 +168,20 @@ async def test_an_app_token_that_slack_refuses_is_one_line() -> None:
     assert "xapp-9" not in run.said
 
 
-async def test_a_slack_that_cannot_be_reached_is_one_line() -> None:
+async def test_a_slack_that_cannot_be_reached_is_one_line_and_worth_another_start() -> None:
     good = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_APP_TOKEN": "xapp-1-abcdef", "SLACK_API_URL": GONE}
     async with aibot_run(**good) as run:
-        assert await run.ended() == 2
+        assert await run.ended() == 1
     assert f"aibot: Slack cannot be reached at {GONE}" in run.said
+    assert "Traceback" not in run.said
+
+
+async def test_a_slack_that_is_down_at_the_start_is_worth_another_start(slack: FakeSlack) -> None:
+    slack.trouble("auth.test", "server_error", times=None)
+    async with aibot_run("--http", **tokens(slack)) as run:
+        assert await run.ended() == 1
+    assert "aibot: Slack has no answer at " in run.said
+    assert "http_500" in run.said
     assert "Traceback" not in run.said
 
 

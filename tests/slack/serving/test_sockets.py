@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,18 @@ async def test_a_refused_token_is_said_at_once(bot: Bot, slack: FakeSlack) -> No
     with pytest.raises(SettingsError, match="SLACK_APP_TOKEN \\(invalid_auth\\)"):
         async with connected(bot, slack, token="xapp-1-A1-1-another"):
             pass
+
+
+async def test_what_has_come_is_answered_before_the_connection_closes(bot: Bot, slack: FakeSlack) -> None:
+    slack.trouble("response_url", "hang")  # a comparison is offered there before it is acknowledged
+    async with connected(bot, slack):
+        asked = asyncio.create_task(slack.command("/ai", "compare deepseek-v3, gpt-4o"))
+        await slack.until(lambda: slack.calls("response_url"))
+        assert not asked.done()
+    answer = (await asked).message
+    assert answer is not None
+    assert "DeepSeek-V3" in answer.text
+    await slack.until(lambda: not slack.sockets.connections)
 
 
 async def test_a_closed_connection_stays_closed(bot: Bot, slack: FakeSlack) -> None:

@@ -183,6 +183,27 @@ async def test_what_no_person_wrote_now_is_no_follow_up(fields: dict[str, Any], 
     assert len(talk.from_bot()) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "count"), [("context window?", 0), ("上下文多长？", 0), ("I think we should take V3", 1)]
+)
+async def test_a_follow_up_that_an_edit_makes_a_mention_of_is_answered_once(
+    text: str, count: int, talk: Talk
+) -> None:
+    """What was no question to us before the edit is one after it."""
+    await talk.say("mention", "DeepSeek-V3")
+    written = await talk.slack.write(text, thread_ts=talk.thread)
+    await talk.settle()
+    before = len(talk.from_bot())
+    assert before == 2 - count
+    edited = {
+        "type": "app_mention", "channel": "C1", "user": "U1", "ts": written.ts, "thread_ts": talk.thread,
+        "edited": {"user": "U1", "ts": f"{float(written.ts) + 60:.6f}"},
+    }  # fmt: skip
+    await talk.slack.event({**edited, "text": f"<@UBOT> {text}"})
+    await talk.settle()
+    assert len(talk.from_bot()) == before + count
+
+
 async def test_follow_ups_that_come_at_once_are_taken_one_after_the_other(talk: Talk) -> None:
     await talk.say("mention", "DeepSeek-V3")
     talk.replies.clear()
@@ -273,6 +294,34 @@ async def test_what_follows_says_what_was_asked_and_more_brings_the_rest(talk: T
     assert len(follows.text) < len(whole.text) / 4
     (more,) = await talk.say("thread", "more")
     assert "Training cost" in more.text
+
+
+@pytest.mark.parametrize(
+    ("texts", "said", "more"),
+    [
+        (
+            ("GPT-4o vs DeepSeek-V3", "which is cheaper?"),
+            "say “more” to see everything side by side.",
+            "more",
+        ),
+        (("GPT-4o vs DeepSeek-V3", "它们什么时候发布的？"), "说“更多”看全部对比。", "更多"),
+    ],
+)
+async def test_a_comparison_that_follows_has_what_was_asked_and_more_brings_the_rest(
+    texts: tuple[str, str], said: str, more: str, talk: Talk
+) -> None:
+    (whole,) = await talk.say("mention", texts[0])
+    (follows,) = await talk.say("thread", texts[1])
+    assert said in follows.text
+    assert len(follows.text) < 0.6 * len(whole.text)
+    assert "MIT" not in follows.text
+    (rest,) = await talk.say("thread", more)
+    assert said not in rest.text
+    assert "MIT" in rest.text
+    turned = [element["action_id"] for _, element in rest.elements()]
+    assert "aibot_turn" in turned  # its buttons know what it answers
+    assert "aibot_turn" in [element["action_id"] for _, element in follows.elements()]
+    assert talk.slack.refusals == []
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.slack.talk.test_conversation import Talk, memory, talk
+from tests.slack.talk.test_conversation import Talk, memory, talk, talking
 
 from aibot.core.conversation import inline_switch, named_inline
+from aibot.slack.manners.manners import Manners
 from aibot.storage.tables import preferences
 
 if TYPE_CHECKING:
-    from aibot.playground.fake_slack import Message
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Phrases
+    from aibot.playground.fake_slack import FakeSlack, Message
+    from aibot.storage import Memory
 
 __all__ = ["memory", "talk"]
 
@@ -69,6 +73,28 @@ async def test_its_thread_can_be_asked_further(talk: Talk) -> None:
     (card,) = await written(talk, "have a look at [[deepseek-v3]]")
     (said,) = await written(talk, "context window?", thread=card.thread_ts)
     assert "128" in said.text
+
+
+async def test_one_that_an_edit_makes_a_mention_of_is_answered_once(talk: Talk) -> None:
+    await switched(talk, "inline on")
+    [card] = await written(talk, "have a look at [[deepseek-v3]]")
+    edited = {
+        "type": "app_mention", "channel": "C1", "user": "U1", "ts": card.thread_ts,
+        "edited": {"user": "U1", "ts": f"{float(card.thread_ts or 0) + 60:.6f}"},
+    }  # fmt: skip
+    await talk.slack.event({**edited, "text": "<@UBOT> have a look at [[deepseek-v3]]"})
+    await talk.settle()
+    assert talk.from_bot()[-1] is card
+
+
+async def test_above_the_channels_limit_who_wrote_them_is_told_alone(
+    slack: FakeSlack, base: FactBase, phrases: Phrases, memory: Memory
+) -> None:
+    async with talking(slack, base, phrases, memory, manners=Manners(channel=1)) as talk:
+        await switched(talk, "inline on")
+        seen = await written(talk, "[[Sora]], [[deepseek-v3]] or [[o1]]?")
+    assert [message.ephemeral_to for message in seen] == [None, "U1"]
+    assert seen[1].text.startswith("I have answered 1 times in this channel within a minute.")
 
 
 async def test_a_mention_with_brackets_is_a_mention(talk: Talk) -> None:

@@ -147,9 +147,8 @@ class NotFound:
     """The fact base does not know; says so plainly."""
 
     asked: str
-    reason: str = (
-        "unknown"  # "unknown", "empty", "no-words", "nothing-on-date", "no-such-date", "nothing-like-that"
-    )
+    #  "unknown", "empty", "no-words", "nothing-on-date", "nothing-dated", "no-such-date", "nothing-like-that", "thanks"
+    reason: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

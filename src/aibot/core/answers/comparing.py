@@ -188,7 +188,11 @@ def _decided(named: _Named, base: FactBase) -> Comparison | NotCompared:
     if len(entries) > MOST_COMPARED:
         return NotCompared("many", entries, (), (entries[:MOST_COMPARED],))
     intent = _asked_of(named.rest, base, entries)
-    asked = intent.attributes if intent else ()
+    return laid_out(entries, intent.attributes if intent else (), base)
+
+
+def laid_out(entries: tuple[str, ...], asked: tuple[str, ...], base: FactBase) -> Comparison:
+    """Entries that can be compared, side by side."""
     rows = side_by_side(entries, asked, base)
     order, unranked = ranked(rows[0], base, entries) if asked and rows else ((), "")
     return Comparison(entries, rows, asked, order, unranked)

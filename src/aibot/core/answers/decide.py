@@ -51,6 +51,17 @@ _WHAT_CAN_YOU_DO = re.compile(
     r"|^\W*(?:你(?:能|可以|会)(?:做|干|回答)?(?:些)?什么|(?:能|可以)问(?:你)?(?:些)?什么|你知道(?:些)?什么|怎么用你?)\W*$",
     re.IGNORECASE,
 )
+_HELLO = re.compile(
+    r"^\W*(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening))(?: (?:there|all|everyone|(?:ai)?bot))?\W*$"
+    r"|^\W*(?:你好|您好|大家好|嗨|哈喽|早上好|上午好|下午好|晚上好|在吗)[呀啊哦]?\W*$",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|great|cool|nice|perfect|many)\W+)?(?:thanks?(?: you)?|thx|cheers)"
+    r"(?: (?:so much|very much|a lot|again|(?:ai)?bot|all|everyone))*\W*$"
+    r"|^\W*(?:好的?\W*)?(?:谢谢|多谢|感谢|谢了|谢啦)(?:你|您|大家|啦|了|哦)*\W*$",
+    re.IGNORECASE,
+)
 _SMALL_TALK_ONLY = re.compile(r"^[\W_]*$")
 
 
@@ -84,8 +95,10 @@ def answer(question: Question, knowledge: Knowledge) -> Answer:
             return decided
     if _WHO_ARE_YOU.match(text):
         return about(knowledge.base)
-    if _WHAT_CAN_YOU_DO.match(text):
+    if _WHAT_CAN_YOU_DO.match(text) or _HELLO.match(text):
         return Help()
+    if _THANKS.match(text):
+        return NotFound(question.text, "thanks")
     if _SMALL_TALK_ONLY.match(text):
         return NotFound(question.text, "no-words")
     return _plain(text, question, knowledge)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aibot.core.answers.answer import FactAnswer
+    from aibot.core.facts import Fact
 
 VERDICTS = ("right", "wrong", "outdated")
 
@@ -17,6 +18,11 @@ def subject_of(answer: FactAnswer) -> str:
     """
     if not answer.asked:
         return answer.entry
-    if len(answer.found) == 1 and answer.found[0].id is not None:
-        return answer.found[0].id
+    if len(answer.found) == 1:
+        return subject_of_fact(answer.found[0], answer.entry)
     return f"{answer.entry} {answer.found[0].about if answer.found else answer.asked[0]}"
+
+
+def subject_of_fact(fact: Fact, entry: str) -> str:
+    """A fact's id, or, where it has none, its entry and what it is about."""
+    return fact.id if fact.id is not None else f"{entry} {fact.about}"

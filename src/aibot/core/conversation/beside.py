@@ -43,7 +43,8 @@ class Beside:
         compares = words.COMPARES.search(rest)
         if len(names) > 1 or not (compares or words.WHICH.search(rest)):
             return None
-        if names and not compares:
+        says_little = not names and words.BARELY_COMPARES.fullmatch(said.text)
+        if (names and not compares) or (said.strict and says_little):
             return None
         if said.matches.maybe:
             return self._with_one_of_several() if compares and not names else None

@@ -16,7 +16,6 @@ from aibot.core.answers import (
     NotCompared,
     Question,
     SeveralAnswers,
-    Suggestions,
     Timeline,
     answer,
     entries_of,
@@ -24,6 +23,7 @@ from aibot.core.answers import (
 )
 from aibot.core.answers.entries import MOST_CARDS, entry_answer
 from aibot.core.conversation import words
+from aibot.core.conversation.another import Another
 from aibot.core.conversation.beside import WORTH_SAYING, Beside
 from aibot.core.conversation.pronouns import Pronouns
 from aibot.core.facts import Kind
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from aibot.core.conversation.said import Said
     from aibot.core.conversation.thread import Thread
     from aibot.core.language import Language
-    from aibot.core.matching import Match, MissingVersion
 
 
 @dataclass(frozen=True)
@@ -53,19 +52,39 @@ class Following:
         return Beside(self.said, self.thread, self.knowledge, self.tried)
 
     @property
+    def _another(self) -> Another:
+        return Another(self.said, self.thread, self.knowledge, self._beside, self._usual)
+
+    @property
     def _pronouns(self) -> Pronouns:
         return Pronouns(self.said, self.thread, self.knowledge)
 
     def answer(self) -> Answer | None:
         """The answer to what it asks of the thread, or None where it asks nothing of it."""
-        if self.said.strict and self.said.calls_somebody:
+        said = self.said
+        if said.strict and (said.calls_somebody or words.OF_THEIR_OWN.search(said.text)):
             return None
-        for way in (self._beside.answer, self._another, self._version, self._pointing, self._attribute):
+        if words.OF_ALL.match(said.text) and not self._points_back():
+            return None
+        another = self._another
+        ways = (
+            self._beside.answer,
+            another.answer,
+            another.version,
+            self._maker,
+            self._pointing,
+            self._attribute,
+        )
+        for way in ways:
             if (found := way()) is not None:
                 break
         else:
             found = self._by_itself() if self.said.strict else None
         return None if self.said.strict and found is not None and self._is_beside_the_point(found) else found
+
+    def _points_back(self) -> bool:
+        text = self.said.text
+        return any(p.search(text) for p in (words.IT, words.THEY, words.HE, words.OF_THESE))
 
     def by_itself(self, found: Answer) -> str:
         """A whole question that leads to the same answer without the thread; "" where there is none."""
@@ -86,74 +105,22 @@ class Following:
         alike = base.of_kinds([self._kind(found.entry)])
         return not any(fact.about in found.asked for entry in alike for fact in entry.facts)
 
-    # Another thing
-
-    def _another(self) -> Answer | None:
-        """Answer "and Kimi?", "那Kimi呢?": what was asked last, of another."""
-        said = self.said
-        if not said.only_names or (said.strict and not (said.is_question or said.what_about)):
-            return None
-        if not (said.joins or said.what_about or said.is_question):
-            return None
-        if self.thread.compared and said.names and not said.matches.missing:
-            return self._beside.laid(
-                [*map(self._name, self.thread.subjects), *said.typed_names()], self._asked_words()
-            )
-        found = self._usual(said.matches.cleaned if not said.what_about else " ".join(self._spans()))
-        if isinstance(found, Suggestions) and any(match.how == "slip" for match in said.matches.maybe):
-            return None if said.strict else found
-        return self._led(found)
-
-    def _spans(self) -> list[str]:
-        """The names as typed, offered ones too."""
-        matches = self.said.matches
-        named: list[Match | MissingVersion] = [*matches.sure, *matches.missing, *matches.maybe]
-        spans = {(match.start, match.end) for match in named}
-        return [matches.cleaned[start:end] for start, end in sorted(spans)]
-
-    def _version(self) -> Answer | None:
-        """Answer "and V2?" after DeepSeek-V3 with what there is of DeepSeek; a version is never guessed."""
-        said = self.said
-        typed = said.rest.strip(" ?？呢吗.。")
-        if not words.VERSION.fullmatch(typed) or not (said.joins or said.what_about):
-            return None
-        if said.strict and not (said.is_question or said.what_about):
-            return None
-        if said.names or said.matches.missing:
-            return None
-        for subject in self.thread.subjects:
-            stem = re.match(r"[^\W\d_]+", self.knowledge.base[subject].name.en)
-            matches = self.knowledge.matcher.match(text := f"{stem[0]} {typed}") if stem else None
-            if matches is None or matches.rest or matches.maybe:
-                continue
-            if matches.missing or all(match.how != "slip" for match in matches.sure):
-                return self._led(self._usual(text))
-        return None
-
-    def _led(self, found: Answer) -> Answer | None:
-        """Cards led by the attributes that were asked before; a list or nothing found is no follow-up."""
-        asked, base = ", ".join(self.thread.asked), self.knowledge.base
-        match found:
-            case FactAnswer(asked=()):
-                return entry_answer(found.entry, asked, base)
-            case SeveralAnswers():
-                parts = (
-                    entry_answer(part.entry, asked, base)
-                    if isinstance(part, FactAnswer) and not part.asked
-                    else part
-                    for part in found.answers
-                )
-                return SeveralAnswers(tuple(parts))
-            case FactAnswer() | NoSuchVersion() | Suggestions():
-                return found
-            case _:
-                return None
-
-    def _asked_words(self) -> str:
-        """Words that ask for what was asked last."""
-        return "when" if "released" in self.thread.asked else " ".join(self.thread.asked[:1])
-
     # The same thing
+
+    def _maker(self) -> Answer | None:
+        """Answer "is it made by Google?", "它是谷歌的吗?" with who made it: the thread stays with it."""
+        said, subjects = self.said, self.thread.subjects
+        if not said.names or said.matches.missing or said.matches.maybe or len(subjects) != 1:
+            return None
+        if any(self._kind(entry) != Kind.ORGANISATION for entry in said.names):
+            return None
+        thing = self._kind(subjects[0]) in (Kind.MODEL, Kind.PRODUCT)
+        if not (thing and words.IT.search(said.text)) or (said.strict and not said.asks):
+            return None
+        asked = said.attributes(rest := said.without_pointers(said.rest), self._kind(subjects[0]))
+        if words.COMPARES.search(rest) or not (_MAKES & set(asked) or (not asked and said.covered(rest))):
+            return None
+        return entry_answer(subjects[0], ", ".join(sorted(_MAKES)), self.knowledge.base)
 
     def _pointing(self) -> Answer | None:
         """Answer "who made it?", "does it use MoE?", "它什么时候发布的?", "where does he work?"."""
@@ -215,7 +182,7 @@ class Following:
         if not said.strict and outcome_of(self._usual(said.whole)) == "answer" and not said.names:
             return None
         rest = said.text if said.names else said.rest
-        subjects = tuple(self._pronouns.fitting(entry, rest) for entry in subjects)
+        subjects = tuple(dict.fromkeys(self._pronouns.fitting(entry, rest) for entry in subjects))
         asked = said.attributes(rest, self._kind(subjects[0]))
         if not asked:
             return None
@@ -272,4 +239,5 @@ class Following:
         return str(self.knowledge.base[entry].kind)
 
 
+_MAKES = frozenset({"developer", "maker"})
 _NOTHING_BUT_SPACE = re.compile(r"[\s?？.。,，]+")

@@ -46,8 +46,7 @@ class Pronouns:
     def _they(self, thing: str) -> str:
         """Whom "they" means: who made the thing, unless what is asked is said of the thing alone."""
         base = self.knowledge.base
-        makers = [maker for name in MADE_BY for maker in base.related(thing, name)]
-        for maker in makers:
+        for maker in self._makers(thing):
             if base[maker].kind == Kind.ORGANISATION:
                 rest = self.said.without_pointers(self.said.rest)
                 asked, of_thing = (self.said.attributes(rest, self._kind(entry)) for entry in (maker, thing))
@@ -57,7 +56,7 @@ class Pronouns:
         return thing
 
     def fitting(self, entry: str, rest: str) -> str:
-        """The last model or product, where something is asked that only those have: a company has no context window."""
+        """The maker's last model or product, where what is asked only those have: a company has no context window."""
         base = self.knowledge.base
         if base[entry].kind not in (Kind.ORGANISATION, Kind.PERSON):
             return entry
@@ -66,7 +65,10 @@ class Pronouns:
         if not of_things or (facts_about(entry, asked, base) and not words.RELEASED.search(rest)):
             return entry
         things = (one for one in self.thread.entries if base[one].kind in (Kind.MODEL, Kind.PRODUCT))
-        return next(things, entry)
+        return next((one for one in things if entry in self._makers(one)), entry)
+
+    def _makers(self, thing: str) -> list[str]:
+        return [maker for name in MADE_BY for maker in self.knowledge.base.related(thing, name)]
 
     def filled(self, text: str, pointers: Sequence[tuple[re.Pattern[str], str | None]]) -> str:
         """The text with names for pronouns."""

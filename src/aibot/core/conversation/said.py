@@ -71,6 +71,11 @@ class Said:
         return bool(words.JOINS.search(self.whole))
 
     @property
+    def corrects(self) -> bool:
+        """Whether it puts a name in the place of the last: "no, I meant …"."""
+        return bool(words.CORRECTS.search(self.whole))
+
+    @property
     def what_about(self) -> bool:
         """Whether it says "what about …", "那…呢"."""
         return bool(words.WHAT_ABOUT.search(self.text) or re.search(r"呢\W*$", self.whole))

@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aibot.core.answers import Comparison, FactAnswer, Listing, SeveralAnswers, Timeline
+from aibot.core.answers import (
+    Comparison,
+    FactAnswer,
+    Listing,
+    NoSuchVersion,
+    NotFound,
+    SeveralAnswers,
+    Suggestions,
+    Timeline,
+)
 from aibot.core.facts import EntryValue, Kind
 
 if TYPE_CHECKING:
@@ -54,7 +63,8 @@ def after(
 ) -> Thread:
     """What the thread is about once an answer stands in it; `left_out` is how many lines of it did not fit.
 
-    An answer about nothing (help, a version that is missing, an offer) leaves the thread where it was.
+    An answer about nothing (help, a comparison that cannot be made) leaves the thread where it was. After an offer, or
+    a name that is not known, "it" is that, and nothing that was talked of before.
     """
     before = (thread or Thread()).known_to(base)
     went_on = replace(before, language=language, stopped=False)
@@ -72,6 +82,8 @@ def after(
             about, asked = answer.entries, answer.asked
         case Listing() | Timeline():
             about, asked = answer.about, ()
+        case Suggestions() | NoSuchVersion() | NotFound(reason="unknown"):
+            return replace(went_on, together=0, compared=False)
         case _:
             return went_on
     about = tuple(entry for entry in about if entry in base)

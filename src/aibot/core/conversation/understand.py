@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from aibot.core.answers import FactAnswer, Question, answer
 from aibot.core.answers.across import rest_of_list
+from aibot.core.answers.comparing import laid_out
 from aibot.core.conversation import words
 from aibot.core.conversation.following import Following
 from aibot.core.conversation.said import Said
@@ -117,8 +118,11 @@ def _is_for_others(text: str) -> bool:
 
 
 def _language(said: Said, before: Language) -> Language:
-    """The message's language; one that only names something, or says one word, goes on in the thread's."""
-    if not re.search(r"[A-Za-z]", said.rest) and not re.search(r"[\u3400-\u9fff]", said.whole):
+    """The message's language; one that only names something goes on in the thread's."""
+    said_beside = said.whole
+    for name in said.typed_names():
+        said_beside = said_beside.replace(name, " ")
+    if not re.search(r"[A-Za-z]", said_beside) and not re.search(r"[\u3400-\u9fff]", said.whole):
         return before
     return language_of(said.whole, default=before)
 
@@ -130,6 +134,9 @@ def _more(thread: Thread, knowledge: Knowledge, language: Language) -> Reply | N
         return Answered(replace(rest_of_list(thread.left, base), about=thread.subjects), language)
     if len(thread.subjects) == 1 and thread.asked:
         return Answered(FactAnswer(thread.subjects[0]), language)
+    if thread.compared and thread.asked and len(thread.subjects) > 1:
+        again = f"compare {', '.join(base[entry].name.en for entry in thread.subjects)}"
+        return Answered(laid_out(thread.subjects, (), base), language, again=again)
     if len(thread.subjects) == 1:
         return Told("talk.no-more", language, thread.subjects[0])
     return Told("talk.no-more-here", language) if thread.entries else None

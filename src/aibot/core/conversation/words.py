@@ -11,9 +11,9 @@ import re
 OPENERS = re.compile(
     r"^(?:(?:and|ok(?:ay)?|so|also|then|but|or|plus|hm+|well|cool|great|nice|perfect|thanks?(?: you)?|thx|ty|right"
     r"|alright|all right|got it|interesting|aha|ah|oh|wow|now|good|sure|yes|yeah|yep|hey|hi|hello|please|pls|sorry"
-    r"|actually|wait|go on|one more(?: thing| question)?|quick question|oops|no|nope)"
+    r"|actually|wait|i meant?|not that(?: one)?|go on|one more(?: thing| question)?|quick question|oops|no|nope)"
     r"(?![\w'-])[\s,.!;:…–—-]*"
-    r"|(?:那么?|哦+|嗯+|噢|好的?|行|对了|请问|再问(?:一下|下)?|然后|还有|以及|另外|谢谢|顺便问(?:一下|下)?|所以|麻烦|请)"
+    r"|(?:那么?|哦+|嗯+|噢|好的?|行|对了|请问|再问(?:一下|下)?|然后|还有|以及|另外|谢谢|顺便问(?:一下|下)?|所以|麻烦|请|不是|不对|我(?:是)?说的?是)"
     r"[\s,，。!！、]*)+",
     re.IGNORECASE,
 )
@@ -24,6 +24,12 @@ CLOSERS = re.compile(
 )
 #  "and R1?": what was asked before is asked of another
 JOINS = re.compile(r"^(?:and|or|plus|also|then|so|那么?|还有|以及|另外|然后)(?![\w'-])", re.IGNORECASE)
+#  "no, I meant GPT-4 Turbo"
+CORRECTS = re.compile(
+    r"^(?:(?:oh|oops|ah|no|nope|sorry|actually|wait)[\s,.!—–-]+)*(?:no|sorry|i meant?|not that(?: one)?)(?![\w'-])"
+    r"|^(?:不是|不对|抱歉|我(?:是)?说的?是)",
+    re.IGNORECASE,
+)
 WHAT_ABOUT = re.compile(r"^(?:what|how) about\b|^(?:what|how)'?s about\b", re.IGNORECASE)
 
 IT = re.compile(
@@ -54,6 +60,27 @@ COMPARATIVES = re.compile(
     r"\b(?:cheaper|cheapest|bigger|biggest|larger|largest|smaller|smallest|newer|newest|older|oldest|earlier|earliest"
     r"|later|latest|longer|longest|more|most|less|first|expensive|both|one)\b"
     r"|更?(?:便宜|贵|早|晚|新|大|小|长)|哪个|哪款|谁|更|最|先",
+    re.IGNORECASE,
+)
+#  "different?", "vs?": among people, not worth a comparison
+BARELY_COMPARES = re.compile(r"\W*(?:vs|versus|different|compared?|区别|不同|对比)?\W*", re.IGNORECASE)
+#  Asked of all that there are, whatever the thread is about: "which model has the longest context?", "哪个模型最便宜"
+OF_ALL = re.compile(
+    r"(?=.*(?:\b(?:models?|compan(?:y|ies)|products?)\b|模型|公司|产品))"
+    r"(?=.*(?:\b(?:cheap|bigg|larg|small|new|old|earli|lat|long|short|fast)est\b|\b(?:most|best|least)\b|最))",
+    re.IGNORECASE | re.DOTALL,
+)
+#  … unless it points at those of the thread: "which of them …", "its newest model"
+OF_THESE = re.compile(
+    r"\b(?:of|from|by) (?:them|these|those|the (?:two|three|four))\b|其中|这(?:两|三|几)个", re.IGNORECASE
+)
+#  What people say of their own work as well: "when is the release?"
+OF_THEIR_OWN = re.compile(
+    r"\b(?:when|where|what time)(?:'s| is| are| will) (?:the|our|my|your)? ?(?:next )?"
+    r"(?:training|release|launch|rollout|demo|update|deadline|review)\b"
+    r"|\b(?:the|our|my|your) (?:training|rollout|demo|deadline)\b(?! (?:data|cost|set|tokens))"
+    r"|这个?功能|我们的?|咱们|^\W*(?:谁的|哪个|哪家|一共?多少钱?|which (?:one|company|model)|whose)\W*$"
+    r"|^\W*什么时候(?:上线|发布|开始)\W*[啊呀呢吗]?\W*$",
     re.IGNORECASE,
 )
 MERE_PLURAL = re.compile(r"谁(?=更|最)|\bboth\b|两个|[它他]俩|都", re.IGNORECASE)

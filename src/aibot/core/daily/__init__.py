@@ -1,13 +1,33 @@
 """The daily post, decided: when it is due, and which fact it is. Time, data and history are arguments."""
 
 from aibot.core.daily.deck import Card, Choice, Deck
-from aibot.core.daily.subscription import ALL_DAYS, WEEKDAYS, DailyLanguage, Subscription, subscription_id
-from aibot.core.daily.when import GRACE, JITTER, Slot, due_slots, is_posted_on, jitter, next_slots, slot_of
+from aibot.core.daily.subscription import (
+    ALL_DAYS,
+    SCHEDULE,
+    WEEKDAYS,
+    DailyLanguage,
+    Subscription,
+    subscription_id,
+)
+from aibot.core.daily.when import (
+    GRACE,
+    JITTER,
+    Slot,
+    due_slots,
+    has_calendar,
+    is_posted_on,
+    is_zone,
+    jitter,
+    next_instant,
+    next_slots,
+    slot_of,
+)
 
 __all__ = [
     "ALL_DAYS",
     "GRACE",
     "JITTER",
+    "SCHEDULE",
     "WEEKDAYS",
     "Card",
     "Choice",
@@ -16,8 +36,11 @@ __all__ = [
     "Slot",
     "Subscription",
     "due_slots",
+    "has_calendar",
     "is_posted_on",
+    "is_zone",
     "jitter",
+    "next_instant",
     "next_slots",
     "slot_of",
     "subscription_id",

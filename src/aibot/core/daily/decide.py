@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import time
 from typing import TYPE_CHECKING, Any, assert_never
-from zoneinfo import ZoneInfo
 
 from aibot.core.channels import is_direct
-from aibot.core.daily.dates import MOST_DAYS_AHEAD
+from aibot.core.daily.changing import RUNNING, change, is_running, not_ahead, slots_of, today_in
+from aibot.core.daily.deciding_days import pause, resume, skip_days, skip_next, skip_weekly, unskip
 from aibot.core.daily.outcomes import (
     AskBack,
     Begin,
-    Change,
     ChangePolicy,
     Done,
     Outcome,
@@ -36,21 +34,20 @@ from aibot.core.daily.requests import (
     ShowPolicy,
     SkipDays,
     SkipNext,
+    SkipWeekly,
     Subscribe,
     Swap,
     Unclear,
+    Unskip,
     Unsubscribe,
 )
 from aibot.core.daily.subscription import WEEKDAYS, Subscription, subscription_id
-from aibot.core.daily.when import Slot, next_slots
 
 if TYPE_CHECKING:
-    from aibot.core.daily.dates import DayAsked
     from aibot.core.daily.outcomes import Around, Asker
 
 DEFAULT_AT = time(9)
 DEFAULT_DAYS = WEEKDAYS
-MOST_SKIPPED = 60
 
 
 def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a case
@@ -65,8 +62,8 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
         case Unsubscribe(everything=True):
             return _remove_all(asker, around)
         case SetPolicy():
-            change = ChangePolicy(request.who, request.on_unknown)
-            return change if asker.is_admin else Refused("policy")
+            wanted = ChangePolicy(request.who, request.on_unknown)
+            return wanted if asker.is_admin else Refused("policy")
         case ShowPolicy():
             return TellPolicy()
     if is_direct(asker.channel):
@@ -89,16 +86,20 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
         case Swap():
             return ShowNext(current, "swap")
         case SkipNext():
-            return _skip_next(current, around)
+            return skip_next(current, around)
         case SkipDays():
-            return _skip_days(request, current, around)
+            return skip_days(request, current, around)
+        case SkipWeekly():
+            return skip_weekly(request, current, asker, around)
+        case Unskip():
+            return unskip(request, current, asker, around)
         case Pause():
-            return _pause(request, current, around)
+            return pause(request, current, around)
         case Resume():
-            return _resume(current, around)
+            return resume(request, current, around)
         case Holidays():
             done: Done = "holidays" if request.country else "holidays-off"
-            return _change(current, {"holidays": request.country}, done, around)
+            return change(current, {"holidays": request.country}, done, around)
         case Preview() | SendTest():
             return Refused("not-subscribed")
         case _:
@@ -142,9 +143,9 @@ def _subscribe(request: Subscribe, current: Subscription | None, asker: Asker, a
     fields: dict[str, Any] = {"at": request.at, "zone": zone, "days": request.days}
     fields |= {"topics": request.topics, "language": request.language}
     said = {name: value for name, value in fields.items() if value is not None}
-    starts = request.starts.on(_today(zone, around.now)) if request.starts else None
+    starts = request.starts.on(today_in(zone, around.now)) if request.starts else None
     if request.starts is not None:
-        if (refused := _not_ahead(starts, _today(zone, around.now), allow_today=True)) is not None:
+        if (refused := not_ahead(starts, today_in(zone, around.now), allow_today=True)) is not None:
             return refused
         said["paused_until"] = starts
     if current is None:
@@ -153,9 +154,19 @@ def _subscribe(request: Subscribe, current: Subscription | None, asker: Asker, a
             id=subscription_id(asker.team, asker.channel), team=asker.team, channel=asker.channel,
             creator=asker.user, created=around.now, since=around.now, seed=around.seed, **{**defaults, **said},
         )  # fmt: skip
-        return Begin(wanted, zone_from, _slots(wanted, around))
-    said |= {"paused": False, "problem": "", "paused_until": starts}  # who subscribes wants posts
-    return _change(current, said, "changed", around, zone_from=zone_from)
+        return Begin(wanted, zone_from, slots_of(wanted, around))
+    if request.is_bare and not is_running(current, around):
+        return change(current, RUNNING, "resumed", around)
+    if starts is not None:
+        said |= RUNNING | {"paused_until": starts}
+    return change(current, said, _changed(current, said, around), around, zone_from=zone_from)
+
+
+def _changed(current: Subscription, said: dict[str, Any], around: Around) -> Done:
+    """A change ends no pause that nobody spoke of; that it goes on is told."""
+    if is_running(current, around) or "paused_until" in said:
+        return "changed"
+    return "changed-paused" if current.paused or current.problem else "changed-waiting"
 
 
 def _zone(
@@ -166,102 +177,3 @@ def _zone(
     if current is not None:
         return current.zone, "kept"
     return (asker.zone, "profile") if asker.zone else (around.default_zone, "default")
-
-
-def _change(  # noqa: PLR0913  # what a change consists of
-    current: Subscription,
-    fields: dict[str, Any],
-    done: Done,
-    around: Around,
-    *,
-    days: tuple[date, ...] = (),
-    zone_from: ZoneFrom = "kept",
-) -> Change:
-    """The change, or that there is nothing to do."""
-    changed = {name: value for name, value in fields.items() if getattr(current, name) != value}
-    after = replace(current, **changed)
-    what: Done = done if changed else "same"
-    return Change(current, changed, what, _slots(after, around), days, zone_from)
-
-
-def _slots(subscription: Subscription, around: Around) -> tuple[Slot, ...]:
-    moved = replace(subscription, since=min(subscription.since, around.now))
-    return tuple(next_slots(moved, around.now, 3, taken=around.taken))
-
-
-def _today(zone: str, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(zone)).date()
-
-
-def _not_ahead(day: date | None, today: date, *, allow_today: bool) -> Refused | None:
-    """Why a day will not do; a day that no calendar has is past as well."""
-    if day is None or day < today or (day == today and not allow_today):
-        return Refused("past-date", day)
-    return Refused("too-far", day) if (day - today).days > MOST_DAYS_AHEAD else None
-
-
-def _skip_next(current: Subscription, around: Around) -> Outcome:
-    slots = _slots(current, around)
-    if not slots:
-        return Refused("no-next")
-    return _skip((slots[0].day,), current, around)
-
-
-def _skip_days(request: SkipDays, current: Subscription, around: Around) -> Outcome:
-    today = _today(current.zone, around.now)
-    days: list[date] = []
-    for asked in request.days:
-        day = asked.on(today)
-        if (refused := _not_ahead(day, today, allow_today=True)) is not None:
-            return refused
-        assert day is not None
-        if day in around.taken or (day == today and not _is_ahead(day, current, around)):
-            return Refused("already-posted", day)
-        days.append(day)
-    if request.through is not None:
-        last = request.through.on(days[-1])
-        if (refused := _not_ahead(last, days[-1], allow_today=True)) is not None:
-            return refused
-        assert last is not None
-        between = min((last - days[-1]).days, MOST_SKIPPED + 1)
-        days += [days[-1] + timedelta(days=step) for step in range(1, between + 1)]
-    return _skip(tuple(sorted(set(days))), current, around)
-
-
-def _is_ahead(day: date, current: Subscription, around: Around) -> bool:
-    """Whether today's hour is still to come."""
-    local = around.now.astimezone(ZoneInfo(current.zone))
-    return local.date() < day or local.time().replace(tzinfo=None) < current.at
-
-
-def _skip(days: tuple[date, ...], current: Subscription, around: Around) -> Outcome:
-    today = _today(current.zone, around.now)
-    kept = frozenset(day for day in current.skip_dates if day >= today) | frozenset(days)
-    if len(kept) > MOST_SKIPPED:
-        return Refused("too-many-days")
-    return _change(current, {"skip_dates": kept}, "skipped", around, days=days)
-
-
-def _pause(request: Pause, current: Subscription, around: Around) -> Outcome:
-    if request.until is None:
-        if current.paused:
-            return Refused("already-paused")
-        return _change(current, {"paused": True, "paused_until": None}, "paused", around)
-    day = _day_of(request.until, current, around)
-    if (refused := _not_ahead(day, _today(current.zone, around.now), allow_today=False)) is not None:
-        return refused
-    assert day is not None
-    fields = {"paused": False, "problem": "", "paused_until": day}
-    return _change(current, fields, "paused-until", around, days=(day,))
-
-
-def _day_of(asked: DayAsked, current: Subscription, around: Around) -> date | None:
-    return asked.on(_today(current.zone, around.now))
-
-
-def _resume(current: Subscription, around: Around) -> Outcome:
-    today = _today(current.zone, around.now)
-    waiting = current.paused_until is not None and current.paused_until > today
-    if not (current.paused or waiting):
-        return Refused("not-paused")
-    return _change(current, {"paused": False, "problem": "", "paused_until": None}, "resumed", around)

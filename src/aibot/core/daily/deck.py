@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aibot.core.facts import DateValue, EntryValue, UrlValue, Verdict
+from aibot.core.facts.alone import stands_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from aibot.core.facts import Entry, Fact, FactBase, Note
@@ -28,10 +29,14 @@ _DULL = frozenset(
         "example of",
         "published by",
         "works at",
+        "led by",
     }
 )
+#  Without a value these say that something goes on, matters or will come: nothing to learn from
+_VAGUE = frozenset({"outlook", "need", "trend", "basis", "status"})
 #  A slip of print or an open reading is about the article's wording, which nobody in a channel asked for
-_NOT_ALONE = frozenset({Verdict.MISPRINT, Verdict.OPEN, "not stated"})
+_OF_WORDING = frozenset({Verdict.MISPRINT, Verdict.OPEN, "not stated"})
+_NEVER = -1  # the round of a card that has not been posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Card:
     id: str  # stays the same when the sentence is reworded
     entry: str
     fact: Fact
-    notes: tuple[Note, ...]  # every note on the fact: a disputed fact never goes without its dispute
+    notes: tuple[Note, ...]  # a disputed fact never goes without its dispute
 
     @property
     def day(self) -> date | None:
@@ -58,7 +63,7 @@ class Choice:
     """A day's card, and why it is this one."""
 
     card: Card
-    generation: int
+    generation: int  # the round of its topic, the first is 0
     on_this_day: bool = False  # it happened on today's month and day
     starts_again: bool = False  # every other card of the topic has been posted; the deck starts again
 
@@ -68,7 +73,10 @@ class Deck:
 
     def __init__(self, base: FactBase) -> None:
         self.base = base
-        self.cards: dict[str, Card] = {card.id: card for card in _cards(base)}
+        found = {card.id: card for card in _cards(base)}
+        self.cards: dict[str, Card] = {id_: card for id_, card in found.items() if stands_alone(card.fact)}
+        #  What would be a card, if it were clear to who has not seen where it comes from
+        self.left_out: tuple[str, ...] = tuple(id_ for id_ in found if id_ not in self.cards)
         self._topics: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def of_topics(self, topics: Sequence[str]) -> tuple[str, ...]:
@@ -87,24 +95,32 @@ class Deck:
         around.update(relation.other for relation in self.base.relations_of(card.entry))
         return any(topic in around or topic == self.base[card.entry].kind for topic in topics)
 
+    def as_posted(self, card: str, day: date) -> Choice | None:
+        """A card that was posted on a day, as it is now; None where it was taken out."""
+        return Choice(self.cards[card], 0, self._happened_on(card, day)) if card in self.cards else None
+
     def choose(
         self,
         *,
         seed: str,
         day: date,
         topics: Sequence[str] = (),
-        generation: int = 0,
-        posted: Collection[str] = (),
+        posted: Mapping[str, int] | None = None,
     ) -> Choice | None:
-        """The card of a day, given the cards posted since the deck last started; None where a topic has no cards."""
+        """The card of a day, given the round each card was last posted in; None where a topic has no cards.
+
+        Rounds are the topic's own: whatever other topics the channel has had, no card comes again while one of this
+        topic has not been posted, and those that were posted longest ago come first.
+        """
         cards = self.of_topics(topics)
         if not cards:
             return None
-        left = [card for card in cards if card not in posted]
-        starts_again = not left
+        last = {card: (posted or {}).get(card, _NEVER) for card in cards}
+        oldest, generation = min(last.values()), max(0, *last.values())
+        starts_again = oldest == generation
         if starts_again:
             generation += 1
-            left = list(cards)
+        left = [card for card in cards if last[card] == oldest]
         today = [card for card in left if self._happened_on(card, day)]
         chosen = min(today or left, key=lambda card: _rank(seed, generation, card))
         return Choice(self.cards[chosen], generation, bool(today), starts_again)
@@ -124,12 +140,27 @@ def _rank(seed: str, generation: int, card: str) -> bytes:
 def _cards(base: FactBase) -> Iterator[Card]:
     for entry in base.entries.values():
         for card_id, fact in _with_ids(entry):
-            if (
-                fact.about not in _DULL
-                and base.status(fact) not in _NOT_ALONE
-                and not isinstance(fact.value, UrlValue)
-            ):
-                yield Card(card_id, entry.id, fact, tuple(base.notes_on(fact)))
+            if base.status(fact) in _OF_WORDING or _is_dull(fact) or _is_twice(base, entry, fact):
+                continue
+            notes = (note for note in base.notes_on(fact) if note.verdict != Verdict.MISPRINT)
+            yield Card(card_id, entry.id, fact, tuple(notes))
+
+
+def _is_dull(fact: Fact) -> bool:
+    vague = fact.about in _VAGUE and fact.value is None
+    return vague or fact.about in _DULL or isinstance(fact.value, UrlValue)
+
+
+def _is_twice(base: FactBase, entry: Entry, fact: Fact) -> bool:
+    """Whether it is the date of a release that what was released has as well."""
+    if entry.kind != "event" or not isinstance(fact.value, DateValue):
+        return False
+    others = {relation.other for relation in base.relations_of(entry.id)}
+    return any(
+        one.about == "released" and isinstance(one.value, DateValue) and one.value.date == fact.value.date
+        for other in others
+        for one in base[other].facts
+    )
 
 
 def _with_ids(entry: Entry) -> Iterable[tuple[str, Fact]]:

@@ -10,23 +10,20 @@ import re
 from typing import TYPE_CHECKING
 
 from aibot.core.daily.countries import find_country, near_countries
-from aibot.core.daily.dates import DayAsked, day_at, looks_like_a_day
+from aibot.core.daily.days_off import days_off
 from aibot.core.daily.lines import whole_line
 from aibot.core.daily.meant import meant
 from aibot.core.daily.requests import (
     Holidays,
     ListSubscriptions,
     Offer,
-    Pause,
     Problem,
     Request,
     ShowPolicy,
-    SkipDays,
     Unclear,
     Unsubscribe,
 )
 from aibot.core.daily.subscribing import parse_subscribe
-from aibot.core.daily.weekdays import days_at
 from aibot.core.matching import clean
 
 if TYPE_CHECKING:
@@ -54,31 +51,15 @@ _SUBSCRIBE = re.compile(
 )
 _POLICY = re.compile(r"daily polic(?:y|ies)(?![a-z])[\s:]*|每日知识\s*权限[\s:]*")
 _POLICIES = (("anyone", "所有人"), ("members", "频道成员"), ("creator", "设置者"), ("admins", "管理员"))
-_PAUSE = re.compile(
-    r"(?:daily )?paused?\s*(?P<lead>until|till|til|to|for|through)?\s+"
-    r"|暂停(?:订阅|推送|发送)?\s*(?P<han>到|至|直到)?\s*"
-)
-_SKIP = re.compile(r"(?:daily )?skip\s+(?:on |the )?|跳过\s*")
 _HOLIDAYS = re.compile(
     r"(?:skip |no posts? on |daily )?(?:public )?holidays?(?:\s*:\s*|\s+(?:in |of |for )?(?:the )?|$)"
     r"|(?:跳过)?(?:法定)?(?:节?假日)(?:不(?:推送|发))?[:：]?\s*"
 )
-_RESUME = re.compile(
-    r"(?:daily )?resume(?: posts| posting)?\s+(?:on |from |again )?|(?:恢复|继续)(?:推送)?\s*"
+_THEIR_HOLIDAYS = re.compile(
+    r"(?:skip|no posts? on) (?:the )?([a-z ]+?) (?:public |bank |national )?holidays?"
 )
-_RESUMED = re.compile(r"\s*(?:再)?(?:恢复|继续)(?:推送|发送)?")
-#  From one day through another; "24-26 dec" and "dec 24-26" name the month once
-_SEVERAL = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun|周|星期|礼拜)")
-_EVER = re.compile(r"(?:every |each |all )?(?:weekends?|weekdays|days)(?![a-z])|(?:每个?)?周末|每[天日周]")
-_THROUGH = re.compile(r"\s*(?:-|to|till|until|through|到|至)\s*")
-_TH = r"(?:st|nd|rd|th)?"
-_ONE_MONTH = (
-    (re.compile(rf"(?<!\d)(\d{{1,2}}){_TH}\s*(?:-|to)\s*(\d{{1,2}}){_TH} ([a-z]{{3,9}})"), r"\1 \3 - \2 \3"),
-    (re.compile(rf"([a-z]{{3,9}}) (\d{{1,2}}){_TH}\s*(?:-|to)\s*(\d{{1,2}}){_TH}(?!\d| ?[a-z])"), r"\1 \2 - \1 \3"),
-    (re.compile(r"(\d{1,2}月)(\d{1,2})[日号]?\s*(?:-|到|至)\s*(\d{1,2})([日号])"), r"\1\2\4 - \1\3\4"),
-)  # fmt: skip
 _OFF = frozenset({"off", "none", "no", "never", "clear", "remove", "关闭", "关", "无", "取消", "不跳过"})
-_BETWEEN_DAYS = re.compile(r"\s*(?:,|;|、|，|and|&|和|及)?\s*")
+_AND = re.compile(r"\s*(?:,|&|\+|、|，|\band\b|和|与)\s*")
 
 
 def parse_request(text: str, topics: Topics) -> Request | None:
@@ -141,65 +122,20 @@ def _policy(rest: str, *, chinese: bool) -> Request:
 
 def _weak(line: str) -> Request | None:
     """The words that begin questions too: taken where a day or a country follows, or was clearly meant to."""
-    if found := _PAUSE.match(line):
-        return _pause(line, found)
     if found := _HOLIDAYS.match(line):
         return _holidays(line[found.end() :].strip(), line)
-    if found := _SKIP.match(line):
-        for pattern, apart in _ONE_MONTH:
-            line = pattern.sub(apart, line)
-        return _skip(line, found.end())
-    return _resume(line)
+    return _holidays_of(line) or days_off(line)
 
 
-def _resume(line: str) -> Request | None:
-    """To go on from a day is to pause until then."""
-    if found := _RESUME.match(line):
-        day = day_at(line, found.end())
-        return Pause(day) if day is not None and day.end == len(line) else None
-    day = day_at(line, 0)
-    return Pause(day) if day is not None and _RESUMED.fullmatch(line, day.end) else None
-
-
-def _pause(line: str, found: re.Match[str]) -> Request | None:
-    lead = found["lead"] or found["han"]
-    at = found.end()
-    day = day_at(line, at)
-    if day is not None and day.end == len(line):
-        return Pause(day)
-    typed = looks_like_a_day(line, at)
-    if not (typed or lead in ("until", "till", "til", "到", "至", "直到")):
+def _holidays_of(line: str) -> Request | None:
+    """A country's holidays with the country first: `skip german holidays`."""
+    found = _THEIR_HOLIDAYS.fullmatch(line)
+    if found is None:
         return None
-    return Unclear((Problem("bad-date", line[at:]),))
-
-
-def _skip(line: str, at: int) -> Request | None:
-    if _EVER.match(line, at):  # that is a wish for other days, not for a day off
-        return Unclear((Problem("bad-date", line[at:]),))
-    days: list[DayAsked] = []
-    while at < len(line):
-        day = day_at(line, at)
-        if day is None and (several := _SEVERAL.match(line, at)) and (named := days_at(line, at)) is not None:
-            days += [DayAsked(several[0], named.end, weekday=weekday) for weekday in sorted(named.days)]
-            day = days.pop()
-        if day is None:
-            break
-        days.append(day)
-        if (through := _through(line, day)) is not None and through.end == len(line):
-            return SkipDays(tuple(days), through)
-        separator = _BETWEEN_DAYS.match(line, day.end)
-        at = separator.end() if separator else day.end
-    if days and at >= len(line):
-        return SkipDays(tuple(days))
-    if days or looks_like_a_day(line, at):
-        return Unclear((Problem("bad-date", line[at:]),))
-    return None
-
-
-def _through(line: str, day: DayAsked) -> DayAsked | None:
-    """The last of the days that begin with one: `24 dec - 2 jan`."""
-    lead = _THROUGH.match(line, day.end)
-    return day_at(line, lead.end()) if lead else None
+    if (country := find_country(found[1])) is not None:
+        return Holidays(country)
+    offers = tuple(Offer(code, f"holidays {code.lower()}") for code in near_countries(found[1]))
+    return Unclear((Problem("no-country", found[1], offers),)) if offers else None
 
 
 def _holidays(rest: str, line: str) -> Request | None:
@@ -210,6 +146,11 @@ def _holidays(rest: str, line: str) -> Request | None:
     country = find_country(rest)
     if country is not None:
         return Holidays(country)
+    several = [find_country(part) for part in _AND.split(rest)]
+    if len(several) > 1 and all(several):
+        codes = [code for code in dict.fromkeys(several) if code]
+        offers = tuple(Offer(code, f"holidays {code.lower()}") for code in codes)
+        return Unclear((Problem("two-countries", rest, offers),))
     near = near_countries(rest)
     if not near and (len(rest.split()) > 2 or line.startswith("holiday ")):
         return None  # "holidays and AI spending", "holiday travel"

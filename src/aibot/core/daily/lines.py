@@ -16,6 +16,7 @@ from aibot.core.daily.requests import (
     SkipNext,
     Subscribe,
     Swap,
+    Unskip,
     Unsubscribe,
 )
 
@@ -27,7 +28,8 @@ _WHO_HAN = r"每日知识\s*(?:权限)?[\s:]*"
 
 _LINES: tuple[tuple[str, Request], ...] = (
     (rf"(?:daily )?preview(?: (?:the )?(?:next|daily)(?: {_POST})?)?", Preview()),
-    (rf"(?:show (?:me )?(?:the )?)?next {_POST}|(?:每日)?预览(?:下一条|一下)?|看看下一条", Preview()),
+    (rf"(?:show (?:me )?(?:the )?)?next {_POST}|show (?:the )?next", Preview()),
+    (r"(?:每日)?预览(?:下一条|一下)?|看看下一条", Preview()),
     (r"(?:看看)?下一条是什么", Preview()),
     (r"send (?:me )?a test(?: post| message)?|(?:send )?test(?: post| me)?|daily test", SendTest()),
     (r"(?:发送?|来)?一?[条个]?测试(?:消息|一下)?(?:给我)?|推送测试|测试推送", SendTest()),
@@ -37,6 +39,12 @@ _LINES: tuple[tuple[str, Request], ...] = (
     (r"换一?[条个]|换掉(?:下一条|这条)?", Swap()),
     (rf"(?:daily )?(?:resume|unpause|un-pause)(?: {_POSTS})?{_HERE}", Resume()),
     (r"恢复(?:订阅|推送|发送|每日知识)?|继续(?:推送|发送)", Resume()),
+    (rf"(?:un-?skip|(?:don'?t|do not) skip)(?: (?:it|that|the next(?: {_POST})?|next))?", Unskip()),
+    (r"(?:取消|撤销|恢复)跳过|(?:不|不要|别)跳过(?:了)?", Unskip()),
+    (r"skip (?:off|none|nothing|clear|no days|no more)", Unskip(everything=True)),
+    (r"(?:un-?skip|(?:don'?t|do not) skip) (?:all|everything|any(?:thing)?)", Unskip(everything=True)),
+    (r"跳过\s*(?:关闭|取消|清除|无)", Unskip(everything=True)),
+    (r"(?:取消|撤销)(?:所有|全部)(?:的)?跳过|(?:取消|撤销)跳过\s*(?:所有|全部)", Unskip(everything=True)),
     (rf"(?:daily )?pause(?: it| {_POSTS})?{_HERE}|暂停(?:订阅|推送|发送|每日知识)?", Pause()),
     (rf"(?:stop|cancel|end|disable|(?:turn|switch) off) {_POSTS}{_HERE}|daily (?:off|stop)", Unsubscribe()),
     (rf"(?:turn|switch) {_POSTS} off{_HERE}", Unsubscribe()),
@@ -46,6 +54,9 @@ _LINES: tuple[tuple[str, Request], ...] = (
     (r"show subscription|本频道订阅了什么|谁(?:订阅|设置)的", ListSubscriptions()),
     (rf"(?:when is|when does|what time is) (?:the |our )?(?:next|daily) {_POST}(?: come| due)?", ListSubscriptions()),
     (r"(?:下一条|下次)(?:推送)?(?:是)?(?:什么时候|几点)(?:发|推送)?", ListSubscriptions()),
+    (r"who (?:has )?(?:created|changed|paused|stopped) (?:it|this|the (?:post|fact)s?)", ListSubscriptions()),
+    (r"why is (?:it|this) paused", ListSubscriptions()),
+    (r"谁(?:修改|改|暂停|停)(?:的|了)(?:订阅|推送)?|为什么暂停了?", ListSubscriptions()),
     (r"who (?:subscribed|set (?:it|this) up)(?: (?:us|this channel|here))?", ListSubscriptions()),
     (rf"{_WHO}(?:anyone|everyone|anybody|everybody)|{_WHO_HAN}(?:所有人|任何人|每个人|谁都可以)", SetPolicy("anyone")),
     (rf"{_WHO}(?:channel )?members?|{_WHO_HAN}(?:频道)?成员", SetPolicy("members")),

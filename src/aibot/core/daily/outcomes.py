@@ -38,6 +38,7 @@ class Around:
     who: Who = "anyone"  # the workspace's policy: who may subscribe, change and stop
     default_zone: str = "UTC"
     taken: Collection[date] = ()  # the local days that have had their post
+    planned: Collection[Slot] = ()  # the posts whose hour has come and that can still be stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,17 @@ class Begin:
 
 
 Done: TypeAlias = Literal[
-    "changed", "paused", "paused-until", "resumed", "skipped", "holidays", "holidays-off", "same"
+    "changed",
+    "changed-paused",
+    "changed-waiting",
+    "paused",
+    "paused-until",
+    "resumed",
+    "skipped",
+    "unskipped",
+    "holidays",
+    "holidays-off",
+    "same",
 ]
 
 
@@ -123,7 +134,8 @@ class AskBack:
 
 Reason: TypeAlias = Literal[
     "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "members-only",
-    "members-unknown", "past-date", "too-far", "already-posted", "too-many-days", "no-next", "not-paused",
+    "members-unknown", "past-date", "too-far", "already-posted", "hour-past", "none-skipped", "not-skipped",
+    "too-many-days", "no-next", "not-paused",
     "already-paused", "policy",
 ]  # fmt: skip
 

@@ -57,20 +57,40 @@ class SkipDays:
 
 
 @dataclass(frozen=True, slots=True)
+class SkipWeekly:
+    """Leave the same weekdays out in every week: a wish for other days."""
+
+    typed: str
+    days: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Unskip:
+    """Post on days after all that were left out: these, or all; neither where it was not said which."""
+
+    days: tuple[DayAsked, ...] = ()
+    through: DayAsked | None = None
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Swap:
     """Take another fact for the next post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Post nothing until resumed, or until a day, which is posted again."""
+    """Post nothing until resumed, or until a day, which is posted again; `through`: the day after is."""
 
     until: DayAsked | None = None
+    through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """End a pause."""
+    """End a pause, now or on a day."""
+
+    on: DayAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +138,9 @@ class Offer:
 
 ProblemKind: TypeAlias = Literal[
     "typo", "unknown-word", "bad-time", "two-times", "two-zones", "which-zone", "no-zone",
-    "topic-without-facts", "bad-date", "no-country", "which-country", "no-policy", "other-channel", "too-long",
+    "topic-without-facts", "bad-date", "which-date", "which-day", "last-day", "which-skipped", "every-week",
+    "how-long", "skip-or-pause", "no-country", "which-country", "two-countries", "no-policy",
+    "other-channel", "too-long",
 ]  # fmt: skip
 
 
@@ -139,6 +161,6 @@ class Unclear:
 
 
 Request: TypeAlias = (
-    Subscribe | Preview | SendTest | SkipNext | SkipDays | Swap | Pause | Resume | Holidays | Unsubscribe
-    | ListSubscriptions | SetPolicy | ShowPolicy | Unclear
+    Subscribe | Preview | SendTest | SkipNext | SkipDays | SkipWeekly | Unskip | Swap | Pause | Resume | Holidays
+    | Unsubscribe | ListSubscriptions | SetPolicy | ShowPolicy | Unclear
 )  # fmt: skip

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aibot.core.daily.dates import DayAsked, day_at, looks_like_a_day
-from aibot.core.daily.requests import Offer, Problem, Subscribe, Unclear
+from aibot.core.answers.dates import impossible_date
+from aibot.core.daily.dates import DayAsked, day_at
+from aibot.core.daily.requests import Problem, Subscribe, Unclear
 from aibot.core.daily.times import TimeTyped, time_at
-from aibot.core.daily.weekdays import DaysTyped, days_at
-from aibot.core.daily.zones import ZoneTyped, near_zones, zone_at
-from aibot.core.matching.words import english
+from aibot.core.daily.unclear import Read, problems_of
+from aibot.core.daily.weekdays import days_at
+from aibot.core.daily.zones import zone_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from aibot.core.daily.subscription import DailyLanguage
     from aibot.core.daily.topics import Topics, TopicsTyped
 
@@ -35,6 +33,7 @@ _LANGUAGES: tuple[tuple[re.Pattern[str], DailyLanguage], ...] = (
     (re.compile(r"(?:in )?(?:english|en(?:-us|-gb)?)(?![a-z])|用?英[文语]"), "en"),
 )  # fmt: skip
 _START = re.compile(r"(?:from|starting(?: from| on)?|start(?:s|ing)?|beginning|as of|从|自)\s*")
+_UNTIL = re.compile(r"(?:until|till|til|through|before|到|至)\s*$")
 _TOMORROW = re.compile(r"tomorrow(?! morning)(?![a-z])|明天起?|明日起?|后天起?")
 _BARE_HOUR = re.compile(r"\d{1,2}")
 #  A second name for the offset or the sort of a zone: "9am utc+8 time zone", "(beijing)"
@@ -45,27 +44,13 @@ _DAILY_FACTS = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Read:
-    """What has been understood so far, and where it stood in the line."""
-
-    text: str
-    times: list[tuple[int, TimeTyped]] = field(default_factory=list)
-    zones: list[tuple[int, ZoneTyped]] = field(default_factory=list)
-    days: list[DaysTyped] = field(default_factory=list)
-    languages: list[DailyLanguage] = field(default_factory=list)
-    starts: DayAsked | None = None
-    rest: list[str] = field(default_factory=list)  # stretches that are neither: topics, or not understood
-    open: bool = False  # the last stretch still goes on
-
-
 def parse_subscribe(text: str, topics: Topics, *, head: str = "subscribe") -> Subscribe | Unclear:
     """What a line asks for; `text` is cleaned and in small letters, without its first word, which `head` is."""
     if len(text) > MOST_CHARACTERS:
         return Unclear((Problem("too-long", f"{text[:40]}…"),))
     read = _scan(text)
     typed = [_topics_of(stretch, read, topics) for stretch in read.rest]
-    problems = [*_about_times(read, head), *_about_zones(read, head), *_about_topics(read, typed, head)]
+    problems = problems_of(read, typed, head)
     if problems:
         return Unclear(tuple(problems[:MOST_PROBLEMS]))
     named = tuple(dict.fromkeys(topic for one in typed for topic in one.topics))
@@ -78,7 +63,7 @@ def parse_subscribe(text: str, topics: Topics, *, head: str = "subscribe") -> Su
         days=frozenset().union(*(found.days for found in read.days)) if read.days else None,
         topics=named or (() if everything else None),
         language=None if not languages else "both" if len(languages) > 1 else next(iter(languages)),
-        starts=read.starts or (_tomorrow() if at is not None and at.tomorrow else None),
+        starts=read.starts[1] if read.starts else (_tomorrow() if at is not None and at.tomorrow else None),
     )
 
 
@@ -86,21 +71,21 @@ def _tomorrow() -> DayAsked:
     return DayAsked("tomorrow", 0, ahead=1)
 
 
-def _topics_of(stretch: str, read: _Read, topics: Topics) -> TopicsTyped:
+def _topics_of(stretch: str, read: Read, topics: Topics) -> TopicsTyped:
     found, hour = topics.read_with_hour(stretch)
     if hour and (time := time_at(hour, 0)) is not None:
         read.times.append((read.text.find(stretch.strip()) + len(stretch.strip()) - len(hour), time))
     return found
 
 
-def _scan(text: str) -> _Read:
-    read, at = _Read(text), 0
+def _scan(text: str) -> Read:
+    read, at = Read(text), 0
     while at < len(text):
         at = _step(read, at)
     return read
 
 
-def _step(read: _Read, at: int) -> int:
+def _step(read: Read, at: int) -> int:
     """Read what begins here; returns where to go on."""
     text = read.text
     for skipped in (_SPACE, _NOISE):
@@ -121,14 +106,13 @@ def _step(read: _Read, at: int) -> int:
     return end
 
 
-def _known(read: _Read, at: int) -> int | None:
+def _known(read: Read, at: int) -> int | None:
     """Take a time, zone, set of days, language or first day that begins here."""
     text = read.text
     if found := _DAILY_FACTS.match(text, at):
         return found.end()
-    if (start := _start_at(text, at)) is not None:
-        read.starts = start
-        return start.end
+    if (end := _date(read, at)) is not None:
+        return end
     for pattern, language in _LANGUAGES:
         if found := pattern.match(text, at):
             read.languages.append(language)
@@ -136,7 +120,7 @@ def _known(read: _Read, at: int) -> int | None:
     if (days := days_at(text, at)) is not None:
         read.days.append(days)
         return days.end
-    zone = zone_at(text, at)
+    zone = None if _means_ourselves(text, at) else zone_at(text, at)
     time = time_at(text, at)
     if (
         time is not None
@@ -151,118 +135,49 @@ def _known(read: _Read, at: int) -> int | None:
     return None
 
 
-def _part_of_a_name(read: _Read, time: TimeTyped) -> bool:
+#  "give us a fact", "9am for us": not the country
+_OURSELVES = re.compile(r"us (?:to|a|an|the|one|daily|ai|facts?|posts?|some|with|about|please)(?![a-z])")
+_TO_OURSELVES = re.compile(r"(?:^|\s)(?:to|for|give|send|tell|get|let|with|of|post|remind)\s+$")
+
+
+def _means_ourselves(text: str, at: int) -> bool:
+    return bool(_OURSELVES.match(text, at)) or (
+        bool(re.match(r"us(?![a-z])(?! (?:time|eastern|pacific))", text[at:]))
+        and bool(_TO_OURSELVES.search(text, 0, at))
+    )
+
+
+def _part_of_a_name(read: Read, time: TimeTyped) -> bool:
     """Whether a bare number stands behind a word we do not know: the 3 of "claude 3" is no hour."""
     if not read.open or not _BARE_HOUR.fullmatch(time.typed):
         return False
     return not re.search(r"(?:^|\s)(?:at|@|from|around|by)\s*$", read.rest[-1])
 
 
-def _start_at(text: str, at: int) -> DayAsked | None:
-    """The first day: "from tomorrow", "starting 2026-12-01", 从明天起."""
-    lead = _START.match(text, at)
+def _date(read: Read, at: int) -> int | None:
+    """Take the first day ("from tomorrow", "starting 2026-12-01", 从明天起), or what is a date and does not say so."""
+    text, lead = read.text, _START.match(read.text, at)
     begin = lead.end() if lead else at
-    if lead is None and not _TOMORROW.match(text, at):
-        return None
+    if (typed := impossible_date(text[begin : begin + 40])) and text.startswith(typed, begin):
+        read.no_dates.append(typed)
+        return begin + len(typed)
     day = day_at(text, begin)
-    if day is None or (day.weekday is not None and lead is None):
+    if (
+        day is None or day.lasts or (day.day is not None and not day.year and "." in day.typed)
+    ):  # 9.30 is an hour
         return None
-    end = day.end
-    for tail in ("起", "开始"):
-        if text.startswith(tail, end):
-            end += len(tail)
-    return DayAsked(day.typed, end, day.year, day.month, day.day, day.ahead, day.weekday, day.week_after)
-
-
-def _about_times(read: _Read, head: str) -> Iterable[Problem]:
-    for _, found in read.times:
-        if found.at is None:
-            yield Problem("bad-time", found.typed)
-    good = [(at, found) for at, found in read.times if found.at is not None]
-    if len({found.at for _, found in good}) > 1:
-        offers = tuple(
-            Offer(f"{found.at:%H:%M}", _without(read.text, [s for s in good if s[1] is not found], head))
-            for _, found in good
-        )
-        yield Problem("two-times", " / ".join(found.typed for _, found in good), offers)
-
-
-def _about_zones(read: _Read, head: str) -> Iterable[Problem]:
-    for at, found in read.zones:
-        if len(found.zones) == 1:
-            continue
-        zones = found.zones or near_zones(found.typed)
-        offers = tuple(Offer(zone, _replaced(read.text, at, found.end, zone, head)) for zone in zones)
-        yield Problem("which-zone" if found.zones else "no-zone", found.typed.strip(), offers)
-    settled = {found.zones[0] for _, found in read.zones if len(found.zones) == 1}
-    if len(settled) > 1:
-        singles = [(at, found) for at, found in read.zones if len(found.zones) == 1]
-        offers = tuple(
-            Offer(found.zones[0], _without(read.text, [s for s in singles if s[1] is not found], head))
-            for _, found in singles
-        )
-        yield Problem("two-zones", " / ".join(found.typed for _, found in singles), offers)
-
-
-def _about_topics(read: _Read, typed: list[TopicsTyped], head: str) -> Iterable[Problem]:
-    for found in typed:
-        for topic in found.empty:
-            yield Problem("topic-without-facts", topic)
-        for word, entries in found.unknown:
-            yield _unknown(read.text, word, entries, head)
-
-
-def _unknown(text: str, word: str, entries: tuple[str, ...], head: str) -> Problem:
-    """A word nobody understood, with what it may have been meant to be."""
-    at = text.find(word.lower())
-    if found := looks_like_a_day(word, 0):
-        return Problem("bad-date", found)
-    zones = () if word.lower() in english() else near_zones(word)
-    if at < 0 or not (entries or zones):
-        return Problem("unknown-word", word, _near_word(text, word, at, head))
-    kept = [*_near_word(text, word, at, head)]
-    kept += [Offer(zone, _replaced(text, at, at + len(word), zone, head)) for zone in zones[:2]]
-    kept += [Offer(entry, _replaced(text, at, at + len(word), entry, head)) for entry in entries]
-    return Problem("unknown-word", word, tuple(kept[:4]))
-
-
-_OURS = (
-    "weekdays", "weekends", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "every day",
-    "chinese", "english", "both", "noon", "midnight", "tomorrow", "models", "techniques", "organisations", "products",
-    "people", "events", "domains", "trends",
-)  # fmt: skip
-
-
-_STOP = frozenset({"off", "stop", "cancel", "end", "never"})
-
-
-def _near_word(text: str, word: str, at: int, head: str) -> tuple[Offer, ...]:
-    """A word of our own spelled nearly so: "weekdys" → weekdays."""
-    from rapidfuzz import process  # noqa: PLC0415 - only for what was mistyped
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    if word.lower() in _STOP:
-        return (Offer("unsubscribe", "unsubscribe"),)
-    if len(word) < 4 or at < 0:
-        return ()
-    near = process.extractOne(
-        word.lower(), _OURS, scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2
-    )
-    if near is None:
-        return ()
-    return (Offer(near[0], _replaced(text, at, at + len(word), near[0], head)),)
-
-
-def _replaced(text: str, start: int, end: int, by: str, head: str) -> str:
-    return _tidy(f"{head} {text[:start]} {by} {text[end:]}")
-
-
-def _without(text: str, places: list[tuple[int, TimeTyped]] | list[tuple[int, ZoneTyped]], head: str) -> str:
-    kept = list(text)
-    for at, found in places:
-        kept[at : found.end] = " " * (found.end - at)
-    return _tidy(f"{head} {''.join(kept)}")
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.split())
+    if lead or _TOMORROW.match(text, at):
+        end = day.end
+        for tail in ("起", "开始"):
+            if text.startswith(tail, end):
+                end += len(tail)
+        read.starts = (begin, day)
+        return end
+    if (until := _UNTIL.search(text, 0, at)) is not None and read.rest:
+        read.rest[-1] = _UNTIL.sub("", read.rest[-1])
+        read.ends.append(text[until.start() : day.end].strip())
+        return day.end
+    if day.day is not None and day.also is None and "/" not in day.typed[:3]:  # 24/7
+        read.dates.append((begin, day))
+        return day.end
+    return None

@@ -12,6 +12,8 @@ DailyLanguage: TypeAlias = Literal["en", "zh", "both"]
 
 ALL_DAYS = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
+#  A change of these starts the schedule anew: no slot before the change is due
+SCHEDULE = frozenset({"at", "zone", "days", "paused", "paused_until", "holidays"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,12 @@ class Subscription:
     problem: str = ""  # Slack's error code where we paused it ourselves: is_archived
     skip_dates: frozenset[date] = frozenset()
     holidays: str | None = None  # a country code of the `holidays` library: CN, US, DE
-    generation: int = 0  # how often the deck has started again
     version: int = 0  # counts changes, so that two people cannot overwrite each other unseen
+
+    @property
+    def has_first_day(self) -> bool:
+        """Whether the day it waits for is its first: it has had no other schedule."""
+        return self.paused_until is not None and self.since == self.created
 
     def is_silent_on(self, day: date) -> bool:
         """Whether nothing is posted on a local day, whatever the week says."""

@@ -53,15 +53,19 @@ _SPELLED = re.compile(
 )
 #  What looks like a time and is none: 25:00, 9:75, 13pm, noon-ish, 9ish, 25点
 _ODD = re.compile(
-    r"\d{1,2}[:.]\d{1,3}(?::\d+)?\s*(?:[ap]\.?m\.?)?(?![\w:])|\d{1,4}\s*[ap]\.?m\.?(?![a-z])|(?:noon|midday|midnight|\d{1,2}(?::\d\d)?(?:[ap]m)?)-?ish(?![a-z])"
+    r"\d{1,2}[:.]\d{1,3}(?::\d+)?\s*(?:[ap]\.?m\.?)?(?![\w:])|\d{1,4}\s*[ap]\.?m\.?(?![a-z])"
     r"|(?:in the )?(?:morning|afternoon|evening|lunch(?:time)?)(?![a-z])"
     r"|\d{1,4}\s*o'?clock|(?:早上|上午|下午|晚上)?\s*\d{1,4}\s*[点时](?:\d{1,3}分?|半)?|\d{3,4}(?![\w/-])"
+    r"|明早上?|明晚上?|今早|今晚|凌晨|清晨|早晨|早上|上午|下午|傍晚|晚上|晚间|夜里|夜间|半夜|深夜"
 )
+
+
+_ISH = re.compile(r"(?:noon|midday|midnight|\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?)[\s-]*ish(?![a-z])")
 
 
 def time_at(text: str, start: int) -> TimeTyped | None:
     """The time that begins at a place in a text (small letters); None where none does."""
-    for read in (_han, _latin, _word, _spelled, _military, _odd):
+    for read in (_ish, _han, _latin, _word, _spelled, _military, _odd):
         found = read(text, start)
         if found is not None:
             return found
@@ -127,6 +131,12 @@ def _of_half(hour: int, half: str) -> int | None:
     if not 1 <= hour <= 12 or half == "none":
         return None
     return hour % 12 + (12 if half == "pm" else 0)
+
+
+def _ish(text: str, start: int) -> TimeTyped | None:
+    """9pm-ish: a time that is none."""
+    found = _ISH.match(text, start)
+    return TimeTyped(found[0], None, found.end()) if found else None
 
 
 def _word(text: str, start: int) -> TimeTyped | None:

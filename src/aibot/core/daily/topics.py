@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 MOST_OFFERED = 4
 MOST_WORDS = 12
 LONGEST_NAME = 6  # words
-_PART = re.compile(r"\s*(?:[,;、，；+&/]|\band\b|和|与|及|以及)\s*")
+_PART = re.compile(r"\s*(?:[,;、，；+&/]|\band\b|\bor\b|和|与|及|以及|或者?)\s*")
 _WORD = re.compile(r"[㐀-鿿]+|[^\s㐀-鿿,;、，；+&/]+")
 #  Small words around a topic: "facts about finance please", 给我发金融方面的
 _AROUND = re.compile(
     r"\b(?:facts?|about|on|in|the|of|for|to|me|us|a|an|only|just|please|pls|with|topics?|posts?|this|channel|here|at"
-    r"|from|every|each|and|all|time|zone|timezone|by|as|we|i|want|would|like|get|daily|languages?|starting|any(?:thing)?|is|it)\b"
+    r"|from|every|each|and|or|all|time|zone|timezone|by|as|we|i|want|would|like|get|daily|languages?|starting|any(?:thing)?|is|it)\b"
     r"|关于|有关|方面|主题|话题|领域的|事实|知识|相关|只要|只|的|请|给我们|给我|帮我|我要|我想|想要|要|发送|推送|发|在|用|以|本频道|频道|这里"
     r"|时区|时间|语言|一条|每日|从|起|开始|吧|一下|呢|啊|了|也|到",
 )

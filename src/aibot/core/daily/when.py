@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Collection, Container, Iterator
 
     from aibot.core.daily.subscription import Subscription
 
@@ -99,7 +99,29 @@ def is_holiday(day: date, country: str) -> bool:
 
 
 @lru_cache(maxsize=1_024)
+def is_zone(zone: str) -> bool:
+    """Whether this machine's time zones have one."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1_024)
+def has_calendar(country: str) -> bool:
+    """Whether the `holidays` library has a country."""
+    try:
+        holidays.country_holidays(country)
+    except (NotImplementedError, KeyError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1_024)
 def _holidays_of(country: str, year: int) -> frozenset[date]:
+    if not has_calendar(country):  # whoever wants it is told so, and paused: see `storage/rows.py`
+        return frozenset()
     return frozenset(holidays.country_holidays(country, years=year))
 
 
@@ -139,18 +161,41 @@ def due_slots(
 
 
 def next_slots(
-    subscription: Subscription, now: datetime, count: int = 3, *, taken: Container[date] = ()
+    subscription: Subscription,
+    now: datetime,
+    count: int = 3,
+    *,
+    taken: Container[date] = (),
+    planned: Collection[Slot] = (),
 ) -> list[Slot]:
-    """The next slots after now, less the days that have had their post already (`taken`)."""
-    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
+    """The next posts: those whose hour has come and that are not out (`planned`), then the slots after now.
+
+    A day that has had its post already (`taken`) has no other.
+    """
     if subscription.paused:
         return []
+    found = [slot for slot in planned if is_posted_on(subscription, slot.day)]
+    days = {slot.day for slot in found}
+    for day, at in _coming(subscription, now):
+        if len(found) >= count:
+            break
+        if day not in taken and day not in days:
+            found.append(Slot(day, at, at + jitter(subscription.id, day)))
+    return found[:count]
+
+
+def next_instant(subscription: Subscription, now: datetime) -> datetime | None:
+    """The instant of the next slot."""
+    return next((at for _, at in _coming(subscription, now)), None)
+
+
+def _coming(subscription: Subscription, now: datetime) -> Iterator[tuple[date, datetime]]:
+    """The posted days whose instants are still to come."""
+    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
+    if subscription.paused:
+        return
     if subscription.paused_until is not None:
         first = max(first, subscription.paused_until - _DAY)
-    found: list[Slot] = []
     for day, at in _instants(subscription, first, LOOK_AHEAD):
-        if at > now and day not in taken:
-            found.append(Slot(day, at, at + jitter(subscription.id, day)))
-            if len(found) == count:
-                break
-    return found
+        if at > now:
+            yield day, at

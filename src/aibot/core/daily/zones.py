@@ -13,6 +13,8 @@ from aibot.core.daily.places import longest_place, zone_ids, zones_by_place
 
 MOST_OFFERED = 4
 
+_STATES = ("America/New_York", "America/Chicago", "America/Los_Angeles", "America/Denver")
+
 #  Each abbreviation's zones. Several: people in each of them write it so, and must say which they mean.
 _SHORT: dict[str, tuple[str, ...]] = {
     "utc": ("UTC",), "gmt": ("UTC",), "zulu": ("UTC",),
@@ -41,6 +43,7 @@ _SHORT: dict[str, tuple[str, ...]] = {
     "acdt": ("Australia/Adelaide",), "aest": ("Australia/Sydney", "Australia/Brisbane"),
     "aedt": ("Australia/Sydney",), "nzst": ("Pacific/Auckland",), "nzdt": ("Pacific/Auckland",),
     "北京时间": ("Asia/Shanghai",), "中国时间": ("Asia/Shanghai",), "中国标准时间": ("Asia/Shanghai",),
+    "us": _STATES, "america": _STATES, "usa": _STATES, "united states": _STATES, "the us": _STATES, "the usa": _STATES,
     "美东": ("America/New_York",), "美国东部": ("America/New_York",), "东部时间": ("America/New_York",),
     "美西": ("America/Los_Angeles",), "美国西部": ("America/Los_Angeles",), "太平洋时间": ("America/Los_Angeles",),
     "美中": ("America/Chicago",), "美国中部": ("America/Chicago",),

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from aibot.slack.cards import native
+from aibot.slack.cards.draft import Choice
 from aibot.slack.cards.limits import (
     MAX_BLOCKS,
     MAX_BLOCKS_JSON,
@@ -20,9 +21,9 @@ from aibot.slack.cards.markup import chunks, escape, link
 from aibot.slack.cards.plain import cited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from aibot.slack.cards.draft import Button, Choice, Draft, Line, Row, Section, Table
+    from aibot.slack.cards.draft import Button, Draft, Line, Row, Section, Table
     from aibot.slack.cards.page import Page
 
 Block = dict[str, Any]
@@ -40,11 +41,9 @@ def blocks_of(page: Page, *, rich: bool = False) -> list[Block]:
         blocks.append(note(escape(page.say("card.cut"))))
     if numbers:
         blocks.extend(_sources(page))
-    elements = [_button(button) for button in page.buttons()]
-    elements += [_menu(page.opinion)] if page.opinion is not None else []
-    if elements:
-        blocks.append({"type": "actions", "elements": elements})
-    return blocks
+    elements: list[Button | Choice] = [*page.buttons()]
+    elements += [page.opinion] if page.opinion is not None else []
+    return [*blocks, actions(elements)] if elements else blocks
 
 
 def excess(page: Page) -> int:
@@ -93,7 +92,14 @@ def note(text: str) -> Block:
     return {"type": "context", "elements": [_mrkdwn(cut(text, MAX_SECTION))]}
 
 
-def _button(button: Button) -> Block:
+def actions(elements: Iterable[Button | Choice]) -> Block:
+    """A row of up to 25 buttons and menus: https://docs.slack.dev/reference/block-kit/blocks/actions-block."""
+    drawn = [_menu(element) if isinstance(element, Choice) else button_block(element) for element in elements]
+    return {"type": "actions", "elements": drawn}
+
+
+def button_block(button: Button) -> Block:
+    """A button, in a row or beside a text."""
     label = cut(button.label, MAX_BUTTON_TEXT)
     return {"type": "button", "text": _plain_text(label), "action_id": button.action, "value": button.value}
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aibot.core.answers import FactAnswer, Help, NotCompared, NotFound, Spotted, Suggestions, outcome_of
+from aibot.core.answers.subject import subject_of
 from aibot.slack.cards.around import (
     Recall,
     Standing,
@@ -123,7 +124,7 @@ class CardMaker:
         around = buttons_around(standing, language, self.phrases, shareable=shareable) if standing else ()
         opinion = None
         if self.with_opinions and isinstance(answer, FactAnswer) and not self._is_gone(answer):
-            opinion = opinion_menu(answer, values)
+            opinion = opinion_menu(subject_of(answer), values)
         page = Page(tuple(drafts), values, around, opinion).fitted(excess, weight)
         text = plain(page)
         rich = blocks_of(page, rich=True) if is_rich(page) else None

@@ -57,6 +57,13 @@ class ComparisonCard:
             charts=tuple(self._charts(answer, rows)),
         )
 
+    def in_short(self, answer: Comparison) -> Draft:
+        """What was asked of them, side by side, and how to get the rest."""
+        rows = tuple(row for row in answer.rows if row.attribute in answer.asked)
+        draft = self.draft(replace(answer, rows=rows))
+        table = replace(draft.table, caption=self._say("compare.caption-asked")) if draft.table else None
+        return replace(draft, table=table)
+
     def not_compared(self, answer: NotCompared) -> Draft:
         """Why there is no comparison, and which there can be."""
         names = [self.values.name(entry) for entry in answer.entries]

@@ -60,7 +60,8 @@ class Composer:
             case SeveralAnswers():
                 return [self._beside_others(draft) for part in answer.answers for draft in self.drafts(part)]
             case Comparison():
-                return [self._comparisons.draft(answer)]
+                short = self.follows and answer.asked
+                return [self._comparisons.in_short(answer) if short else self._comparisons.draft(answer)]
             case NotCompared():
                 return [self._comparisons.not_compared(answer)]
             case Timeline():
@@ -232,6 +233,10 @@ class Composer:
         )
 
     def _not_found(self, answer: NotFound) -> Draft:
+        if answer.reason == "thanks":
+            return Draft(
+                title=self._say("not-found.thanks-title"), lead=(Line(self._say("not-found.thanks")),)
+            )
         return Draft(
             title=self._say("not-found.title"),
             lead=(

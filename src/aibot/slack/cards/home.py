@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards.around import Recall
-from aibot.slack.cards.blocks import Block, note
+from aibot.slack.cards.blocks import Block, actions, button_block, note
 from aibot.slack.cards.daily.cards import PAUSE, RESUME
 from aibot.slack.cards.daily.list import last_post
-from aibot.slack.cards.daily.parts import actions, confirmation, section, with_confirm
+from aibot.slack.cards.daily.parts import confirmation, section, with_confirm
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.cards.daily.words import DailyWords
 from aibot.slack.cards.draft import Button
-from aibot.slack.cards.limits import MAX_BUTTON_TEXT, MAX_SECTION, MAX_VIEW_BLOCKS, cut
+from aibot.slack.cards.limits import MAX_SECTION, MAX_VIEW_BLOCKS, cut
 from aibot.slack.cards.markup import escape, link
 from aibot.slack.cards.search import SearchCards, block_id, plain_text
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from aibot.core.daily import Choice
     from aibot.core.facts import FactBase
     from aibot.core.language import Language, Phrases
-    from aibot.slack.cards.daily.list import Listed
+    from aibot.storage import Listed
 
 HOME_SHOW_ACTION = "aibot_home_show"  # opens an answer above the Home
 DAILY_ACTION = "aibot_home_daily"  # a line about one channel's daily fact
@@ -124,9 +123,9 @@ class _Home:
             self._show(place, self._values.name(entry), Recall(self._page.language, entry=entry))
             for place, entry in enumerate(known)
         ]
-        forget = _button(Button(self._say("forget"), FORGET_ACTION, "{}"))
+        forget = button_block(Button(self._say("forget"), FORGET_ACTION, "{}"))
         about = {**section(escape(self._say("recent-note"))), "accessory": forget}
-        return [self._heading("recent"), _row(buttons), about]
+        return [self._heading("recent"), actions(buttons), about]
 
     def daily(self) -> list[Block]:
         listed = self._page.daily
@@ -189,7 +188,7 @@ class _Home:
             for place, question in enumerate(self._say(f"example.{name}") for name in _EXAMPLES)
         ]
         how = "threads" if self._page.daily is None else "daily-how"
-        return [self._heading("examples"), _row(buttons), note(escape(self._say(how)))]
+        return [self._heading("examples"), actions(buttons), note(escape(self._say(how)))]
 
     def settings(self) -> list[Block]:
         page = self._page
@@ -229,16 +228,6 @@ class _Home:
     @staticmethod
     def _show(place: int, label: str, recall: Recall) -> Button:
         return Button(label, f"{HOME_SHOW_ACTION}:{place}", recall.to_json())
-
-
-def _row(buttons: Sequence[Button]) -> Block:
-    """A row of up to 25 buttons: https://docs.slack.dev/reference/block-kit/blocks/actions-block."""
-    return {"type": "actions", "elements": [_button(button) for button in buttons]}
-
-
-def _button(button: Button) -> Block:
-    label = plain_text(cut(button.label, MAX_BUTTON_TEXT))
-    return {"type": "button", "text": label, "action_id": button.action, "value": button.value}
 
 
 def contact_text(contact: str) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aibot.core.answers.subject import VERDICTS, subject_of
+from aibot.core.answers.subject import VERDICTS
 from aibot.slack.cards.draft import Choice
 from aibot.slack.cards.limits import MAX_OPTION_VALUE
 
 if TYPE_CHECKING:
-    from aibot.core.answers import FactAnswer
     from aibot.core.language import Language
     from aibot.slack.cards.values import Values
 
@@ -26,9 +25,8 @@ class Said:
     subject: str
 
 
-def opinion_menu(answer: FactAnswer, values: Values) -> Choice | None:
+def opinion_menu(subject: str, values: Values) -> Choice | None:
     """The menu, for what the card is about."""
-    subject = subject_of(answer)
     options = tuple(
         (values.phrases.say(f"opinion.{verdict}", values.language), f"{verdict} {values.language} {subject}")
         for verdict in VERDICTS

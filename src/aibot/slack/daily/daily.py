@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, assert_never
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from aibot.core.daily import next_slots
 from aibot.core.daily.decide import decide
 from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.outcomes import (
@@ -34,19 +33,20 @@ from aibot.core.daily.outcomes import (
 from aibot.core.daily.requests import Subscribe
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily.asking import asker_of
+from aibot.slack.daily.overtaking import overtaken_by, tell_overtaken
 from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
 from aibot.slack.posting import CODES
 from aibot.slack.refusals import code_of, referenced
-from aibot.storage import SLACK
+from aibot.storage import SLACK, UNPLANNABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from aibot.core.daily import Subscription
+    from aibot.core.daily import Slot, Subscription
     from aibot.core.daily.outcomes import Outcome
     from aibot.core.daily.requests import Request
     from aibot.core.daily.topics import Topics
@@ -75,7 +75,7 @@ class Daily:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         people: People | None = None,
     ) -> None:
-        self.store, self.cards, self.topics = store, cards, topics
+        self.store, self.cards, self.topics, self.deck = store, cards, topics, composer.deck
         self._default_zone = default_zone
         self.people = people or People()
         self.clock = clock
@@ -105,10 +105,19 @@ class Daily:
                     else:
                         if not place.in_home and (owner := owner_of(outcome, place.user)):
                             self.on_change(place, owner, client)
-                        return told
+                        return await self._unless_stopped(told, outcome, place)
                 return await self._conflict(place)
         except StorageError as error:
             return self.storage_failed(error, place)
+
+    async def _unless_stopped(self, told: Told, outcome: Outcome, place: Place) -> Told:
+        """What tells of posts to come says first that none come, where Slack lets us post nothing in the workspace."""
+        if not isinstance(outcome, (Begin, Change, ShowNext, ShowList)):
+            return told
+        if isinstance(outcome, ShowList) and outcome.form != "text":
+            return told  # a program reads it
+        code = await asyncio.to_thread(self.store.why_stopped, place.team)
+        return replace(told, card=self.cards.stopped(told.card, code, place.language)) if code else told
 
     async def current(self, place: Place) -> Subscription | None:
         """The channel's subscription."""
@@ -125,13 +134,14 @@ class Daily:
 
     async def _decide(self, request: Request, asker: Asker) -> Outcome:
         def look() -> tuple[Subscription | None, Around]:
-            current = self.store.get(asker.team, asker.channel)
+            current, now = self.store.get(asker.team, asker.channel), self.clock()
             around = Around(
-                self.clock(),
+                now,
                 secrets.token_hex(8),
                 self.store.policy(asker.team).who,
                 self._default_zone,
-                self.store.taken(current.id) if current else (),
+                self.store.taken(current.id) if current else self.store.taken_in(asker.team, asker.channel),
+                self.store.planned(current.id, now) if current else (),
             )
             return current, around
 
@@ -149,7 +159,7 @@ class Daily:
             case Begin():
                 return await self._begin(outcome, place, client)
             case Change():
-                return await self._change(outcome, place, version=version)
+                return await self._change(outcome, place, client, version=version)
             case ChangePolicy():
                 return await self._change_policy(outcome, place)
             case TellPolicy():
@@ -168,7 +178,7 @@ class Daily:
 
     def _refused(self, refused: Refused, place: Place) -> Card:
         words = self.cards.words(place.language)
-        day = f": {words.day(refused.day)}" if refused.day else ""
+        day = f"{'：' if place.language == 'zh' else ': '}{words.day(refused.day)}" if refused.day else ""
         creator = f"<@{refused.creator}>"
         return self.cards.refused(refused.reason, place.language, day=day, creator=creator)
 
@@ -207,37 +217,48 @@ class Daily:
         problem = self.cards.words(place.language).problem(code)
         return Told(self.cards.refused("cannot-post", place.language, problem=problem))
 
-    async def _change(self, change: Change, place: Place, *, version: int | None) -> Told:
+    async def _change(
+        self, change: Change, place: Place, client: AsyncWebClient, *, version: int | None
+    ) -> Told:
         if version is not None and change.before.version != version:
             raise ConflictError("the form began with another version")
-        after = change.before
+        after, overtaken = change.before, ""
         if change.fields:
+            overtaken = await asyncio.to_thread(overtaken_by, self.store, place, self.clock())
             after = await asyncio.to_thread(
                 lambda: self.store.change(
                     change.before.id, self.clock(),
                     if_version=change.before.version, by=place.user, **change.fields,
                 )
             )  # fmt: skip
+        done, slots = change.done, change.slots
+        if change.before.problem in UNPLANNABLE:  # whether it goes on depends on whether this has mended it
+            done, slots = ("same" if after == change.before else done), await self._slots(after)
+        words = self.cards.words(place.language)
         card = self.cards.state(
             after,
-            change.slots,
+            slots,
             place.language,
             now=self.clock(),
-            done=change.done,
+            done=done,
             days=change.days,
             zone_from=change.zone_from,
+            first=words.say("overtaken", user=f"<@{overtaken}>") if overtaken else "",
         )
+        if overtaken:
+            await tell_overtaken(overtaken, place, client, self.cards)
         return Told(card)
 
     async def _conflict(self, place: Place) -> Told:
         current = await self.current(place)
-        words = self.cards.words(place.language)
-        first = words.say("refused.conflict")
         if current is None:
             return Told(self.cards.refused("not-subscribed", place.language))
-        taken = await asyncio.to_thread(self.store.taken, current.id)
-        slots = next_slots(current, self.clock(), taken=taken)
+        first, slots = self.cards.words(place.language).say("refused.conflict"), await self._slots(current)
         return Told(self.cards.state(current, slots, place.language, now=self.clock(), first=first))
+
+    async def _slots(self, subscription: Subscription) -> tuple[Slot, ...]:
+        """Its next posts, as the record has it."""
+        return tuple(await asyncio.to_thread(self.store.coming, subscription, self.clock()))
 
     async def _change_policy(self, change: ChangePolicy, place: Place) -> Told:
         def write() -> Policy:

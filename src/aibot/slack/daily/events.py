@@ -9,7 +9,7 @@
 | deleted | ended, and who set it up is told |
 | the bot removed | paused, and who set it up is told once |
 | the bot invited back | goes on, and the channel is told |
-| shared with another organisation | goes on, and who set it up is told that others see it too |
+| shared with another organisation | goes on, and who set it up is told that others see it and may set up a second one |
 | the app uninstalled, its token revoked | posts stop, and go on once installed again; with many workspaces they end |
 """
 
@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from aibot.core.daily import next_slots
 from aibot.errors import ConflictError, StorageError
 from aibot.slack.daily.daily import MOST_TRIES
 from aibot.slack.delivery import say
@@ -157,9 +156,8 @@ class DailyEvents:
         resumed = await asyncio.to_thread(self._change, team, channel, problems, paused=False)
         if resumed is None:
             return
-        taken = await asyncio.to_thread(self._daily.store.taken, resumed.id)
         now, language = self._daily.clock(), language_of(resumed)
-        slots = next_slots(resumed, now, 1, taken=taken)
+        slots = await asyncio.to_thread(self._daily.store.coming, resumed, now, 1)
         words = self._daily.cards.words(language)
         schedule = words.schedule(resumed, now)
         slot = words.slot(slots[0], resumed.zone) if slots else words.say("next.none")

@@ -20,8 +20,10 @@ from aibot.slack.cards.daily.parts import (
 )
 from aibot.slack.daily.events import register_events
 from aibot.slack.daily.form import DailyForm
+from aibot.slack.daily.turning import Turning
 from aibot.slack.delivery import Response, say, teller
 from aibot.slack.lines import register_lines
+from aibot.slack.manners.guard import Asker
 from aibot.slack.places import is_ephemeral, place_of, pressed, thread_below, typed_in, value_of
 from aibot.slack.preferences import asking_in
 
@@ -56,6 +58,7 @@ def register_daily(
     app.action(STOP_ACTION)(heard.on_stop)
     app.action(WHY_ACTION)(heard.on_why)
     app.action(MORE_ACTION)(heard.on_more)
+    Turning(daily.deck, bot, listeners).register(app)
     app.action(EDIT_ACTION)(heard.form.on_edit)
     app.view(MODAL)(heard.form.on_form)
     register_events(app, daily, background)
@@ -167,12 +170,15 @@ class DailyListeners:
                 await response.show(reply.card)
             elif await self._told_more.take(post := f"{place.channel} {ts}"):
                 to = self._others.destination(body)
+                asker = Asker(place.user, response.tell)
                 try:
-                    said = await say(context.client, reply.card, channel=place.channel, thread_ts=ts, to=to)
+                    said = await say(
+                        context.client, reply.card, channel=place.channel, thread_ts=ts, to=to, asker=asker
+                    )
                 except Exception:
                     await self._told_more.free(post)  # nobody has seen it: it may be pressed again
                     raise
-                if not said:  # the channel has had enough for this minute
+                if not said:  # the channel has had enough for this minute, and whoever pressed was told
                     await self._told_more.free(post)
                     return
                 conversation = self._others.conversation

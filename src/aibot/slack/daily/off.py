@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from aibot.core.answers import FactAnswer
 from aibot.core.daily import Deck
 from aibot.core.daily.grammar import parse_request
 from aibot.core.daily.topics import Topics
+from aibot.slack.cards import Recall
 from aibot.slack.cards.daily.modal import context_from
 from aibot.slack.cards.daily.parts import EDIT_ACTION, MODAL, MORE_ACTION, SAY_ACTION, STOP_ACTION, WHY_ACTION
+from aibot.slack.daily.turning import Turning
 from aibot.slack.delivery import teller
 from aibot.slack.lines import register_lines
 from aibot.slack.places import pressed, thread_below, typed_in, value_of
@@ -33,7 +34,8 @@ class DailyOff:
 
     def __init__(self, bot: Bot, others: Listeners) -> None:
         self._bot, self._others = bot, others
-        self._topics = Topics(bot.knowledge.matcher, Deck(bot.knowledge.base))
+        self._deck = Deck(bot.knowledge.base)
+        self._topics = Topics(bot.knowledge.matcher, self._deck)
 
     def parse(self, text: str) -> Request | None:
         """The request a line makes, or None where it is a question."""
@@ -45,6 +47,7 @@ class DailyOff:
         buttons = f"{SAY_ACTION}|{STOP_ACTION}|{WHY_ACTION}|{EDIT_ACTION}"
         app.action(re.compile(rf"^(?:{buttons})(?::|$)"))(self.on_button)
         app.action(MORE_ACTION)(self.on_more)
+        Turning(self._deck, self._bot, self._others).register(app)
         app.view(MODAL)(self.on_form)
 
     async def on_command(self, ack: AsyncAck, command: Json, client: AsyncWebClient) -> None:
@@ -70,8 +73,9 @@ class DailyOff:
         await ack()
         data = value_of(action)
         place, response = pressed(body, context, data)
-        card = self._bot.cards.card_for(FactAnswer(str(data.get("e", ""))), place.language)
-        self._others.start(response.show(card), place.language, response.tell)
+        recall = Recall(place.language, entry=str(data.get("e") or "?"))
+        reply = self._bot.show_again(recall, via="more", private=True)
+        self._others.start(response.show(reply.card), place.language, response.tell)
 
     async def on_form(self, ack: AsyncAck, view: Json) -> None:
         """A form that was open when daily posts were switched off: it says so, and can only be closed."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.channels import is_direct
-from aibot.core.daily import next_slots
 from aibot.posting import Nothing
-from aibot.slack.cards.daily.list import Listed, failures, last_post, list_card, list_file
+from aibot.slack.cards.daily.list import failures, last_post, list_card, list_file
+from aibot.slack.daily.overtaking import last_change
 from aibot.slack.people import channels_of
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from aibot.slack.cards import Card
     from aibot.slack.cards.daily.cards import DailyCards
     from aibot.slack.places import Place
-    from aibot.storage import Store
+    from aibot.storage import Listed, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,7 @@ class Shown:
         """Put the next post's fact aside, if there is a next post."""
         preview = self._composer.preview(subscription, now)
         if preview is not None:
-            choice = preview.choice
-            self._store.swap(subscription.id, choice.card.id, choice.generation, by=by)
+            self._store.swap(subscription.id, preview.card, preview.generation, by=by)
 
     async def _send_test(self, message: dict[str, Any], place: Place, client: AsyncWebClient) -> Told:
         """The post itself, to the person alone."""
@@ -99,10 +99,14 @@ class Shown:
         here = show.scope == "here"
         items = await asyncio.to_thread(self._listed, show, place, now)
         if show.form != "text":
-            return Told(list_file(items, words, show.form), private=True)
+            return Told(list_file(items, words, show.form, now), private=True)
         if here and items:
             item = items[0]
             last = words.say("state.last", last=last_post(item.report, words)) + failures(item.report, words)
+            changed = await asyncio.to_thread(last_change, self._store, place.team, place.channel)
+            if changed is not None and changed.what != "subscription.begun":
+                day = datetime.fromtimestamp(changed.at, ZoneInfo(item.subscription.zone)).date()
+                last += "\n" + words.say("state.changed-by", user=f"<@{changed.actor}>", day=words.day(day))
             card = self._cards.state(item.subscription, item.slots, place.language, now=now, first=last)
             return Told(card)
         visible = {place.channel} if here else await channels_of(client, place.user)
@@ -126,23 +130,13 @@ class Shown:
 
         def look() -> tuple[Listed, ...]:
             found = [*self._store.list(team, channels=known), *self._store.list(team, user)]
-            return self._items({one.id: one for one in found}.values(), self._clock())
+            return self._store.listed(list({one.id: one for one in found}.values()), self._clock())
 
         return Visible(await asyncio.to_thread(look), known)
 
     def _listed(self, show: ShowList, place: Place, now: datetime) -> tuple[Listed, ...]:
         if show.scope == "here":
-            return self._items(self._store.list(place.team, channels=[place.channel]), now)
-        return self._items(self._store.list(place.team, place.user if show.scope == "own" else None), now)
-
-    def _items(self, subscriptions: Iterable[Subscription], now: datetime) -> tuple[Listed, ...]:
-        found = sorted(subscriptions, key=lambda one: one.channel)
-        reports = self._store.report([subscription.id for subscription in found])
-        return tuple(
-            Listed(
-                subscription,
-                tuple(next_slots(subscription, now, taken=self._store.taken(subscription.id))),
-                reports[subscription.id],
-            )
-            for subscription in found
+            return self._store.listed(self._store.list(place.team, channels=[place.channel]), now)
+        return self._store.listed(
+            self._store.list(place.team, place.user if show.scope == "own" else None), now
         )

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
-    from aibot.slack.cards.daily.list import Listed
     from aibot.slack.daily.daily import Daily
     from aibot.slack.places import Place
     from aibot.slack.preferences import Languages
     from aibot.slack.recently import Recently
+    from aibot.storage import Listed
 
 log = logging.getLogger(__name__)
 

@@ -156,9 +156,9 @@ class Installed(AsyncAuthorize):
         """The client for a request that has arrived."""
         return self.client(context[_FOUND][0])
 
-    def poster(self, team: str) -> AsyncWebClient:
+    def poster(self, team: str, session: aiohttp.ClientSession) -> AsyncWebClient:
         """A client for daily posts, which never tries again by itself."""
-        return self._client(Origin(team), [])
+        return self._client(Origin(team), [], session)
 
     def of_team(self, team: str) -> AsyncWebClient:
         """A workspace's client, outside any request."""
@@ -168,9 +168,11 @@ class Installed(AsyncAuthorize):
         """A client without a token, to get one."""
         return AsyncWebClient(base_url=self._api_url, session=self._session, retry_handlers=[])
 
-    def _client(self, origin: Origin, handlers: list[Any]) -> TeamClient:
+    def _client(
+        self, origin: Origin, handlers: list[Any], session: aiohttp.ClientSession | None = None
+    ) -> TeamClient:
         return TeamClient(
-            self, origin, base_url=self._api_url, session=self._session, retry_handlers=handlers
+            self, origin, base_url=self._api_url, session=session or self._session, retry_handlers=handlers
         )
 
     # Going

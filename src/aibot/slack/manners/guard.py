@@ -17,7 +17,7 @@ from aibot.slack.cards.markup import link
 from aibot.slack.refusals import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who addressed us, and how to tell them something that nobody else reads."""
+
+    user: str
+    tell: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +81,18 @@ class Guard:
         *,
         whole: Callable[[], Awaitable[str]],
         line: Callable[[dict[str, Any]], Awaitable[str]],
+        asker: Asker | None = None,
     ) -> str:
-        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" above the channel's limit."""
+        """Post the `whole` card, or a `line` in its place; returns the message's `ts`, "" above the channel's limit.
+
+        Above it the `asker` is told so, alone, once in a minute; where nobody addressed us, nobody is.
+        """
         if spot.is_private:
             return await whole()
-        verdict = self._limits.of_channel(spot.team, spot.channel)
-        if verdict != "go":
+        if not self._limits.of_channel(spot.team, spot.channel):
             self._count("channel")
-            if verdict == "tell":
-                await line(self._too_much(card))
+            if asker is not None and self._limits.may_tell(spot.team, asker.user, "channel", spot.channel):
+                await asker.tell(self._too_much(card))
             return ""
         if not card.key or not self._seconds:
             return await whole()
@@ -102,7 +113,7 @@ class Guard:
         ts = await self._find(card, spot)
         if ts is None:
             return None
-        if not ts:  # it was shared, too, and Slack does not tell where that message is
+        if not ts:  # it was shared where the bot is not, and Slack does not tell which message that is
             self._count("shown")
             return self._cards.line("guard.shared", card.language)
         first = await self._first(card, spot)
@@ -111,10 +122,10 @@ class Guard:
         self._count("shown")
         return self._again(card, first)
 
-    async def shared(self, card: Card, spot: Spot) -> None:
-        """A card was shared; Slack does not tell which message that is."""
+    async def shared(self, card: Card, spot: Spot, ts: str) -> None:
+        """A card was shared; `ts` is "" where Slack does not tell which message that is."""
         if not spot.is_private and card.key and self._seconds:
-            await self._remember(card, spot, "")
+            await self._remember(card, spot, ts)
 
     async def _first(self, card: Card, spot: Spot) -> str:
         """The address of the message that has this card already; "" where it is to be posted."""
@@ -127,7 +138,7 @@ class Guard:
             log.info("no link to the first card: %s", code_of(error))
             return ""
         address = str(found["permalink"])
-        return "" if spot.thread in (ts, _thread_of(address)) else address
+        return "" if spot.thread and spot.thread in (ts, _thread_of(address)) else address
 
     async def _find(self, card: Card, spot: Spot) -> str | None:
         """The `ts` of the message that has this card, "" where it was shared; None where there is none."""

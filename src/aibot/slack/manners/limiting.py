@@ -1,4 +1,4 @@
-"""Turns away what one person asks above the limit: said once in a line, and then no more for that minute."""
+"""Turns away what one person asks above the limit: they are told once in a minute wherever they ask."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from slack_bolt import BoltResponse
 
 from aibot.slack.cards.search import FOUND_VIEW, POST_TO
 from aibot.slack.delivery import teller
-from aibot.slack.places import is_for_us, thread_below, typed_in, value_of
+from aibot.slack.places import asker_of, is_for_us, typed_in, value_of
 from aibot.slack.preferences import asking_in
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Limiting:
 
     def command(self, command: Json) -> BoltResponse | None:
         """What a slash command gets above the limit, every time; None within it."""
-        if self._verdict(str(command.get("team_id")), str(command.get("user_id"))) == "go":
+        if self._is_within(str(command.get("team_id")), str(command.get("user_id"))):
             return None
         language = self._others.languages.known(asking_in(command), str(command.get("text") or ""))
         line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
@@ -53,35 +53,34 @@ class Limiting:
         """A message to the bot or a pressed button goes on to its listener, or ends here."""
         event, actions = body.get("event"), body.get("actions")
         if isinstance(event, dict) and _is_addressed(event):
-            verdict = self._verdict(str(body.get("team_id")), str(event["user"]))
-            if verdict == "tell":
-                self._tell_there(event, body, client)
+            team, user = str(body.get("team_id")), str(event["user"])
+            if not self._is_within(team, user):
+                if self._limits.may_tell(team, user, "person", str(event["channel"])):
+                    self._tell_there(event, body, client)
+                return BoltResponse(status=200, body="")
         elif isinstance(actions, list) and actions:
-            team = body.get("team") or {}
-            verdict = self._verdict(str(team.get("id")), str((body.get("user") or {}).get("id")))
-            if verdict == "tell":
-                self._tell_who_pressed(actions[0], body, client)
-        elif _is_posting(body):
-            team, user = body.get("team") or {}, str((body.get("user") or {}).get("id"))
-            if self._verdict(str(team.get("id")), user) != "go":
-                language = self._others.languages.known(asking_in(body), "")
-                line = self._bot.cards.phrases.say("guard.person", language, limit=self._limits.person)
-                return BoltResponse(status=200, body={"response_action": "errors", "errors": {POST_TO: line}})
-            verdict = "go"
-        else:
-            verdict = "go"
-        return await next() if verdict == "go" else BoltResponse(status=200, body="")
+            team, user = _who(body)
+            if not self._is_within(team, user):
+                where = str((body.get("container") or {}).get("channel_id"))
+                if self._limits.may_tell(team, user, "person", where):
+                    self._tell_who_pressed(actions[0], body, client)
+                return BoltResponse(status=200, body="")
+        elif _is_posting(body) and not self._is_within(*_who(body)):
+            language = self._others.languages.known(asking_in(body), "")
+            line = self._bot.cards.phrases.say("guard.person", language, limit=self._limits.person)
+            return BoltResponse(status=200, body={"response_action": "errors", "errors": {POST_TO: line}})
+        return await next()
 
-    def _verdict(self, team: str, user: str) -> str:
-        verdict = self._limits.of_person(team, user)
-        if verdict != "go" and self._metrics is not None:
+    def _is_within(self, team: str, user: str) -> bool:
+        within = self._limits.of_person(team, user)
+        if not within and self._metrics is not None:
             self._metrics.count_held_back("person")
-        return verdict
+        return within
 
     def _tell_there(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         language = self._others.languages.known(asking_in(body), typed_in(event))
         line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
-        tell = teller(client, str(event["channel"]), thread_below(event))
+        tell = asker_of(event, client).tell
         self._others.start(tell(line), language, tell)
 
     def _tell_who_pressed(self, action: Json, body: Json, client: AsyncWebClient) -> None:
@@ -93,6 +92,11 @@ class Limiting:
         # a view has no place for it
         tell = self._others.response(body, client).tell if "response_url" in body else teller(client, user)
         self._others.start(tell(line), language, tell)
+
+
+def _who(body: Json) -> tuple[str, str]:
+    """The workspace and the person of a press or a form."""
+    return str((body.get("team") or {}).get("id")), str((body.get("user") or {}).get("id"))
 
 
 def _is_posting(body: Json) -> bool:

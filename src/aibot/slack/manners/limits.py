@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from aibot.core.limits import WINDOW_SECONDS, Allowance
 
 if TYPE_CHECKING:
-    from aibot.core.limits import Verdict
     from aibot.slack.manners.sharing import Sharing
     from aibot.slack.serving.background import Background
 
@@ -28,17 +27,21 @@ class Limits:
         background: Background,
         seconds: float = SHARE_SECONDS,
     ) -> None:
-        self._people, self._channels = Allowance(person), Allowance(channel)
+        self._people, self._channels, self._lines = Allowance(person), Allowance(channel), Allowance(1)
         self._sharing, self._background, self._seconds = sharing, background, seconds
         self._is_sharing = False
 
-    def of_person(self, team: str, user: str) -> Verdict:
-        """Count what a person asks."""
+    def of_person(self, team: str, user: str) -> bool:
+        """Count what a person asks; whether it is within the limit."""
         return self._spend(self._people, f"{team} {user}")
 
-    def of_channel(self, team: str, channel: str) -> Verdict:
-        """Count what is posted into a channel."""
+    def of_channel(self, team: str, channel: str) -> bool:
+        """Count what is posted into a channel; whether it is within the limit."""
         return self._spend(self._channels, f"{team} {channel}")
+
+    def may_tell(self, team: str, user: str, *where: str) -> bool:
+        """Whether to tell a person that it was too much: once in a minute wherever they ask, so that it is no flood."""
+        return self._lines.spend(" ".join((team, user, *where)), self._sharing.now())
 
     @property
     def person(self) -> int:
@@ -50,12 +53,12 @@ class Limits:
         """How much may be posted into a channel in a minute."""
         return self._channels.limit
 
-    def _spend(self, allowance: Allowance, key: str) -> Verdict:
-        verdict = allowance.spend(key, self._sharing.now())
+    def _spend(self, allowance: Allowance, key: str) -> bool:
+        within = allowance.spend(key, self._sharing.now())
         if allowance.limit and self._sharing.is_between_programs and not self._is_sharing:
             self._is_sharing = True
             self._background.start(self._share())
-        return verdict
+        return within
 
     async def _share(self) -> None:
         """Tell the others what was counted here, and learn what they have; begun by the first count after it."""

@@ -56,7 +56,8 @@ def serve(settings: Settings, *, http: bool, facts: Path | None = None) -> None:
 
     Raises:
         FactsError: where the fact base cannot be used.
-        SettingsError: where Slack refuses a token or cannot be reached.
+        SettingsError: where Slack refuses a token.
+        UnreachableError: where Slack does not answer at the start.
         StorageError: where the database cannot be used, or another bot posts from it.
     """
     base, health = _begun(settings, facts)

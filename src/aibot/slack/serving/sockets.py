@@ -34,6 +34,11 @@ _PERMANENT = frozenset(
 )
 
 
+#  Slack waits three seconds for an acknowledgement: https://docs.slack.dev/apis/events-api/using-socket-mode
+ANSWER_SECONDS = 3.0
+_TURNS = 10  # of the event loop, and more than an envelope needs from slack_sdk's queue to us
+
+
 class Handler(AsyncSocketModeHandler):
     """Bolt's handler, with a request id for each envelope and a note that Slack was here."""
 
@@ -42,13 +47,34 @@ class Handler(AsyncSocketModeHandler):
     ) -> None:
         super().__init__(app, app_token, web_client=client, ping_interval=ping)
         self._health = health
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Answer one envelope."""
         begin_request()
         self._health.note_request()
-        with self._health.tracing.request("socket"):
-            await super().handle(client, req)
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            with self._health.tracing.request("socket"):
+                await super().handle(client, req)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def finish(self) -> None:
+        """Wait for a moment when all that has come is answered: acknowledgements go over this socket alone."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while True:
+                    for _ in range(_TURNS):
+                        await asyncio.sleep(0)
+                    if not self._under_way and self.client.message_queue.empty():
+                        return
+                    await self._idle.wait()
 
 
 class SocketConnection:
@@ -114,11 +140,13 @@ class SocketConnection:
         self._watching = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
-        """Disconnect for good."""
+        """Answer what has come, and disconnect for good."""
         if self._watching is not None:
             self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watching
+        if self._handler is not None:
+            await self._handler.finish()
         await self._leave()
 
     async def _connect(self) -> None:

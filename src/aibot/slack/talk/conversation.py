@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from aibot.core.answers import Answer
     from aibot.core.language import Language
     from aibot.slack.bot import Bot, Reply
+    from aibot.slack.manners.guard import Asker, Spot
     from aibot.slack.manners.unanswered import UnansweredQuestions
     from aibot.slack.recently import Recently
     from aibot.storage import Memory
@@ -43,14 +44,19 @@ THREAD_GONE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A message somebody wrote: where, what, and whether to the bot."""
+    """A message somebody wrote: where, what, and to whom."""
 
     team: str
     channel: str
     user: str
     text: str
-    addressed: bool
+    asker: Asker | None  # who addressed us; None: people among themselves
     reply_in: str | None  # the thread to answer in; None: a direct message outside threads
+
+    @property
+    def addressed(self) -> bool:
+        """Whether it is to the bot."""
+        return self.asker is not None
 
     @property
     def direct(self) -> bool:
@@ -91,8 +97,10 @@ class Conversation:
         *,
         chosen: Language | None,
         default: Language,
-    ) -> None:
+    ) -> bool:
         """Reply to a message, or keep silent; what was answered is remembered once it stands there.
+
+        Returns whether there is a reply.
 
         In the `chosen` language, or else the message's own, or else the thread's, or else the `default`.
 
@@ -102,7 +110,7 @@ class Conversation:
         async with self._turn(spoken.key):
             thread = await self._recall(spoken)
             if thread is None and not spoken.addressed:
-                return
+                return False
             text = MENTION.sub(" ", spoken.text) if spoken.addressed else spoken.text
             heard = Heard(sound(text[:MAX_QUESTION]), spoken.addressed, direct=spoken.direct)
             found = understand(
@@ -110,10 +118,10 @@ class Conversation:
             )
             match found:
                 case Silent():
-                    return
+                    return False
                 case Told():
                     before = thread or Thread(language=found.language)
-                    if await self._tell(found, spoken, client):
+                    if said := await self._tell(found, spoken, client):
                         await self._keep(spoken, replace(before, stopped=found.stops))
                 case Answered():
                     via = "dm" if spoken.direct else "mention" if spoken.addressed else "thread"
@@ -127,22 +135,29 @@ class Conversation:
                     self._recently.note(spoken.team, spoken.user, reply.answer)
                     if found.question:
                         self._unanswered.note(found.question, reply, to.workspace)
-                    if await self._say(reply, spoken, client, to):
+                    if said := await self._say(reply, spoken, client, to):
                         await self._keep(spoken, self._after(thread, reply))
+            return said
 
     async def answered(
         self, team: str, channel: str, thread: str, answer: Answer, language: Language
     ) -> None:
         """Remember an answer that was put into a thread in another way: by a button, inline, below a daily fact."""
-        spoken = Spoken(team, channel, "", "", addressed=False, reply_in=thread or None)
+        spoken = Spoken(team, channel, "", "", asker=None, reply_in=thread or None)
         async with self._turn(spoken.key):
             before = await self._recall(spoken)
             about = after(before, answer, language, self._bot.knowledge.base)
             await self._keep(spoken, about)
 
+    async def shared(self, spot: Spot, thread: str | None, ts: str, reply: Reply) -> None:
+        """Remember a card that somebody shared, where Slack told which message (`ts`) it became."""
+        if ts:
+            where = spot.team, spot.channel, thread or ("" if spot.is_private else ts)
+            await self.answered(*where, reply.answer, reply.language)
+
     async def parent_deleted(self, team: str, channel: str, thread: str) -> None:
         """Forget a thread whose first message is gone: what is said there now is no follow-up to anything seen."""
-        spoken = Spoken(team, channel, "", "", addressed=False, reply_in=thread)
+        spoken = Spoken(team, channel, "", "", asker=None, reply_in=thread)
         async with self._turn(spoken.key):
             if await self._recall(spoken) is not None:
                 await self._forget(spoken)
@@ -163,7 +178,14 @@ class Conversation:
 
     async def _say(self, reply: Reply, spoken: Spoken, client: AsyncWebClient, to: Destination) -> bool:
         try:
-            ts = await say(client, reply.card, channel=spoken.channel, thread_ts=spoken.reply_in, to=to)
+            ts = await say(
+                client,
+                reply.card,
+                channel=spoken.channel,
+                thread_ts=spoken.reply_in,
+                to=to,
+                asker=spoken.asker,
+            )
         except SlackApiError as error:
             await self._gone(error, reply.card.message(), spoken, client)
             return False
@@ -178,7 +200,7 @@ class Conversation:
         await self._forget(spoken)
         if spoken.addressed and spoken.direct:
             await client.chat_postMessage(channel=spoken.channel, **message)
-        elif spoken.addressed:
+        elif spoken.addressed:  # outside the thread: there it would not be seen
             await client.chat_postEphemeral(channel=spoken.channel, user=spoken.user, **message)
 
     @contextlib.asynccontextmanager

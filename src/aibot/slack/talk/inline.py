@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aibot.core.conversation.inline import Switch
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
+    from aibot.slack.manners.guard import Asker
     from aibot.slack.talk.conversation import Conversation
     from aibot.storage import Memory
 
@@ -67,18 +68,21 @@ class Inline:
         channel: str,
         thread_ts: str,
         to: Destination,
+        asker: Asker,
         chosen: Language | None = None,
-    ) -> None:
+    ) -> bool:
         """Put the cards of a message's names into its thread, and one line for those we do not know.
+
+        Returns whether there is a reply.
 
         Raises:
             SlackApiError: where Slack does not take them.
         """
         names = named_inline(text)
         if not names or self._memory is None or not await self._is_on(team, channel):
-            return
+            return False
         language = chosen or self._bot.language(without_names(text))
-        lines = []
+        lines, said = [], False
         for name in names:
             found = look_up_inline(name, self._bot.knowledge)
             if not isinstance(found, FactAnswer):
@@ -87,10 +91,12 @@ class Inline:
                 lines.append(self._bot.cards.line(phrase, language, asked=echo(name), near=near)["text"])
                 continue
             reply = self._bot.reply_with(found, language, via="inline")
-            if await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to):
+            if await say(client, reply.card, channel=channel, thread_ts=thread_ts, to=to, asker=asker):
+                said = True
                 await self._conversation.answered(team, channel, thread_ts, found, language)
         if lines:
             await client.chat_postMessage(channel=channel, thread_ts=thread_ts, text="\n".join(lines))
+        return said or bool(lines)
 
     async def _is_on(self, team: str, channel: str) -> bool:
         assert self._memory is not None

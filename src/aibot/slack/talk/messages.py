@@ -10,7 +10,17 @@ from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.conversation.inline import MARK
 from aibot.slack.delivery import tell_nobody, teller
-from aibot.slack.places import deleted_in, is_for_us, mentions, place_of, team_of, thread_below, typed_in
+from aibot.slack.places import (
+    asker_of,
+    deleted_in,
+    is_for_us,
+    mentions,
+    message_name,
+    place_of,
+    team_of,
+    thread_below,
+    typed_in,
+)
 from aibot.slack.preferences import asking_in
 from aibot.slack.talk.conversation import Spoken
 
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
     from aibot.slack.listeners import Listeners
+    from aibot.slack.manners.guard import Asker
     from aibot.slack.talk.conversation import Conversation
     from aibot.slack.talk.inline import Inline
 
@@ -29,6 +40,8 @@ Json = dict[str, Any]
 
 #  https://docs.slack.dev/reference/events/message: public and private channels
 CHANNELS = frozenset({"channel", "group"})
+#  A message that is edited later than that may have been answered already, and nobody knows any more
+REPLIED_SECONDS = 24 * 3600.0
 
 
 class Messages:
@@ -36,6 +49,8 @@ class Messages:
 
     def __init__(self, bot: Bot, conversation: Conversation, inline: Inline, others: Listeners) -> None:
         self._bot, self._conversation, self._inline, self._others = bot, conversation, inline, others
+        #  What was replied to as it stood is not when an edit makes a mention of it
+        self.replied = others.once("mention", REPLIED_SECONDS)
 
     async def on_mention(
         self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient
@@ -81,7 +96,7 @@ class Messages:
 
     def _addressed(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
-        spoken, text = self._spoken(event, context, addressed=True), typed_in(event)
+        spoken, text = self._spoken(event, context, asker_of(event, client)), typed_in(event)
         asking, languages = asking_in(body), self._others.languages
         wish = inline_switch(text)
 
@@ -111,24 +126,28 @@ class Messages:
 
         async def inline() -> None:
             where = {"team": team, "channel": channel, "thread_ts": thread or event["ts"]}
-            await self._inline.answer(
-                text, client, **where, to=to, chosen=_first(await languages.chosen(asking))
-            )
+            chosen, asker = _first(await languages.chosen(asking)), asker_of(event, client)
+            if await self._inline.answer(text, client, **where, to=to, asker=asker, chosen=chosen):
+                await self.replied.take(message_name(body, event))
 
         async def follow_up() -> None:
-            spoken = self._spoken(event, context, addressed=False)
+            spoken = self._spoken(event, context, None)
             chosen = _first(await languages.chosen(asking))
-            await self._conversation.answer(spoken, client, to, chosen=chosen, default=self._bot.default)
+            answered = await self._conversation.answer(
+                spoken, client, to, chosen=chosen, default=self._bot.default
+            )
+            if answered:
+                await self.replied.take(message_name(body, event))
 
         if MARK in text:
             self._others.start(inline(), self._bot.default, tell_nobody)
         elif thread and self._conversation.may_be_for_us(team, channel, thread):
             self._others.start(follow_up(), self._bot.default, tell_nobody)
 
-    def _spoken(self, event: Json, context: AsyncBoltContext, *, addressed: bool) -> Spoken:
+    def _spoken(self, event: Json, context: AsyncBoltContext, asker: Asker | None) -> Spoken:
         place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
         text = str(event.get("text") or "")
-        return Spoken(place.team, place.channel, place.user, text, addressed, thread_below(event))
+        return Spoken(place.team, place.channel, place.user, text, asker, thread_below(event))
 
 
 def _first(chosen: tuple[Language | None, ...]) -> Language | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from aibot.core.daily.dates import rows_of
 from aibot.core.daily.zones import known_zone
+from aibot.slack.cards.blocks import actions
 from aibot.slack.cards.card import Card
 from aibot.slack.cards.daily.parts import (
     EDIT_ACTION,
     STOP_ACTION,
     WHY_ACTION,
-    actions,
     card_of,
     line_card,
     numbered,
@@ -23,11 +27,12 @@ from aibot.slack.cards.daily.post import plain_of, stop_question
 from aibot.slack.cards.daily.words import DailyWords
 from aibot.slack.cards.draft import Button
 from aibot.slack.cards.limits import MAX_ECHO, cut
+from aibot.slack.cards.markup import escape
 from aibot.slack.cards.values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from typing import Any
 
     from aibot.core.daily import Slot, Subscription
@@ -37,11 +42,16 @@ if TYPE_CHECKING:
     from aibot.core.language import Language, Phrases
 
 #  The lines that buttons stand for; the grammar reads them in any language
-PREVIEW, PAUSE, RESUME, SWAP, TEST = "preview", "pause", "resume", "swap", "send me a test"
+PREVIEW, PAUSE, RESUME, SWAP, TEST, UNSKIP = "preview", "pause", "resume", "swap", "send me a test", "unskip"
 
 
 #  What these say of themselves helps more than an example of subscribing
-_OF_OTHER_LINES = frozenset({"typo", "bad-date", "no-country", "which-country", "no-policy", "other-channel"})
+_OF_OTHER_LINES = frozenset({
+    "typo", "bad-date", "which-date", "which-day", "which-skipped", "every-week", "how-long", "skip-or-pause",
+    "no-country", "which-country", "two-countries", "no-policy", "other-channel",
+})  # fmt: skip
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class DailyCards:
@@ -88,15 +98,26 @@ class DailyCards:
             title,
             lines,
             notes=notes,
-            buttons=self._buttons(subscription, words),
+            buttons=self._buttons(subscription, words, now, days if done == "skipped" else ()),
             confirm={STOP_ACTION: stop_question(words)},
         )
 
-    def _buttons(self, subscription: Subscription, words: DailyWords) -> tuple[Button, ...]:
+    def _buttons(
+        self, subscription: Subscription, words: DailyWords, now: datetime, skipped: Sequence[date]
+    ) -> tuple[Button, ...]:
+        """What can be done from here; `skipped` are the days just left out, which can be taken back."""
         language = words.values.language
-        silent = subscription.paused or subscription.paused_until is not None
+        waits = subscription.paused_until is not None and not subscription.has_first_day
+        silent = subscription.paused or waits
         pause = (words.say("button.resume"), RESUME) if silent else (words.say("button.pause"), PAUSE)
         said = [(words.say("button.preview"), PREVIEW), pause]
+        today = now.astimezone(ZoneInfo(subscription.zone)).date()
+        if any(day >= today for day in subscription.skip_dates):
+            rows = rows_of(skipped)
+            unskip = (
+                " ".join([UNSKIP, *(f"{row[0]} - {row[-1]}" for row in rows)]) if len(rows) == 1 else UNSKIP
+            )
+            said.append((words.say("button.unskip"), unskip))
         return (
             Button(words.say("button.change"), EDIT_ACTION, json.dumps({"l": language})),
             *numbered(said, language),
@@ -139,6 +160,13 @@ class DailyCards:
         if buttons:
             blocks += [{"type": "divider"}, actions(buttons)]
         return Card(f"{title}\n{message['text']}", blocks, f"{title}\n{plain_of(message)}")
+
+    def stopped(self, card: Card, code: str, language: Language) -> Card:
+        """The same card, which first says that nothing is posted in the workspace."""
+        first = line_card(self.words(language).say("none-posted", code=escape(code)))
+        return Card(
+            f"{first.text}\n{card.text}", [*first.blocks, *card.blocks], f"{first.plain}\n{card.plain}"
+        )
 
     def why(self, subscription: Subscription, language: Language, now: datetime) -> Card:
         """Why a channel gets posts."""
@@ -197,5 +225,9 @@ class DailyCards:
     def _offer(offer: Offer, words: DailyWords, now: datetime) -> str:
         if known_zone(offer.value) is not None:
             return words.zone(offer.value, now)
+        if _ISO.fullmatch(offer.value):
+            return words.day(date.fromisoformat(offer.value))
+        if _COUNTRY.fullmatch(offer.value):
+            return words.country(offer.value)
         base = words.values.base
         return words.values.name(offer.value) if offer.value in base else offer.line

@@ -6,14 +6,12 @@ import html
 import json
 from typing import TYPE_CHECKING, Any
 
-from aibot.slack.cards.blocks import Block, json_length, note
+from aibot.slack.cards.blocks import Block, actions, json_length, note
 from aibot.slack.cards.card import Card
 from aibot.slack.cards.draft import Button
 from aibot.slack.cards.limits import (
     MAX_BLOCKS,
     MAX_BLOCKS_JSON,
-    MAX_BUTTON_TEXT,
-    MAX_BUTTONS,
     MAX_SECTION,
     cut,
 )
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 STOP_ACTION = "aibot_daily_stop"
 MORE_ACTION = "aibot_daily_more"
 WHY_ACTION = "aibot_daily_why"
+TURN_ACTION = "aibot_daily_turn"
 SAY_ACTION = "aibot_daily_say"  # a button that stands for a line somebody could type
 EDIT_ACTION = "aibot_daily_edit"
 MODAL = "aibot_daily_modal"
@@ -34,22 +33,6 @@ def section(text: str) -> Block:
     """Text of ours, escaped, of at most 3,000 characters."""
     # verbatim: Slack shall not turn bare names and addresses into mentions and links
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}, "expand": True}
-
-
-def actions(buttons: Iterable[Button]) -> Block:
-    """A row of buttons."""
-    return {
-        "type": "actions",
-        "elements": [
-            {
-                "type": "button",
-                "text": {"type": "plain_text", "text": cut(button.label, MAX_BUTTON_TEXT), "emoji": False},
-                "action_id": button.action,
-                "value": button.value,
-            }
-            for button in list(buttons)[:MAX_BUTTONS]
-        ],
-    }
 
 
 def typed_section(text: str) -> Block:

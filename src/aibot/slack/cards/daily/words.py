@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from aibot.core.daily import ALL_DAYS
+from aibot.core.daily.dates import rows_of
 from aibot.core.facts.dates import DateRange
 from aibot.slack.cards.markup import escape
 
@@ -68,7 +69,8 @@ class DailyWords:
         elif subscription.paused:
             lines.append(self.say("state.paused"))
         elif again is not None and again > today:
-            lines.append(self.say("state.paused-until", day=self.day(again)))
+            phrase = "state.starts" if subscription.has_first_day else "state.paused-until"
+            lines.append(self.say(phrase, day=self.day(again)))
         return lines
 
     def slots(self, subscription: Subscription, slots: Iterable[Slot]) -> list[str]:
@@ -90,14 +92,8 @@ class DailyWords:
 
     def dates(self, days: Iterable[date]) -> str:
         """Some dates; three or more in a row are told by the first and the last."""
-        rows: list[list[date]] = []
-        for day in sorted(days):
-            if rows and (day - rows[-1][-1]).days == 1:
-                rows[-1].append(day)
-            else:
-                rows.append([day])
         said: list[str] = []
-        for row in rows:
+        for row in rows_of(days):
             if len(row) > 2:
                 said.append(self.say("days.range", first=self.day(row[0]), last=self.day(row[-1])))
             else:
