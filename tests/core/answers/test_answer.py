@@ -27,7 +27,7 @@ from aibot.core.answers import (
 )
 from aibot.core.answers.decide import intent_name
 from aibot.core.answers.entries import entry_answer
-from aibot.core.facts import QuantityValue
+from aibot.core.facts import DateValue, QuantityValue
 from aibot.core.language import language_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -113,6 +113,17 @@ def test_a_context_in_tokens_is_never_compared_with_one_in_characters(knowledge:
         assert all(
             isinstance(value, QuantityValue) and (value.to or value.quantity) >= least for value in values
         )
+
+
+@pytest.mark.parametrize("text", ["which models support 1M context", "哪些模型支持 1M 上下文"])
+def test_a_list_shows_the_greatest_figure_of_each(knowledge: Knowledge, text: str) -> None:
+    found = ask(knowledge, text)
+    assert isinstance(found, Listing)
+    shown = next(item.fact for item in found.items if item.entry == "gemini-1.5-pro")
+
+    assert shown is not None
+    assert isinstance(shown.value, QuantityValue)
+    assert (shown.value.to or shown.value.quantity) == 2_000_000
 
 
 def test_a_disputed_context_is_listed_as_disputed(knowledge: Knowledge) -> None:
@@ -247,6 +258,40 @@ def test_a_day_in_any_form_gives_what_happened(knowledge: Knowledge, text: str, 
         found = ask(knowledge, asked)
         assert isinstance(found, Timeline), asked
         assert [item.entry for item in found.items] == [entry]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "asked", "facts"),
+    [
+        ("when was OpenAI founded", "openai", "founded", []),
+        ("OpenAI 什么时候成立", "openai", "founded", []),
+        ("谷歌是什么时候成立的", "google", "founded", []),
+        ("who founded Meta", "meta", "founder", []),
+        ("谁创立了 OpenAI", "openai", "founder", []),
+        ("when was DeepSeek founded", "deepseek", "founded", ["R.deepseek.founded"]),
+        ("深度求索是什么时候成立的", "deepseek", "founded", ["R.deepseek.founded"]),
+        ("who founded DeepSeek", "deepseek", "founder", ["R.deepseek.founded"]),
+        ("when was Kai-Fu Lee born", "kai-fu-lee", "born", []),
+        ("李开复哪年出生", "kai-fu-lee", "born", []),
+    ],
+)
+def test_a_founding_is_never_told_by_what_was_made_since(
+    knowledge: Knowledge, text: str, entry: str, asked: str, facts: list[str]
+) -> None:
+    found = ask(knowledge, text)
+
+    assert isinstance(found, FactAnswer)
+    assert (found.entry, found.asked[0], [fact.id for fact in found.found]) == (entry, asked, facts)
+
+
+def test_a_date_that_has_a_name_of_its_own_is_filed_under_it(knowledge: Knowledge) -> None:
+    dated = [
+        (fact.about, fact.value.meaning)
+        for _, fact in knowledge.base.all_facts()
+        if isinstance(fact.value, DateValue)
+    ]
+
+    assert {about for about, meaning in dated if meaning == "founding"} == {"founded"}
 
 
 def test_a_founder_is_no_version_of_the_company(knowledge: Knowledge) -> None:

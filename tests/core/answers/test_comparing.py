@@ -109,6 +109,32 @@ def test_an_asked_attribute_that_none_has_is_a_row_of_its_own(knowledge: Knowled
     assert found.unranked == "missing"
 
 
+@pytest.mark.parametrize("text", ["compare gpt-4, deepseek-v3", "比较 GPT-4、DeepSeek-V3"])
+def test_what_is_told_of_another_beside_it_is_not_its_own_value(knowledge: Knowledge, text: str) -> None:
+    found = ask(knowledge, text)
+    assert isinstance(found, Comparison)
+    ratio = next(row for row in found.rows if row.attribute == "cost ratio")
+
+    assert [[part.fact.id for part in cell] for cell in ratio.cells] == [[], ["F1.5-14"]]
+
+
+def test_no_entry_has_a_cell_with_anothers_value_or_a_sentence_that_leaves_it_out(
+    knowledge: Knowledge,
+) -> None:
+    base = knowledge.base
+    foreign = [
+        (entry.id, part.fact)
+        for entry in base.entries.values()
+        for row in side_by_side([entry.id], (), base)
+        for part in row.cells[0]
+        if not part.other and not base.owns(entry.id, part.fact)
+    ]
+
+    assert [(entry, fact.id) for entry, fact in foreign if fact.value is not None] == []
+    assert ("pruning", "F1.10-07") in {(entry, fact.id) for entry, fact in foreign}
+    assert "ferret" not in {entry for entry, _ in foreign}
+
+
 ENTRY = (
     "  - {{id: {id}, kind: model, name: {{en: {id}, zh: {id}}}, facts: [{facts}], notes: [{notes}],"
     " summary: {{en: A model., zh: 模型。, source: article 1}}}}\n"

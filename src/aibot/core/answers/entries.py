@@ -21,7 +21,7 @@ WHEN = next(intent for intent in INTENTS if intent.name == "when")
 #  Where these are asked and the base has nothing, the answer says so before it shows the card.
 _SAID_WHEN_MISSING = frozenset(
     ["cost", "context", "length", "accuracy", "languages", "parameters", "licence", "when", "who", "page",
-     "ceo", "company", "training data", "founder"]
+     "ceo", "company", "training data", "founder", "founded", "born"]
 )  # fmt: skip
 _READ_FROM_BOTH_ENDS = frozenset({"works at", "visited", "took part in", "partner"})
 _YES_OR_NO = re.compile(
@@ -142,7 +142,9 @@ def facts_about(entry_id: str, attributes: Sequence[str], base: FactBase) -> lis
     ]
     if read:
         return read
-    # a person's visit is told by the event they led
+    if base[entry_id].kind != Kind.PERSON:
+        return []
+    # a person's visit is told by the event they led; a company's events date what it made, not the company
     events = [relation.other for relation in inverse if relation.attribute == "led by"]
     return [
         fact for event in events for name in attributes for fact in base.facts_of(event) if fact.about == name

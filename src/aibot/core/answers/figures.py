@@ -10,7 +10,7 @@ from aibot.core.answers.answer import Listed, Listing
 from aibot.core.facts import Kind, QuantityValue, TextValue
 
 if TYPE_CHECKING:
-    from aibot.core.facts import FactBase
+    from aibot.core.facts import Fact, FactBase
 
 _OPEN = re.compile(r"open[- ]?(?:source|weights?)|开源|开放权重|权重公开", re.IGNORECASE)
 _NOT_OPEN = re.compile(r"\b(?:closed|proprietary|not open)\b|闭源|不开源|非开源", re.IGNORECASE)
@@ -41,11 +41,23 @@ def by_context(text: str, base: FactBase) -> Listing | None:
         if fact.about != "context" or not isinstance(value, QuantityValue) or value.unit != unit:
             continue
         if (value.to or value.quantity) >= amount and value.bound != "less than":
-            items.setdefault(entry.id, Listed(entry.id, fact))
+            _keep_greatest(items, entry.id, fact)
     label = found[0].strip()
     if not items:
         return None
     return Listing("by-context", tuple(items.values()), values=(("amount", label),), total=len(items))
+
+
+def _keep_greatest(items: dict[str, Listed], entry: str, fact: Fact) -> None:
+    """Of several figures of one entry the greatest stands for it; of equals the first, which is its source's own."""
+    before = items.get(entry)
+    if before is None or before.fact is None or _most(fact) > _most(before.fact):
+        items[entry] = Listed(entry, fact)
+
+
+def _most(fact: Fact) -> Decimal:
+    assert isinstance(fact.value, QuantityValue)
+    return fact.value.to or fact.value.quantity
 
 
 def by_openness(rest: str, base: FactBase) -> Listing | None:

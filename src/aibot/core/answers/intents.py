@@ -49,6 +49,14 @@ INTENTS: tuple[Intent, ...] = (
     ),
     _intent("training data", "training data",
             r"training data|trained on|what data|datasets?", r"训练数据|数据集|什么数据"),
+    _intent("founder", "founder, founded",
+            r"who(?:'s| is| are| was| were)?(?: the)? (?:co-?)?(?:found(?:ed|ers?|ing)?|set up|started)"
+            r"|(?:co-?)?founders?|(?:co-?)?founded by",
+            r"创始人|创办人|创立者|谁(?:创办|创立|创建|成立)|(?:由|是)谁(?:创办|创立|创建|成立)"),
+    _intent("founded", "founded",
+            r"(?:co-?)?found(?:ed|ing)|set up|started|established|incorporated|how old",
+            r"创办|创立|创建|成立|建立|多少年历史"),
+    _intent("born", "born", r"born|birth\w*|how old|age", r"出生|生日|诞生|几岁|多大(?:年纪|岁数)?|年龄|哪年生"),
     _intent(
         "when", "released, date",
         r"when|release(?:d)? (?:date|day|year|time)|dates?|launch(?:ed)? (?:date|day)|which (?:year|month|day)"
@@ -56,8 +64,6 @@ INTENTS: tuple[Intent, ...] = (
         r"什么时候|何时|哪一?年|哪一?天|几月|几号|日期|发布时间|推出时间|上线时间|多久前|什么时间|啥时候",
     ),
     _intent("visited", "visited, date", r"visit\w*|survey\w*", r"调研|考察|走访|访问"),
-    _intent("founder", "founder, date", r"found(?:ed|ers?|ing)|co-?founders?|set up|started",
-            r"创始人|创办|创立|创建|成立"),
     _intent("owner", "part of", r"own(?:s|ed|er)|parent(?: company)?|belongs? to|subsidiary|part of",
             r"母公司|属于|旗下|归谁|隶属"),
     _intent("people", "works at, founder", r"who works|who(?:'s| is) at|people|employees?|staff|team",
@@ -123,6 +129,8 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
     "ceo": (Kind.PERSON, Kind.ORGANISATION),
     "visited": (Kind.PERSON, Kind.EVENT, Kind.ORGANISATION),
     "founder": (Kind.ORGANISATION,),
+    "founded": (Kind.ORGANISATION,),
+    "born": (Kind.PERSON,),
     "partner": (Kind.ORGANISATION,),
     "participants": (Kind.EVENT, Kind.ORGANISATION),
     "rank": (Kind.ORGANISATION, Kind.EVENT, Kind.MODEL),

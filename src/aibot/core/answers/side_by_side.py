@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 #  What people compare by comes first; the rest keeps the order of the closed list.
 _FIRST = (
-    "released", "date", "developer", "maker", "proposed by", "published by", "author", "founder", "context",
-    "parameters", "cost", "cost ratio", "weights", "licence", "modality", "input", "output", "uses", "architecture",
-    "training", "training data", "applied in", "claimed better than", "performance",
+    "released", "date", "founded", "born", "developer", "maker", "proposed by", "published by", "author", "founder",
+    "context", "parameters", "cost", "cost ratio", "weights", "licence", "modality", "input", "output", "uses",
+    "architecture", "training", "training data", "applied in", "claimed better than", "performance",
 )  # fmt: skip
 _ORDER = (*_FIRST, *(name for name in ATTRIBUTES if name not in _FIRST))
 #  About the entry's page and name, or about what the source does with it: nothing to compare
@@ -102,13 +102,20 @@ def _stated(entry: str, base: FactBase) -> dict[tuple[str, bool], list[Stated]]:
     """Everything the base says of an entry, by attribute, and by relation read from the other end."""
     cells: dict[tuple[str, bool], list[Stated]] = {}
     for fact in base.facts_of(entry):
-        if fact.about not in _LEFT_OUT and not _only_itself(fact, entry):
+        if fact.about not in _LEFT_OUT and not _only_itself(fact, entry) and _is_of(entry, fact, base):
             cells.setdefault((fact.about, False), []).append(Stated(fact))
     for relation in base.relations_of(entry):
         if relation.inverse and relation.attribute not in _LEFT_OUT:
             inverse = relation.attribute not in _SAME_FROM_BOTH_ENDS
             cells.setdefault((relation.attribute, inverse), []).append(Stated(relation.fact, relation.other))
     return cells
+
+
+def _is_of(entry: str, fact: Fact, base: FactBase) -> bool:
+    """Whether a fact may stand in an entry's cell; another entry's only as a sentence that names this one."""
+    if base.owns(entry, fact):
+        return True
+    return fact.value is None and base[entry].name.en.lower() in fact.en.lower()
 
 
 def _only_itself(fact: Fact, entry: str) -> bool:

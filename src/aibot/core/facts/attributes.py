@@ -40,6 +40,8 @@ ATTRIBUTES: dict[str, Attribute] = {
     # when
     "released": Attribute("Released", "发布时间", frozenset({"date"})),
     "date": Attribute("Date", "日期", frozenset({"date"})),
+    "founded": Attribute("Founded", "成立时间", frozenset({"date"})),
+    "born": Attribute("Born", "出生", frozenset({"date"})),
     # relations between entries
     "developer": _relation("Developer", "开发者", "Developed", "开发了"),
     "proposed by": _relation("Proposed by", "提出者", "Proposed", "提出了"),
@@ -120,7 +122,8 @@ ATTRIBUTES: dict[str, Attribute] = {
 }
 
 AttributeName = Literal[
-    "released", "date", "developer", "proposed by", "published by", "author", "maker", "works at", "founder",
+    "released", "date", "founded", "born", "developer", "proposed by", "published by", "author", "maker",
+    "works at", "founder",
     "part of", "uses", "applied in", "partner", "compared with", "claimed better than", "visited",
     "took part in", "example of", "led by", "event of", "context", "parameters", "cost", "cost ratio",
     "accuracy", "length", "languages", "efficiency", "binding", "training data", "definition", "type", "name",

@@ -106,6 +106,10 @@ class FactBase:
         """The facts on an entry's card: its own, and others' that are also about it."""
         return [*self.entries[entry_id].facts, *(fact for _, fact in self._also.get(entry_id, ()))]
 
+    def owns(self, entry_id: str, fact: Fact) -> bool:
+        """Whether a fact stands on this entry, so that its value is this entry's: another's is only told beside it."""
+        return any(fact is own for own in self.entries[entry_id].facts)
+
     def notes_of(self, entry_id: str) -> list[Note]:
         """The notes on an entry's card: its own, and others' on a fact that its card shows."""
         notes = {note.id: note for note in self.entries[entry_id].notes}

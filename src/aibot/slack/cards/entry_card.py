@@ -30,7 +30,8 @@ _GRAVE = frozenset({"misprint", "unverified", "disputed"})
 #  Shown as label and value; every other fact is shown as its sentence.
 _ROWS = (
     "developer", "maker", "proposed by", "published by", "author", "founder", "works at", "led by", "part of",
-    "event of", "released", "date", "context", "parameters", "training data", "cost", "cost ratio", "length",
+    "event of", "released", "date", "founded", "born", "context", "parameters", "training data", "cost",
+    "cost ratio", "length",
     "accuracy", "efficiency", "binding", "languages", "uses", "applied in", "partner", "took part in", "visited",
     "example of", "compared with", "claimed better than", "modality", "input", "output", "weights", "licence", "page",
 )  # fmt: skip
@@ -56,9 +57,9 @@ class EntryCard:
         confused = [Line(both.in_(self.values.language)) for both in entry.not_to_confuse]
         sections = [
             self._section("card.examples", self._examples(entry), rank=0),
-            self._section("card.article", self._statements(ours), rank=4),
-            self._section("card.record", self._statements(others), rank=5),
-            self._section("card.not-stated", self._not_stated(facts), rank=6),
+            self._section("card.article", self._statements(entry, ours), rank=4),
+            self._section("card.record", self._statements(entry, others), rank=5),
+            self._section("card.not-stated", self._not_stated(entry, facts), rank=6),
             self._section("card.notes", self._notes(answer), rank=3),
             self._section("card.confuse", confused, rank=2),
         ]
@@ -69,7 +70,7 @@ class EntryCard:
                 *self._asked(entry, answer),
                 Line(entry.summary.in_(self.values.language), entry.summary.source),
             ),
-            rows=(*self._rows(facts), *self._inverse_rows(entry)),
+            rows=(*self._rows(entry, facts), *self._inverse_rows(entry)),
             sections=tuple(section for section in sections if section.lines),
             more=self._more(entry),
         )
@@ -99,7 +100,7 @@ class EntryCard:
         for fact in entry.facts:
             label = self._label(fact.about).lower()
             intent = intent_of(label, entry.kind)
-            if not self._is_row(fact) and intent is not None and fact.about in intent.attributes:
+            if not self._is_row(entry, fact) and intent is not None and fact.about in intent.attributes:
                 example = f"{entry.name.in_(self.values.language)} {label}"
                 return self._say("card.more", count="{count}", example=example)
         return self._say("card.more-plain", count="{count}")
@@ -120,17 +121,23 @@ class EntryCard:
     def _of_article(self, fact: Fact) -> bool:
         return any(self.values.base.sources[source_id(cited)].kind == "article" for cited in fact.source)
 
-    def _is_row(self, fact: Fact) -> bool:
-        if fact.about not in _ROWS or fact.not_stated or fact.value is None:
+    def _is_row(self, entry: Entry, fact: Fact) -> bool:
+        """Whether a fact is shown as label and value: another entry's value is told in its sentence, or is misread."""
+        if (
+            not self.values.base.owns(entry.id, fact)
+            or fact.about not in _ROWS
+            or fact.not_stated
+            or fact.value is None
+        ):
             return False
         return not (isinstance(fact.value, TextValue | ListValue) and fact.about in _NOT_SAID_BY_THE_TABLE)
 
-    def _rows(self, facts: list[Fact]) -> list[Row]:
+    def _rows(self, entry: Entry, facts: list[Fact]) -> list[Row]:
         rows = []
         for name in _ROWS:
             values: dict[str, tuple[str, ...]] = {}
             for fact in facts:
-                if fact.about == name and self._is_row(fact):
+                if fact.about == name and self._is_row(entry, fact):
                     text = f"{self.values.of(fact)}{self._warning(fact)}"
                     values[text] = tuple(dict.fromkeys((*values.get(text, ()), *fact.source)))
             if values:
@@ -196,12 +203,12 @@ class EntryCard:
             return sentence
         return f"{sentence} ({VERDICT_ICONS[status]} {self._say(f'verdict.{status}')})"
 
-    def _statements(self, facts: Iterable[Fact]) -> list[Line]:
-        return [self._line(fact) for fact in facts if not self._is_row(fact) and not fact.not_stated]
+    def _statements(self, entry: Entry, facts: Iterable[Fact]) -> list[Line]:
+        return [self._line(fact) for fact in facts if not self._is_row(entry, fact) and not fact.not_stated]
 
-    def _not_stated(self, facts: list[Fact]) -> list[Line]:
+    def _not_stated(self, entry: Entry, facts: list[Fact]) -> list[Line]:
         """What a source leaves open; where another source has it, the line says where, so that they do not clash."""
-        known = {fact.about for fact in facts if self._is_row(fact) and not self._of_article(fact)}
+        known = {fact.about for fact in facts if self._is_row(entry, fact) and not self._of_article(fact)}
         lines = []
         for fact in facts:
             if not fact.not_stated:
