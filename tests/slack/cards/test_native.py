@@ -153,16 +153,17 @@ def test_labels_are_short_and_no_two_are_the_same(names: list[str], same: bool, 
 
 
 @pytest.mark.parametrize(
-    ("asked", "grain"),
-    [("2024-12", "day"), ("2024", "month"), ("openai", "month"), ("", "year")],
+    ("asked", "grain", "twice"),
+    [("2024-12", "day", 1), ("2024", "month", 2), ("openai", "month", 2), ("", "year", 2)],
 )
-def test_how_many_happened_when(asked: str, grain: str, knowledge: Knowledge) -> None:
+def test_how_many_happened_when(asked: str, grain: str, twice: int, knowledge: Knowledge) -> None:
+    """`twice` have two dates, of one evening in California that is a morning in China: they are counted once."""
     found = timeline_about(asked, knowledge.base, knowledge.matcher)
     assert isinstance(found, Timeline)
     counted, counts = dates_counted(found.items)
 
     assert counted == grain
-    assert sum(count for _, count in counts) == len(found.items)
+    assert sum(count for _, count in counts) == len(found.items) - twice
     assert counts == sorted(counts)
 
 

@@ -36,6 +36,8 @@ class DateValue(Strict):
         "launch", "visit", "event", "founding", "filing", "acquisition", "report", "term", "outlook",
     ] = "release"  # fmt: skip
     """What happened on that date."""
+    variant: Both | None = None
+    """Whose date it is, where that is narrower than the entry: o1-preview."""
 
     @property
     def span(self) -> DateRange:

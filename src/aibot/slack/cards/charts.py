@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 from aibot.core.facts import DateValue, QuantityValue
@@ -66,9 +67,10 @@ def charts_of_list(label: str, items: Sequence[Listed], lines: Sequence[Line], v
 def dates_counted(items: Sequence[Dated]) -> tuple[str, list[tuple[str, int]]]:
     """How many things happened in each day, month or year, whichever gives a few bars.
 
-    What is known less exactly than that is counted under its own month or year: nothing is moved, nothing left out.
+    What is known less exactly than that is counted under its own month or year: nothing is moved, nothing left out. One
+    moment that has two dates, since its day is counted in two zones, is counted once.
     """
-    spans = [item.fact.value.span for item in items if isinstance(item.fact.value, DateValue)]
+    spans = [value.span for value in _moments(items)]
     days = Counter(
         span.first.isoformat()[: {"year": 4, "month": 7}.get(span.precision, 10)] for span in spans
     )
@@ -83,3 +85,31 @@ def dates_counted(items: Sequence[Dated]) -> tuple[str, list[tuple[str, int]]]:
     for month, count in months.items():
         years[month[:4]] += count
     return "year", sorted(years.items())
+
+
+#  One source's preview is another's release, of the same evening
+_COMES_OUT = frozenset({"release", "preview", "launch"})
+
+
+def _moments(items: Sequence[Dated]) -> list[DateValue]:
+    """The dates of some events, the first of those that are one moment in two time zones."""
+    kept: dict[tuple[str, str], list[DateValue]] = {}
+    for item in sorted(items, key=_first_day):
+        value = item.fact.value
+        if not isinstance(value, DateValue):
+            continue
+        before = kept.setdefault((item.entry, "out" if value.meaning in _COMES_OUT else value.meaning), [])
+        if not any(_is_one_moment(value, other) for other in before):
+            before.append(value)
+    return [value for values in kept.values() for value in values]
+
+
+def _first_day(item: Dated) -> date:
+    value = item.fact.value
+    return value.span.first if isinstance(value, DateValue) else date.max
+
+
+def _is_one_moment(one: DateValue, other: DateValue) -> bool:
+    if one.span.precision != "day" or other.span.precision != "day" or one.zone == other.zone:
+        return False
+    return abs((one.span.first - other.span.first).days) <= 1

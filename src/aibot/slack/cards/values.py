@@ -82,13 +82,11 @@ class Values:
         return ("、" if self.language == "zh" else ", ").join(parts)
 
     def dated(self, value: DateValue) -> str:
-        """A date with what happened and the zone its day is counted in: `9 December 2024 (launch, US Pacific time)`."""
+        """A date with whose it is, what happened, and its day's zone: `9 December 2024 (launch, US Pacific time)`."""
         span = value.span
-        notes = (
-            []
-            if value.meaning == "release"
-            else [self.phrases.say(f"meaning.{value.meaning}", self.language)]
-        )
+        notes = [value.variant.in_(self.language)] if value.variant is not None else []
+        if value.meaning != "release":
+            notes.append(self.phrases.say(f"meaning.{value.meaning}", self.language))
         if span.precision in ("day", "range") and value.zone != "unknown":
             notes.append(self.zone(value.zone))
         text = self.span(span)
