@@ -230,14 +230,19 @@ def _moments(store: Store, result: Result, kills: int, wanted: int) -> Iterator[
             disturbed += 1
             yield next(events)
         with contextlib.suppress(Exception):  # the database may be away just now: that is the point
-            counts = store.deliveries.counts(0)
+            #  asked on both sides of the other question: what is under way may be due again meanwhile
             done = (
-                sum(counts.values()) >= wanted
+                _are_closed(store, wanted)
                 and not store.deliveries.look_around(0).under_way
-                and not counts.get("due")
+                and _are_closed(store, wanted)
             )
             if calm and done:
                 return
+
+
+def _are_closed(store: Store, wanted: int) -> bool:
+    counts = store.deliveries.counts(0)
+    return sum(counts.values()) >= wanted and not counts.get("due") and not counts.get("sending")
 
 
 def _step(clock: Path, result: Result, seconds: int) -> None:

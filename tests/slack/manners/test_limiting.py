@@ -136,13 +136,14 @@ async def test_a_channel_has_a_limit_of_its_own(
     bot: Bot, either_slack: FakeSlack, memory: Memory, clock: Clock
 ) -> None:
     slack, metrics = either_slack, Metrics()
-    async with running(bot, slack, memory=memory, manners=Manners(channel=1), metrics=metrics):
+    async with running(bot, slack, memory=memory, manners=Manners(channel=1), metrics=metrics) as under_way:
         first = await slack.answer(await slack.mention("RAG"))
         for text in ("索拉是什么", "GPT-4"):
             await slack.mention(text, user="U2")
+            await under_way.finish()  # the first is told, and in its language
         await slack.mention("GPT-4", user="U3", thread_ts=first.thread_ts)
         direct = [await slack.answer(await slack.dm("Sora")) for _ in range(2)]
-        await slack.settle()
+        await under_way.finish()
         told = [*slack.ephemerals("U2"), *slack.ephemerals("U3")]
         assert len(threads(slack)) == 1
         clock.at += WINDOW_SECONDS

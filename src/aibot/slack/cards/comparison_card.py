@@ -187,7 +187,8 @@ class ComparisonCard:
                 points: dict[Point, str] = {}
                 for entry, cell, lines in zip(answer.entries, compared.cells, row.cells, strict=True):
                     points |= dict.fromkeys(self._points(entry, cell, unit, lines), entry)
-                if len(set(points.values())) > 1:
+                #  bars of one length show nothing
+                if len(set(points.values())) > 1 and len({point.value for point in points}) > 1:
                     found.append(chart_of(self._label(compared.attribute), unit, points, self.values))
         return found
 
