@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 COMPARE = "compare DeepSeek-V3, GPT-4o"
-RICH = ["header", "data_table", "data_visualization"]
+RICH = ["header", "data_table", "section"]
 
 
 def kinds(message: Message | None) -> list[str]:
