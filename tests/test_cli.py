@@ -104,7 +104,7 @@ def test_one_object_as_json(home: dict[str, str]) -> None:
 
 
 def test_tables_and_charts_stand_beside_the_classic_blocks(home: dict[str, str]) -> None:
-    found = json.loads(run(home, "ask", "--json", "compare deepseek-v3, gpt-4o").stdout)
+    found = json.loads(run(home, "ask", "--json", "compare claude 3.5 sonnet, gpt-4o").stdout)
 
     kinds = [{block["type"] for block in found[form]} for form in ("blocks", "rich")]
     assert kinds[0].isdisjoint({"data_table", "data_visualization"})
