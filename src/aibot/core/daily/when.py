@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays.registry import COUNTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterator
@@ -33,6 +34,7 @@ LOOK_BACK = timedelta(days=14)
 #  No subscription has its next day further off than this: a year of holidays and skip dates would be a pause
 LOOK_AHEAD = 800
 _DAY = timedelta(days=1)
+_CALENDARS = frozenset(code for _, *codes in COUNTRIES.values() for code in codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,9 @@ def is_zone(zone: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=1_024)
 def has_calendar(country: str) -> bool:
     """Whether the `holidays` library has a country."""
-    try:
-        holidays.country_holidays(country)
-    except (NotImplementedError, KeyError):
-        return False
-    return True
+    return country in _CALENDARS
 
 
 @lru_cache(maxsize=1_024)

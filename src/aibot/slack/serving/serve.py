@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 from aibot.core.matching.nearby import advice, can_pack
@@ -214,7 +215,7 @@ async def _over_sockets(
 def _told_to_stop() -> asyncio.Event:
     """Set at SIGINT and SIGTERM."""
     told = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in event loops
+    if sys.platform != "win32":  # whose event loops have no signal handlers
+        for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, told.set)
     return told
