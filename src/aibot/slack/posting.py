@@ -14,9 +14,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError
 
-from aibot.slack.refusals import ENDED
+from aibot.slack.refusals import ENDED, UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,9 +153,7 @@ class Poster:
         Ours may be hours wrong: a post would then be looked for at a time when it was not made.
         """
         if self._date is None:
-            with contextlib.suppress(
-                SlackApiError, aiohttp.ClientError, OSError, TimeoutError, SlackRequestError
-            ):
+            with contextlib.suppress(SlackApiError, *UNREACHABLE):
                 async with asyncio.timeout(self._seconds):
                     self._learn(await self._client_for(team).auth_test())
         return self._date[0] + time.monotonic() - self._date[1] if self._date else None
@@ -187,7 +185,7 @@ class Poster:
             return refused(error, many=self._many)
         except aiohttp.ClientConnectorError:
             return Outcome("later", "no_connection")  # it never left
-        except (aiohttp.ClientError, OSError, TimeoutError, SlackRequestError) as error:
+        except UNREACHABLE as error:
             return Outcome("unknown", type(error).__name__)
         self._learn(response)
         return Outcome("sent", ts=str(response["ts"]))
@@ -209,7 +207,7 @@ class Poster:
             except SlackApiError as error:
                 outcome = refused(error)
                 return Looked("cannot tell", why=outcome.code, again=outcome.meaning in ("later", "unknown"))
-            except (aiohttp.ClientError, OSError, TimeoutError, SlackRequestError) as error:
+            except UNREACHABLE as error:
                 return Looked("cannot tell", why=type(error).__name__, again=True)
             for message in page.get("messages") or ():
                 if _delivery_of(message) == key:

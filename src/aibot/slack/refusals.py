@@ -7,13 +7,15 @@ import secrets
 from typing import TYPE_CHECKING
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 if TYPE_CHECKING:
     from aibot.errors import StorageError
 
 log = logging.getLogger(__name__)
 
+#  What a call that gets no answer may raise
+UNREACHABLE = (OSError, aiohttp.ClientError, TimeoutError, SlackRequestError)
 #  Slack's answers that say for good that a bot's token has ended. `invalid_auth` is not among them: it is also what
 #  Slack says to an address outside the app's allow list, and a server that moved must not lose every installation.
 #  https://docs.slack.dev/reference/methods/auth.test#errors

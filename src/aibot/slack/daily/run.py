@@ -19,9 +19,9 @@ from aibot.slack.cards.daily.cards import DailyCards
 from aibot.slack.cards.daily.post import DailyPost
 from aibot.slack.daily.daily import Daily
 from aibot.slack.daily.events import DailyEvents
-from aibot.slack.install.access import UNREACHABLE
 from aibot.slack.install.installed import Installed
 from aibot.slack.posting import Poster, post_session
+from aibot.slack.refusals import UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from aibot.errors import StorageError
 from aibot.secrets import WHERE
 from aibot.slack.doctor.findings import Finding, clock_finding
-from aibot.slack.install.access import UNREACHABLE, access
+from aibot.slack.install.access import access
 from aibot.slack.manifest import REDIRECT_PATH, SCOPES
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 from aibot.storage import Memory
 from aibot.storage.looking import schema_of
 from aibot.storage.schema import HEAD

@@ -15,9 +15,8 @@ from aibot.secrets import WHERE
 from aibot.slack.app import web_client, web_session
 from aibot.slack.doctor.app_settings import settings_findings
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
-from aibot.slack.install.access import UNREACHABLE
 from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from slack_sdk.errors import SlackRequestError
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
-
-#  What a call that gets no answer may raise
-UNREACHABLE = (OSError, aiohttp.ClientError, TimeoutError, SlackRequestError)
 
 
 async def access(client: AsyncWebClient, client_id: str, client_secret: str, **fields: Any) -> Any:

@@ -23,10 +23,10 @@ from slack_sdk.oauth import AuthorizeUrlGenerator
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from aibot.errors import StorageError
-from aibot.slack.install.access import UNREACHABLE, access
+from aibot.slack.install.access import access
 from aibot.slack.install.page import Page, drawn, headers
 from aibot.slack.manifest import INSTALL_PATH, OPTIONAL_SCOPES, REDIRECT_PATH, SCOPES
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 from aibot.storage import Installation
 from aibot.storage.oauth_states import SECONDS
 

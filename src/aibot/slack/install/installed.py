@@ -15,11 +15,10 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import StorageError
-from aibot.slack.install.access import UNREACHABLE
 from aibot.slack.install.origin import Origin, origin_of, origin_of_message, settle
 from aibot.slack.install.refreshing import Refresher, is_stale
 from aibot.slack.install.team_client import TeamClient
-from aibot.slack.refusals import ENDED, code_of
+from aibot.slack.refusals import ENDED, UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

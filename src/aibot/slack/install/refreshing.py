@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from slack_sdk.errors import SlackApiError
 
 from aibot.errors import StorageError
-from aibot.slack.install.access import UNREACHABLE, access
+from aibot.slack.install.access import access
 from aibot.slack.install.team_client import refusal
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
