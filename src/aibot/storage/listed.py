@@ -7,7 +7,8 @@ import io
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
-from zoneinfo import ZoneInfo
+
+from aibot.core.daily import today_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,8 @@ def rows(items: Sequence[Listed], now: datetime) -> list[dict[str, str | int]]:
 
 
 def _row(one: Subscription, coming: Slot | None, report: Report, now: datetime) -> dict[str, str | int]:
-    waiting = not one.paused and one.paused_until is not None and one.paused_until > _today(one, now)
+    until = one.paused_until
+    waiting = not one.paused and until is not None and until > today_in(one.zone, now)
     return {
         "team": one.team,
         "channel": one.channel,
@@ -79,10 +81,6 @@ def _row(one: Subscription, coming: Slot | None, report: Report, now: datetime) 
         "failed": report.failed,
         "unknown": report.unknown,
     }
-
-
-def _today(one: Subscription, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(one.zone)).date()
 
 
 def file_of(items: Sequence[dict[str, str | int]], form: FileForm) -> str:

@@ -21,6 +21,7 @@ from aibot.core.daily.when import (
     next_instant,
     next_slots,
     slot_of,
+    today_in,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "next_slots",
     "slot_of",
     "subscription_id",
+    "today_in",
 ]

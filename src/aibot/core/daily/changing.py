@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from aibot.core.daily.dates import MOST_DAYS_AHEAD
 from aibot.core.daily.outcomes import Change, Done, Refused, ZoneFrom
 from aibot.core.daily.subscription import SCHEDULE
-from aibot.core.daily.when import Slot, next_slots
+from aibot.core.daily.when import Slot, next_slots, today_in
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from aibot.core.daily.outcomes import Around
     from aibot.core.daily.subscription import Subscription
@@ -45,11 +44,6 @@ def slots_of(
     stays = before is None or all(getattr(before, name) == getattr(subscription, name) for name in SCHEDULE)
     planned = around.planned if stays else ()
     return tuple(next_slots(moved, around.now, 3, taken=around.taken, planned=planned))
-
-
-def today_in(zone: str, now: datetime) -> date:
-    """The local day."""
-    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def not_ahead(day: date | None, today: date, *, allow_today: bool) -> Refused | None:

@@ -13,7 +13,7 @@ from aibot.core.answers.dates import impossible_date
 from aibot.core.daily.dates import DayAsked, day_at, end_at, looks_like_a_day
 from aibot.core.daily.months import MONTHS, with_months
 from aibot.core.daily.requests import Offer, Pause, Problem, Resume, SkipDays, SkipWeekly, Unclear, Unskip
-from aibot.core.daily.weekdays import WEEKEND, days_at
+from aibot.core.daily.weekdays import HAN_DAYS, NAMES, WEEKEND, days_at
 
 if TYPE_CHECKING:
     from aibot.core.daily.requests import ProblemKind, Request
@@ -63,7 +63,6 @@ _WEEKDAY = r"(?:(mon|tue|wed|thu|fri|sat|sun)[a-z]*|(?:周|星期|礼拜)([一�
 _WEEKDAYS = re.compile(
     rf"(?P<lead>next |this |下个?|这个?|本)?{_WEEKDAY}\s*(?:-|to|through|thru|till|until|到|至)\s*{_WEEKDAY}(?![a-z])"
 )
-_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #  Feasts: people mean days by them, and not all the same ones
 _FEASTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(?:christmas|x-?mas)(?: day)?|圣诞节?"), ("25 dec", "24 dec - 26 dec", "24 dec - 1 jan")),
@@ -81,6 +80,11 @@ class _Days:
     days: tuple[DayAsked, ...]
     through: DayAsked | None
     end: int
+
+    @property
+    def named(self) -> tuple[DayAsked, ...]:
+        """Every day that is written down."""
+        return self.days if self.through is None else (*self.days, self.through)
 
 
 def days_off(line: str) -> Request | None:
@@ -207,7 +211,7 @@ def _skip(line: str, at: int) -> Request | None:
         ):
             return _unclear("typo", line, _until(line, day.typed))
         return _no_day(line, at, skip)
-    for day in (*found.days, *([found.through] if found.through else [])):
+    for day in found.named:
         if day.lasts:
             pause = f"暂停{day.typed}" if skip == "跳过" else f"pause for {day.typed.removeprefix('for ')}"
             return _unclear("how-long", line[at:], pause)
@@ -221,7 +225,7 @@ def _unskip(line: str, at: int) -> Request | None:
     if not found.days or found.end < len(line):
         typed = found.days or looks_like_a_day(line, at) or not line[0].isascii()
         return _unclear("bad-date", line[at:]) if typed or line.startswith("un") else None
-    for day in (*found.days, *([found.through] if found.through else [])):
+    for day in found.named:
         if (asked := which_date(day, line, day.end - len(day.typed))) is not None:
             return asked
     return Unskip(found.days, found.through)
@@ -248,7 +252,7 @@ def _days(line: str, at: int) -> _Days:
 
 
 def _weekday(typed: str) -> int:
-    return _NAMES.index(typed) if typed in _NAMES else min("一二三四五六日天".index(typed), 6)
+    return NAMES.index(typed) if typed in NAMES else min(HAN_DAYS.index(typed), 6)
 
 
 def _weekend(line: str, at: int) -> list[DayAsked]:

@@ -6,7 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any, assert_never
 
 from aibot.core.channels import is_direct
-from aibot.core.daily.changing import RUNNING, change, is_running, not_ahead, slots_of, today_in
+from aibot.core.daily.changing import RUNNING, change, is_running, not_ahead, slots_of
 from aibot.core.daily.deciding_days import pause, resume, skip_days, skip_next, skip_weekly, unskip
 from aibot.core.daily.outcomes import (
     AskBack,
@@ -42,6 +42,7 @@ from aibot.core.daily.requests import (
     Unsubscribe,
 )
 from aibot.core.daily.subscription import WEEKDAYS, Subscription, subscription_id
+from aibot.core.daily.when import today_in
 
 if TYPE_CHECKING:
     from aibot.core.daily.outcomes import Around, Asker

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from aibot.core.daily.changing import RUNNING, change, is_running, not_ahead, slots_of, today_in
+from aibot.core.daily.changing import RUNNING, change, is_running, not_ahead, slots_of
 from aibot.core.daily.dates import rows_of
 from aibot.core.daily.outcomes import AskBack, Refused
 from aibot.core.daily.requests import Offer, Problem
+from aibot.core.daily.weekdays import HAN_DAYS, NAMES
+from aibot.core.daily.when import today_in
 
 if TYPE_CHECKING:
     from aibot.core.daily.dates import DayAsked
@@ -91,10 +93,9 @@ def skip_weekly(request: SkipWeekly, current: Subscription, asker: Asker, around
     if not left:
         lines = ("暂停", "退订") if asker.language == "zh" else ("pause", "unsubscribe")
     elif asker.language == "zh":
-        lines = ("订阅 周" + "".join("一二三四五六日"[day] for day in sorted(left)),)
+        lines = ("订阅 周" + "".join(HAN_DAYS[day] for day in sorted(left)),)
     else:
-        names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-        lines = ("subscribe " + ", ".join(names[day] for day in sorted(left)),)
+        lines = ("subscribe " + ", ".join(NAMES[day] for day in sorted(left)),)
     offers = tuple(Offer(line, line) for line in lines)
     return AskBack((Problem("every-week", request.typed, offers),))
 

@@ -23,7 +23,7 @@ _DAY = (
     r"(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:s|nesdays?)?|thu(?:r(?:s(?:days?)?)?)?|fri(?:days?)?|sat(?:urdays?)?"
     r"|sun(?:days?)?)(?![a-z])"
 )
-_ORDER = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _RANGE = re.compile(rf"({_DAY})\.?\s*(?:-|~|to|through|thru|until|till)\s*({_DAY})\.?")
 _ONE = re.compile(rf"(?:{_DAY})\.?")
 _SEPARATOR = re.compile(r"\s*(?:,|/|&|\+|and|then)?\s*(?:and\s+)?")
@@ -36,11 +36,11 @@ _SETS: tuple[tuple[re.Pattern[str], frozenset[int]], ...] = (
     (re.compile(r"(?:每个?)?(?:周末|双休日)"), WEEKEND),
     (re.compile(r"每[天日]|天天|一周七天"), ALL_DAYS),
 )  # fmt: skip
-_HAN_DAY = "一二三四五六日天"
+HAN_DAYS = "一二三四五六日天"
 _WEEK = "(?:每个?)?(?:周|星期|礼拜)"
-_HAN_RANGE = re.compile(rf"{_WEEK}([{_HAN_DAY}])\s*(?:到|至|-|~)\s*(?:(?:周|星期|礼拜)?([{_HAN_DAY}]))")
+_HAN_RANGE = re.compile(rf"{_WEEK}([{HAN_DAYS}])\s*(?:到|至|-|~)\s*(?:(?:周|星期|礼拜)?([{HAN_DAYS}]))")
 _HAN_LIST = re.compile(
-    rf"{_WEEK}([{_HAN_DAY}](?:\s*[、,/和及]?\s*(?:周|星期|礼拜)?[{_HAN_DAY}](?!到|至|点|时))*)"
+    rf"{_WEEK}([{HAN_DAYS}](?:\s*[、,/和及]?\s*(?:周|星期|礼拜)?[{HAN_DAYS}](?!到|至|点|时))*)"
 )
 
 
@@ -59,12 +59,12 @@ def _latin(text: str, start: int) -> DaysTyped | None:
     while True:
         found = _RANGE.match(text, at)
         if found is not None:
-            days |= _between(_ORDER.index(found[1][:3]), _ORDER.index(found[2][:3]))
+            days |= _between(NAMES.index(found[1][:3]), NAMES.index(found[2][:3]))
         else:
             found = _ONE.match(text, at)
             if found is None:
                 break
-            days |= {_ORDER.index(found[0][:3])}
+            days |= {NAMES.index(found[0][:3])}
         end = found.end()
         separator = _SEPARATOR.match(text, end)
         at = separator.end() if separator else end
@@ -80,12 +80,12 @@ def _han(text: str, start: int) -> DaysTyped | None:
     found = _HAN_LIST.match(text, start)
     if found is None:
         return None
-    days = frozenset(_han_day(character) for character in found[1] if character in _HAN_DAY)
+    days = frozenset(_han_day(character) for character in found[1] if character in HAN_DAYS)
     return DaysTyped(found[0], days, found.end())
 
 
 def _han_day(character: str) -> int:
-    return min(_HAN_DAY.index(character), 6)
+    return min(HAN_DAYS.index(character), 6)
 
 
 def _between(first: int, last: int) -> frozenset[int]:

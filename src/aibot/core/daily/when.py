@@ -51,6 +51,11 @@ class Slot:
         return self.at.astimezone(ZoneInfo(zone))
 
 
+def today_in(zone: str, now: datetime) -> date:
+    """The local day."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
 @lru_cache(maxsize=65_536)
 def slot_of(day: date, at: time, zone: str) -> datetime | None:
     """The UTC instant of a wall-clock time on a local day; None where the day does not exist."""
@@ -188,7 +193,7 @@ def next_instant(subscription: Subscription, now: datetime) -> datetime | None:
 
 def _coming(subscription: Subscription, now: datetime) -> Iterator[tuple[date, datetime]]:
     """The posted days whose instants are still to come."""
-    first = now.astimezone(ZoneInfo(subscription.zone)).date() - _DAY
+    first = today_in(subscription.zone, now) - _DAY
     if subscription.paused:
         return
     if subscription.paused_until is not None:

@@ -6,8 +6,8 @@ import json
 import re
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from aibot.core.daily import today_in
 from aibot.core.daily.dates import rows_of
 from aibot.core.daily.zones import known_zone
 from aibot.slack.cards.blocks import actions
@@ -111,7 +111,7 @@ class DailyCards:
         silent = subscription.paused or waits
         pause = (words.say("button.resume"), RESUME) if silent else (words.say("button.pause"), PAUSE)
         said = [(words.say("button.preview"), PREVIEW), pause]
-        today = now.astimezone(ZoneInfo(subscription.zone)).date()
+        today = today_in(subscription.zone, now)
         if any(day >= today for day in subscription.skip_dates):
             rows = rows_of(skipped)
             unskip = (

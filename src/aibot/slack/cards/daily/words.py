@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from aibot.core.daily import ALL_DAYS
+from aibot.core.daily import ALL_DAYS, today_in
 from aibot.core.daily.dates import rows_of
 from aibot.core.facts.dates import DateRange
 from aibot.slack.cards.markup import escape
@@ -57,7 +57,7 @@ class DailyWords:
         ]
         if subscription.holidays:
             lines.append(self.say("state.holidays", country=self.country(subscription.holidays)))
-        today = now.astimezone(ZoneInfo(subscription.zone)).date()
+        today = today_in(subscription.zone, now)
         again, left = subscription.paused_until, {day for day in subscription.skip_dates if day >= today}
         while again is not None and again in left:  # what is skipped at the end of a pause belongs to it
             left.remove(again)
