@@ -176,8 +176,9 @@ class Deliverer:
         """Decide what claimed deliveries say, and which may still be posted; the second list is of those closed."""
         if self.store.database.now() - batch.at > self.timing.start_within:
             return [], [self._given_back(one, "too slow") for one in batch.claimed]
-        closed = [_closed(one, "skipped", reason) for one in batch.claimed if (reason := _unwanted(one))]
-        wanted = [one for one in batch.claimed if not _unwanted(one)]
+        reasons = [(one, _unwanted(one)) for one in batch.claimed]
+        closed = [_closed(one, "skipped", reason) for one, reason in reasons if reason]
+        wanted = [one for one, reason in reasons if not reason]
         ready = [one for one in wanted if one.body is not None]
         new = [one for one in wanted if one.body is None]
         dealt = self.store.dealt([one.subscription for one in new]) if new else {}

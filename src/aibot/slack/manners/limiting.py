@@ -36,8 +36,7 @@ class Limiting:
         if self._is_within(str(command.get("team_id")), str(command.get("user_id"))):
             return None
         language = self._others.languages.known(asking_in(command), str(command.get("text") or ""))
-        line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
-        return BoltResponse(status=200, body={"response_type": "ephemeral", **line})
+        return BoltResponse(status=200, body={"response_type": "ephemeral", **self._line(language)})
 
     def count_seen(self) -> None:
         """Slack sent something a second time."""
@@ -79,19 +78,20 @@ class Limiting:
 
     def _tell_there(self, event: Json, body: Json, client: AsyncWebClient) -> None:
         language = self._others.languages.known(asking_in(body), typed_in(event))
-        line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
         tell = asker_of(event, client).tell
-        self._others.start(tell(line), language, tell)
+        self._others.start(tell(self._line(language)), language, tell)
 
     def _tell_who_pressed(self, action: Json, body: Json, client: AsyncWebClient) -> None:
         carried = value_of(action).get("l")
         shown: Language = "zh" if carried == "zh" else self._bot.default
         language = self._others.languages.known_of_presser(asking_in(body), shown)
-        line = self._bot.cards.line("guard.person", language, limit=self._limits.person)
         user = str((body.get("user") or {}).get("id"))
         # a view has no place for it
         tell = self._others.response(body, client).tell if "response_url" in body else teller(client, user)
-        self._others.start(tell(line), language, tell)
+        self._others.start(tell(self._line(language)), language, tell)
+
+    def _line(self, language: Language) -> Json:
+        return self._bot.cards.line("guard.person", language, limit=self._limits.person)
 
 
 def _who(body: Json) -> tuple[str, str]:
