@@ -97,7 +97,7 @@ class Deck:
 
     def as_posted(self, card: str, day: date) -> Choice | None:
         """A card that was posted on a day, as it is now; None where it was taken out."""
-        return Choice(self.cards[card], 0, self._happened_on(card, day)) if card in self.cards else None
+        return Choice(self.cards[card], 0, self.happened_on(card, day)) if card in self.cards else None
 
     def choose(
         self,
@@ -121,18 +121,19 @@ class Deck:
         if starts_again:
             generation += 1
         left = [card for card in cards if last[card] == oldest]
-        today = [card for card in left if self._happened_on(card, day)]
-        chosen = min(today or left, key=lambda card: _rank(seed, generation, card))
+        today = [card for card in left if self.happened_on(card, day)]
+        chosen = min(today or left, key=lambda card: rank(seed, generation, card))
         return Choice(self.cards[chosen], generation, bool(today), starts_again)
 
-    def _happened_on(self, card: str, day: date) -> bool:
+    def happened_on(self, card: str, day: date) -> bool:
+        """Whether what a card tells happened on a day's month and day, in an earlier year."""
         happened = self.cards[card].day
         return (
             happened is not None and (happened.month, happened.day) == (day.month, day.day) and happened < day
         )
 
 
-def _rank(seed: str, generation: int, card: str) -> bytes:
+def rank(seed: str, generation: int, card: str) -> bytes:
     """A card's place in one round: a shuffle that new cards join without moving the others."""
     return hashlib.blake2b(f"{seed} {generation} {card}".encode(), digest_size=8).digest()
 

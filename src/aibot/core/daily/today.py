@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from aibot.core.daily.deck import Choice
+from aibot.core.daily.deck import Choice, rank
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,20 +14,9 @@ if TYPE_CHECKING:
 
 def fact_of_day(deck: Deck, seed: str, day: date) -> Choice | None:
     """A day's card: one that happened on its month and day, else the next of a shuffled round; None without cards."""
-    cards = deck.cards.values()
-    if not cards:
+    if not deck.cards:
         return None
-    today = [
-        card
-        for card in cards
-        if card.day and (card.day.month, card.day.day) == (day.month, day.day) and card.day < day
-    ]
-    generation, place = divmod(day.toordinal(), len(cards))
-
-    def rank(card_id: str) -> bytes:
-        return hashlib.blake2b(f"{seed} {generation} {card_id}".encode(), digest_size=8).digest()
-
-    if today:
-        return Choice(min(today, key=lambda card: rank(card.id)), generation, on_this_day=True)
-    shuffled = sorted(cards, key=lambda card: rank(card.id))
-    return Choice(shuffled[place], generation)
+    generation, place = divmod(day.toordinal(), len(deck.cards))
+    shuffled = sorted(deck.cards, key=lambda card: rank(seed, generation, card))
+    today = next((card for card in shuffled if deck.happened_on(card, day)), None)
+    return Choice(deck.cards[today or shuffled[place]], generation, on_this_day=today is not None)
