@@ -120,6 +120,26 @@ class Daily:
             stop.set()
             await asyncio.wait_for(task, 20)
 
+    async def dies_at(self, place: str) -> None:
+        """A worker that works until a step of a post, and is no more."""
+        died = asyncio.Event()
+
+        async def die(step: str, _: object) -> None:
+            if step == place:
+                died.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(self.runner(step=die).run(asyncio.Event()))
+        await asyncio.wait_for(died.wait(), 5)
+        task.cancel()
+        await asyncio.wait([task])
+
+    async def refused_once(self, *, again_in: int = 30) -> None:
+        """Beside a runner: the first attempt is over, and the second one is due in so many seconds."""
+        self.slack.trouble("chat.postMessage", "rate_limit", retry_after=again_in)
+        self.time.forward(minutes=3)
+        await self.until(lambda: self.slack.calls("chat.postMessage") and self.states() == ["due"])
+
     def posts(self, channel: str = "C1") -> list[Message]:
         return self.slack.from_app(channel=channel)
 

@@ -19,17 +19,10 @@ TUESDAY = 1  # 1 December 2026
 KEY = ("T1.C1", "2026-12-01")
 
 
-async def refused_once(daily: Daily) -> None:
-    """Its first attempt is over, and the second one is due in half a minute."""
-    daily.subscribe()
-    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=30)
-    daily.time.forward(minutes=3)
-    await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
-
-
 async def test_a_post_that_is_tried_again_waits_for_the_new_time(daily: Daily) -> None:
     async with daily.running():
-        await refused_once(daily)
+        daily.subscribe()
+        await daily.refused_once()
         dealt = daily.store.dealt(["T1.C1"])["T1.C1"]
         assert len(dealt) == 1
         daily.store.change("T1.C1", daily.time.moment, at=time(15))
@@ -48,7 +41,8 @@ async def test_a_post_that_is_tried_again_waits_for_the_new_time(daily: Daily) -
 
 async def test_a_day_that_has_its_new_time_behind_it_has_no_post_until_it_is_put_off(daily: Daily) -> None:
     async with daily.running():
-        await refused_once(daily)
+        daily.subscribe()
+        await daily.refused_once()
         daily.store.change("T1.C1", daily.time.moment, at=time(8))
         assert daily.states() == ["skipped"]
         daily.store.change("T1.C1", daily.time.moment, at=time(10))
@@ -61,7 +55,8 @@ async def test_a_day_that_has_its_new_time_behind_it_has_no_post_until_it_is_put
 @pytest.mark.parametrize("change", [{"days": frozenset({0})}, {"paused": True}, {"holidays": "RO"}])
 async def test_a_day_that_is_left_out_now_has_no_post(daily: Daily, change: dict[str, Any]) -> None:
     async with daily.running():  # 1 December is Romania's Great Union Day
-        await refused_once(daily)
+        daily.subscribe()
+        await daily.refused_once()
         daily.store.change("T1.C1", daily.time.moment, **change)
         daily.time.forward(minutes=30)
         await asyncio.sleep(0.2)
@@ -71,7 +66,8 @@ async def test_a_day_that_is_left_out_now_has_no_post(daily: Daily, change: dict
 
 async def test_a_change_of_what_is_posted_leaves_the_second_attempt_alone(daily: Daily) -> None:
     async with daily.running():
-        await refused_once(daily)
+        daily.subscribe()
+        await daily.refused_once()
         daily.store.change("T1.C1", daily.time.moment, language="zh", days=frozenset({TUESDAY}))
         daily.time.forward(seconds=31)
         await daily.until(lambda: daily.states() == ["sent"])
@@ -93,7 +89,8 @@ async def test_what_a_worker_writes_that_was_thought_dead_counts_for_nothing_aft
     daily: Daily,
 ) -> None:
     async with daily.running():
-        await refused_once(daily)
+        daily.subscribe()
+        await daily.refused_once()
     daily.store.change("T1.C1", daily.time.moment, at=time(15))
     daily.time.forward(hours=6)
     [again], _ = daily.store.deliveries.claim("new", daily.time.now, [KEY])

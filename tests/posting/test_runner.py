@@ -225,11 +225,9 @@ async def test_where_nobody_can_look_the_outcome_stays_unknown_and_nothing_is_se
 
 
 async def test_retry_after_is_honoured_and_holds_up_nobody_else(daily: Daily) -> None:
-    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=30)
     daily.subscribe()
-    daily.time.forward(minutes=3)
     async with daily.running():
-        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        await daily.refused_once()
         await asyncio.sleep(0.1)
         assert not daily.posts()
         daily.time.forward(seconds=31)
@@ -290,10 +288,8 @@ async def test_refused_blocks_go_out_as_text_once(daily: Daily) -> None:
 
 async def test_who_unsubscribes_between_planning_and_posting_gets_no_post(daily: Daily) -> None:
     subscription = daily.subscribe()
-    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=20)
-    daily.time.forward(minutes=3)
     async with daily.running():
-        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        await daily.refused_once(again_in=20)
         daily.store.remove(subscription.id)
         daily.time.forward(seconds=30)
         await daily.until(lambda: daily.states() == ["skipped"])
@@ -323,17 +319,7 @@ async def test_a_worker_that_dies_is_taken_over_and_what_it_posted_is_found(dail
         daily.time.now = daily.time.now if place == "claimed" else daily.time.now - 180
         daily.subscribe(channel)
         daily.time.forward(minutes=3)
-        died = asyncio.Event()
-
-        async def die(step: str, _: object, place: str = place, died: asyncio.Event = died) -> None:
-            if step == place:
-                died.set()
-                await asyncio.Event().wait()
-
-        task = asyncio.create_task(daily.runner(step=die).run(asyncio.Event()))
-        await asyncio.wait_for(died.wait(), 5)
-        task.cancel()
-        await asyncio.wait([task])
+        await daily.dies_at(place)
         async with daily.running():
             await daily.until(is_sent(daily, channel))
         assert len(daily.posts(channel)) == 1
@@ -343,17 +329,7 @@ async def test_who_dies_before_the_text_is_written_down_has_sent_nothing(daily: 
     daily.slack.trouble("conversations.history", "error", error="missing_scope", times=None)
     daily.subscribe()
     daily.time.forward(minutes=3)
-    died = asyncio.Event()
-
-    async def die(step: str, _: object) -> None:
-        if step == "claimed":
-            died.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(daily.runner(step=die).run(asyncio.Event()))
-    await asyncio.wait_for(died.wait(), 5)
-    task.cancel()
-    await asyncio.wait([task])
+    await daily.dies_at("claimed")
     async with daily.running():
         await daily.until(is_sent(daily))
     assert len(daily.posts()) == 1

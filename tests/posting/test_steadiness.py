@@ -73,11 +73,9 @@ async def test_a_start_with_a_clock_that_is_hours_ahead_costs_no_post(daily: Dai
 
 
 async def test_a_second_attempt_that_was_given_up_by_a_clock_ahead_is_made(daily: Daily) -> None:
-    daily.slack.trouble("chat.postMessage", "rate_limit", retry_after=30)
     daily.subscribe()
-    daily.time.forward(minutes=3)
     async with daily.running():
-        await daily.until(lambda: daily.slack.calls("chat.postMessage") and daily.states() == ["due"])
+        await daily.refused_once()
         daily.time.forward(hours=4)
         await daily.until(lambda: daily.states() == ["skipped"])
         daily.time.forward(hours=-4, minutes=1)
