@@ -99,6 +99,24 @@ def test_the_value_asked_for_comes_first_in_one_sentence(knowledge: Knowledge, t
     assert value in sentence
 
 
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("gemini 1.5", "Gemini 1.5"),
+        ("claude 3.5 context", "Claude 3.5"),
+        ("gemini 1.5 pro", ""),
+        ("gpt-4t", ""),
+    ],
+)
+def test_a_name_that_leaves_open_which_one_is_meant_is_told_apart(
+    knowledge: Knowledge, text: str, called: str
+) -> None:
+    found = ask(knowledge, text)
+
+    assert isinstance(found, FactAnswer)
+    assert found.called == called
+
+
 def test_a_context_in_tokens_is_never_compared_with_one_in_characters(knowledge: Knowledge) -> None:
     for text, unit, least in (
         ("which models support 1M context", "tokens", 1_000_000),

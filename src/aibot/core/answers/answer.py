@@ -30,6 +30,7 @@ class FactAnswer:
     asked: tuple[str, ...] = ()  # the attributes that were asked for
     found: tuple[Fact, ...] = ()  # the facts that say it; empty although asked: the base does not say it
     through: tuple[str, ...] = ()  # the events by which the question named the entry: "Sora release"
+    called: str = ""  # the name it was asked by, where that leaves open which one is meant: "Gemini 1.5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from aibot.core.answers.answer import (
 )
 from aibot.core.answers.comparing import compare, comparison
 from aibot.core.answers.dates import DateAsked, find_date, impossible_date
-from aibot.core.answers.entries import WHEN, about_entries, cards
+from aibot.core.answers.entries import WHEN, about_entries, cards, saying_which
 from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_command
 from aibot.core.answers.intents import INTENTS
 from aibot.core.answers.timelines import timeline_about
@@ -195,7 +195,8 @@ def _only_a_date(text: str, date: DateAsked) -> bool:
 
 def _named_in(text: str, matches: Matches, base: FactBase) -> Answer:
     missing = [_no_such_version(version.asked, version.family, base) for version in matches.missing]
-    return about_entries(_entries(matches, base), text, matches.rest, missing, base)
+    found = about_entries(_entries(matches, base), text, matches.rest, missing, base)
+    return saying_which(found, matches.sure, base)
 
 
 def _entries(matches: Matches, base: FactBase) -> list[Entry]:
