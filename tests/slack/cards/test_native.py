@@ -88,7 +88,7 @@ def test_tokens_and_characters_share_no_chart(knowledge: Knowledge, phrases: Phr
         {label.split(" [")[0].strip("⚖️≤ ") for label, _ in bars([block])} for block in charts
     )
     assert {name.partition(" ")[0] for name in characters} == {"Kimi", "Qwen", "ERNIE"}
-    assert {name.partition(" ")[0] for name in tokens} == {"Qwen", "Claude"}
+    assert {name.partition(" ")[0] for name in tokens} == {"Qwen-Long", "Claude"}
     assert "Context length: the figures are in different units" in drawn.plain
 
 
@@ -98,6 +98,29 @@ def test_a_bar_says_its_bound_and_its_doubt(knowledge: Knowledge, phrases: Phras
 
     assert [label.rpartition(" [")[0] for label in found] == ["GPT-4o", "⚖️ ≤ Claude 3", "Claude 3"]
     assert list(found.values()) == [128_000, 1_000_000, 200_000]
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("compare gpt-4, o1", ["GPT-4 (standard)", "GPT-4 (32K)", "o1-preview", "full o1"]),
+        ("对比 gpt-4, o1", ["GPT-4（标准）", "GPT-4（32K）", "o1-preview", "o1 正式版"]),
+    ],
+)
+def test_a_bar_says_whose_figure_it_is(
+    question: str, named: list[str], knowledge: Knowledge, phrases: Phrases
+) -> None:
+    found = dict(bars(card(question, knowledge, phrases).rich or []))
+
+    assert [label.rpartition(" [")[0] for label in found] == named
+
+
+def test_the_10_million_of_a_variant_stand_under_its_name(knowledge: Knowledge, phrases: Phrases) -> None:
+    found = dict(bars(card("which models support 1M context?", knowledge, phrases).rich or []))
+
+    assert [label.rpartition(" [")[0] for label, count in found.items() if count == 10_000_000] == [
+        "≤ Qwen-Long"
+    ]
 
 
 def test_a_bar_goes_with_its_line() -> None:
