@@ -16,6 +16,7 @@ from aibot.core.answers import (
     Help,
     Knowledge,
     Listing,
+    NoSuchVersion,
     NotFound,
     Question,
     SeveralAnswers,
@@ -97,6 +98,15 @@ def test_the_value_asked_for_comes_first_in_one_sentence(knowledge: Knowledge, t
     assert isinstance(first, FactAnswer)
     sentence = first.found[0].zh if language_of(text) == "zh" else first.found[0].en
     assert value in sentence
+
+
+@pytest.mark.parametrize("text", ["gpt-5", "gpt 6", "GPT-7是什么"])
+def test_a_missing_version_keeps_to_the_family_that_was_named(knowledge: Knowledge, text: str) -> None:
+    found = ask(knowledge, text)
+
+    assert isinstance(found, NoSuchVersion)
+    assert set(found.family) == {"gpt-4", "gpt-4-turbo", "gpt-4o"}
+    assert found.newest == "gpt-4o"
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,9 @@ _THANKS = re.compile(
     r"|^\W*(?:好的?\W*)?(?:谢谢|多谢|感谢|谢了|谢啦)(?:你|您|大家|啦|了|哦)*\W*$",
     re.IGNORECASE,
 )
+_RULED_OUT = re.compile(
+    r"(?<!why )(?<!or )\b(?:not|rather than|instead of)\s+$|(?<!是)(?:不是|而非|并非)\s*$", re.IGNORECASE
+)
 _SMALL_TALK_ONLY = re.compile(r"^[\W_]*$")
 
 
@@ -200,7 +203,9 @@ def _named_in(text: str, matches: Matches, base: FactBase) -> Answer:
 
 
 def _entries(matches: Matches, base: FactBase) -> list[Entry]:
-    return [base[match.entry] for match in matches.sure]
+    """What is named, without what is ruled out beside it: "not gpt-4, gpt-4o"."""
+    meant = [match for match in matches.sure if not _RULED_OUT.search(matches.cleaned[: match.start])]
+    return [base[match.entry] for match in meant or matches.sure]
 
 
 def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
@@ -220,6 +225,8 @@ def _no_such_version(asked: str, family: Sequence[str], base: FactBase) -> NoSuc
     stems = {_stem(base[entry]) for entry in family}
     siblings = (entry.id for entry in base.of_kinds(KINDS_OF["model"]) if _stem(entry) in stems)
     family = list(dict.fromkeys([*family, *siblings]))
+    typed = re.match(r"[^\W\d_]+", asked)  # o1 is no GPT, whatever it is called at times
+    family = [entry for entry in family if typed and _stem(base[entry]) == typed[0].lower()] or family
     dated = [(released, entry) for entry in family if (released := _released(entry, base)) is not None]
     newest = max(dated)[1] if dated else None
     return NoSuchVersion(asked, tuple(family)[:MOST_OFFERED], newest)

@@ -68,6 +68,7 @@ class Following:
             return None
         another = self._another
         ways = (
+            self._beside.one_of_two,
             self._beside.answer,
             another.answer,
             another.version,
