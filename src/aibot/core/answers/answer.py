@@ -120,11 +120,12 @@ class NotCompared:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchVersion:
-    """The family is here, this version is not: the nearest ones and the newest are offered."""
+    """The family is here, this version has no entry: the nearest ones and the newest are offered."""
 
     asked: str
     family: tuple[str, ...]  # nearest first, at most five
     newest: str | None = None
+    said: tuple[Listed, ...] = ()  # what the family's facts say of it all the same, of what was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,10 @@ from aibot.core.answers.entries import WHEN, about_entries, cards, saying_which
 from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_command
 from aibot.core.answers.intents import INTENTS
 from aibot.core.answers.timelines import timeline_about
-from aibot.core.facts import DateValue
+from aibot.core.answers.versions import no_such_version
 from aibot.core.matching import Matcher, clean, key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aibot.core.facts import Entry, FactBase
     from aibot.core.matching import Matches
 
@@ -197,7 +195,9 @@ def _only_a_date(text: str, date: DateAsked) -> bool:
 
 
 def _named_in(text: str, matches: Matches, base: FactBase) -> Answer:
-    missing = [_no_such_version(version.asked, version.family, base) for version in matches.missing]
+    missing = [
+        no_such_version(version.asked, version.family, matches.rest, base) for version in matches.missing
+    ]
     found = about_entries(_entries(matches, base), text, matches.rest, missing, base)
     return saying_which(found, matches.sure, base)
 
@@ -213,38 +213,11 @@ def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
         first = matches.missing[0]
         if first.family and base[first.family[0]].kind not in KINDS_OF["model"]:
             return Suggestions(asked, first.family[:1])  # a founder is no version of a company
-        return _no_such_version(first.asked, first.family, base)
+        return no_such_version(first.asked, first.family, matches.rest, base)
     if matches.maybe:
         entries = dict.fromkeys(match.entry for match in matches.maybe)
         return Suggestions(asked, tuple(entries)[:MOST_OFFERED])
     return NotFound(asked)
-
-
-def _no_such_version(asked: str, family: Sequence[str], base: FactBase) -> NoSuchVersion:
-    """The family's members, nearest first, and its newest; those of the same first name belong to it too."""
-    stems = {_stem(base[entry]) for entry in family}
-    siblings = (entry.id for entry in base.of_kinds(KINDS_OF["model"]) if _stem(entry) in stems)
-    family = list(dict.fromkeys([*family, *siblings]))
-    typed = re.match(r"[^\W\d_]+", asked)  # o1 is no GPT, whatever it is called at times
-    family = [entry for entry in family if typed and _stem(base[entry]) == typed[0].lower()] or family
-    dated = [(released, entry) for entry in family if (released := _released(entry, base)) is not None]
-    newest = max(dated)[1] if dated else None
-    return NoSuchVersion(asked, tuple(family)[:MOST_OFFERED], newest)
-
-
-def _stem(entry: Entry) -> str:
-    """The first word of a name, without its version: "DeepSeek-V3" → "deepseek"."""
-    found = re.match(r"[^\W\d_]+", entry.name.en)
-    return found[0].lower() if found else entry.id
-
-
-def _released(entry_id: str, base: FactBase) -> str | None:
-    days = [
-        fact.value.span.first.isoformat()
-        for fact in base[entry_id].facts
-        if fact.about == "released" and isinstance(fact.value, DateValue)
-    ]
-    return min(days) if days else None
 
 
 def _kinds(base: FactBase) -> Listing:

@@ -30,6 +30,7 @@ from aibot.slack.cards.draft import Button, Chart, Draft, Line, Point, Row, Sect
 from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
 from aibot.slack.cards.markup import echo
 from aibot.slack.cards.spotted_card import spotted_draft
+from aibot.slack.cards.version_card import version_draft
 
 if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
@@ -69,7 +70,8 @@ class Composer:
             case Listing():
                 return [self._listing(answer)]
             case NoSuchVersion():
-                return [self._no_such_version(answer)]
+                offered = [*answer.family, *([answer.newest] if answer.newest else [])]
+                return [version_draft(answer, self.values, self._buttons(offered))]
             case Suggestions():
                 return [self._suggestions(answer)]
             case Spotted():
@@ -203,20 +205,6 @@ class Composer:
     def _help_button(self) -> Button:
         value = json.dumps({"l": self.values.language, "q": "help"})
         return Button(self._say("button.help"), HELP_ACTION, value)
-
-    def _no_such_version(self, answer: NoSuchVersion) -> Draft:
-        lead = [Line(self._say("version.text", asked=echo(answer.asked)), plain=True)]
-        names = [self.values.full_name(self.values.base[entry]) for entry in answer.family]
-        rows = [Row(self._say("version.nearest"), (Line(self.values.joined(names)),))]
-        if answer.newest is not None and len(answer.family) > 1:
-            lead.append(Line(self._say("version.newest", entry=self.values.name(answer.newest))))
-        offered = [*answer.family, *([answer.newest] if answer.newest else [])]
-        return Draft(
-            title=self._say("version.title"),
-            lead=tuple(lead),
-            rows=tuple(rows),
-            buttons=self._buttons(offered),
-        )
 
     def _suggestions(self, answer: Suggestions) -> Draft:
         names = [
