@@ -101,6 +101,33 @@ def test_a_bar_says_its_bound_and_its_doubt(knowledge: Knowledge, phrases: Phras
 
 
 @pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "which is newer, gpt-4 or gpt-4o?",
+            "GPT-4o is newer: 13 May 2024 (US Pacific time). GPT-4: 14 March 2023",
+        ),
+        (
+            "gpt-4o 和 deepseek-v3 哪个更新",
+            "DeepSeek-V3 较新：2024年12月26日（北京时间）、2024年12月26日（论文）。GPT-4o：",
+        ),
+        (
+            "which is older, gpt-4o, gpt-4 or claude 3 opus?",
+            "earliest first: GPT-4, then Claude 3 Opus, then GPT-4o.",
+        ),
+        (
+            "which is newer, o1 or Sora?",
+            "I name none of them first, because the dates are of different things",
+        ),
+    ],
+)
+def test_which_is_newer_is_said_in_words(
+    question: str, said: str, knowledge: Knowledge, phrases: Phrases
+) -> None:
+    assert said in card(question, knowledge, phrases).plain
+
+
+@pytest.mark.parametrize(
     ("question", "named"),
     [
         ("compare gpt-4, o1", ["GPT-4 (standard)", "GPT-4 (32K)", "o1-preview", "full o1"]),

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aibot.core.answers.side_by_side import units_of
+from aibot.core.answers.side_by_side import own_facts, units_of
 from aibot.core.facts import ATTRIBUTES, ListValue, QuantityValue, Verdict
 from aibot.slack.cards.charts import chart_of, point_of
 from aibot.slack.cards.draft import Button, Compare, Draft, Line, Point, Row, Section, Table
@@ -103,10 +103,7 @@ class ComparisonCard:
     def _lead(self, answer: Comparison) -> list[Line]:
         lines = []
         if answer.order:
-            names = self._say("compare.then").join(self.values.name(entry) for entry in answer.order)
-            is_date = answer.asked[0] in ("released", "date")
-            phrase = "compare.earliest" if is_date else "compare.greatest"
-            lines.append(Line(self._say(phrase, attribute=self._label(answer.asked[0]), names=names)))
+            lines.append(self._order(answer))
         elif answer.unranked:
             lines.append(Line(self._say(f"compare.unranked.{answer.unranked}")))
         lines += [
@@ -117,6 +114,31 @@ class ComparisonCard:
         if not answer.rows:
             lines.append(Line(self._say("compare.nothing")))
         return lines
+
+    def _order(self, answer: Comparison) -> Line:
+        """Which comes first by what was asked: of two dates, which is newer, and what they are dates of."""
+        names = [self.values.name(entry) for entry in answer.order]
+        label = self._label(answer.asked[0])
+        if answer.asked[0] not in ("released", "date"):
+            return Line(
+                self._say("compare.greatest", attribute=label, names=self._say("compare.then").join(names))
+            )
+        if len(names) != 2:
+            joined = self._say("compare.next").join(names)
+            return Line(self._say("compare.earliest", attribute=label, names=joined))
+        cells = dict(zip(answer.entries, answer.rows[0].cells, strict=True))
+        older, newer = (own_facts(cells[entry]) for entry in answer.order)
+        values = {
+            "newer": names[1],
+            "older": names[0],
+            "late": self._dates(newer),
+            "early": self._dates(older),
+        }
+        cites = dict.fromkeys(cited for fact in (*newer, *older) for cited in fact.source)
+        return Line(self._say("compare.newer", **values), tuple(cites))
+
+    def _dates(self, facts: list[Fact]) -> str:
+        return self.values.joined(list(dict.fromkeys(self.values.of(fact) for fact in facts)))
 
     @staticmethod
     def _mixes_units(row: Compared) -> bool:
