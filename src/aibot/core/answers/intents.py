@@ -27,7 +27,7 @@ INTENTS: tuple[Intent, ...] = (
     _intent(
         "cost", "cost, cost ratio",
         r"costs?|price|how much(?: money)?|training budget|expens\w+|cheap\w*|dollars?|fees?",
-        r"成本|多少钱|费用|花了|花费|造价|价格|多贵|美元|贵不贵",
+        r"成本|多少钱|费用|花了|花费|造价|价格|多贵|美元|贵不贵|便宜",
     ),
     _intent(
         "context", "context",
