@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from aibot.core.answers import FactAnswer, Question, answer, outcome_of
+from aibot.core.answers import FactAnswer, NotFound, Question, answer, outcome_of
 from aibot.core.answers.across import rest_of_list
 from aibot.core.answers.comparing import laid_out
 from aibot.core.conversation import words
 from aibot.core.conversation.following import Following
 from aibot.core.conversation.pointed import pointed_out
 from aibot.core.conversation.said import Said
+from aibot.core.conversation.spelling import respelled
 from aibot.core.conversation.thread import Thread, with_whole_names
 from aibot.core.language import language_of
 from aibot.core.matching import clean
@@ -108,7 +109,12 @@ def understand(  # noqa: PLR0913  # what was said, where, and in which language
         return followed
     if not heard.addressed:
         return Silent()
-    return Answered(answer(Question(heard.text, language, now), knowledge), language, question=heard.text)
+    found = answer(Question(heard.text, language, now), knowledge)
+    if isinstance(found, NotFound) and (meant := respelled(said.text)):
+        again = Said.of(meant, knowledge, strict=False)
+        spoken = chosen or _language(again, language)
+        return _followed(again, about, knowledge, spoken, now) or Answered(found, language, heard.text)
+    return Answered(found, language, question=heard.text)
 
 
 def _followed(
