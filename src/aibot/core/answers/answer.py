@@ -142,6 +142,8 @@ class Spotted:
 
     entries: tuple[str, ...]
     more: int = 0
+    maybe: tuple[str, ...] = ()  # entries that it may name: "Claude Sonnet"
+    missing: tuple[str, ...] = ()  # versions that have no entry, as they were typed
 
 
 @dataclass(frozen=True, slots=True)
