@@ -59,7 +59,9 @@ def test_every_value_of_both_stands_in_the_text_with_its_sources(
     cells = [cell["text"] for row in table["rows"] for cell in row]
     for entry in found.entries:
         for fact in base[entry].facts:
-            if isinstance(fact.value, QuantityValue | DateValue):
+            if getattr(fact.value, "of", None) not in (None, *found.entries):
+                assert values.of(fact) not in drawn.plain  # measured by what is not compared
+            elif isinstance(fact.value, QuantityValue | DateValue):
                 assert values.of(fact) in drawn.plain
                 assert any(values.of(fact) in cell and "[" in cell for cell in cells)
                 if base.status(fact) in ("disputed", "unverified", "misprint"):
@@ -76,6 +78,27 @@ def test_a_table_has_a_caption_and_its_rows_have_headers(knowledge: Knowledge, p
     assert [cell["text"] for cell in table["rows"][0]] == ["Attribute", "OpenAI o1", "GPT-4 Turbo"]
     assert "Developer (the same)" in [row[0]["text"] for row in table["rows"]]
     assert table["page_size"] == len(table["rows"]) - 1
+
+
+def test_what_one_alone_has_stands_in_one_row(knowledge: Knowledge, phrases: Phrases) -> None:
+    drawn = card("compare DeepSeek-V3, GPT-4o", knowledge, phrases)
+    (table,) = [block for block in drawn.rich or [] if block["type"] == "data_table"]
+    labels = [row[0]["text"] for row in table["rows"]]
+    said = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table["rows"]}
+
+    assert labels[-1] == "Said of one only"
+    assert "Parameters" not in labels
+    assert said["Said of one only"][0].startswith("Parameters: 671B")
+    assert said["Said of one only"][1] == "the fact base does not say"
+    assert drawn.plain.count("the fact base does not say") == 1
+
+
+def test_what_is_asked_is_not_folded_away(knowledge: Knowledge, phrases: Phrases) -> None:
+    drawn = card("compare DeepSeek-V3, GPT-4o cost", knowledge, phrases)
+    (table,) = [block for block in drawn.rich or [] if block["type"] == "data_table"]
+
+    assert [row[0]["text"] for row in table["rows"]][1] == "Training cost"
+    assert [row[2]["text"] for row in table["rows"]][1] == "the fact base does not say"
 
 
 def test_tokens_and_characters_share_no_chart(knowledge: Knowledge, phrases: Phrases) -> None:

@@ -30,7 +30,7 @@ _DOUBTED = frozenset({"misprint", "open", "unverified", "disputed"})
 
 def side_by_side(entries: Sequence[str], asked: Sequence[str], base: FactBase) -> tuple[Compared, ...]:
     """A row for every attribute that one of them has: the asked first, then differences, what is the same, the rest."""
-    stated = [_stated(entry, base) for entry in entries]
+    stated = [_among(_stated(entry, base), entries, asked) for entry in entries]
     keys = dict.fromkeys(key for cells in stated for key in cells)
     rows = [
         _row(attribute, inverse=inverse, cells=[cells.get((attribute, inverse), []) for cells in stated])
@@ -123,6 +123,21 @@ def _stated(entry: str, base: FactBase) -> dict[tuple[str, bool], list[Stated]]:
             inverse = relation.attribute not in _SAME_FROM_BOTH_ENDS
             cells.setdefault((relation.attribute, inverse), []).append(Stated(relation.fact, relation.other))
     return cells
+
+
+def _among(
+    cells: dict[tuple[str, bool], list[Stated]], entries: Sequence[str], asked: Sequence[str]
+) -> dict[tuple[str, bool], list[Stated]]:
+    """Without what is measured by an entry that is not compared: 1/20 of GPT-4, where GPT-4 is not beside it."""
+    kept = {
+        key: [
+            part
+            for part in cell
+            if key[0] in asked or getattr(part.fact.value, "of", None) in (None, *entries)
+        ]
+        for key, cell in cells.items()
+    }
+    return {key: cell for key, cell in kept.items() if cell}
 
 
 def _is_of(entry: str, fact: Fact, base: FactBase) -> bool:

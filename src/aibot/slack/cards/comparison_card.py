@@ -45,7 +45,8 @@ class ComparisonCard:
             for note in self.values.base.notes_on(fact)
             if note.verdict != Verdict.CONFIRMED
         ]
-        table = Table(self._say("compare.caption"), self._say("compare.corner"), tuple(names), tuple(rows))
+        shown = self._folded(answer, rows)
+        table = Table(self._say("compare.caption"), self._say("compare.corner"), tuple(names), tuple(shown))
         return Draft(
             title=self._say("compare.title", names=self._versus(names)),
             lead=tuple(self._lead(answer)),
@@ -157,6 +158,28 @@ class ComparisonCard:
         if compared.same:
             label = self._say("compare.same", label=label)
         return Compare(label, tuple(self._cell(cell) for cell in compared.cells))
+
+    def _folded(self, answer: Comparison, rows: list[Compare]) -> list[Compare]:
+        """The rows, those that only one entry has in one: a column of "does not say" tells nobody anything."""
+        kept: list[Compare] = []
+        alone: list[list[Line]] = [[] for _ in answer.entries]
+        one_sided = [
+            pair for pair in zip(answer.rows, rows, strict=True) if self._is_one_sided(pair[0], answer.asked)
+        ]
+        if len(one_sided) < 2:
+            return rows
+        kept = [row for row in rows if not any(row is folded for _, folded in one_sided)]
+        for compared, row in one_sided:
+            for cell, lines, told in zip(compared.cells, row.cells, alone, strict=True):
+                label = f"{row.label}{self.values.colon}{'' if self.values.language == 'zh' else ' '}"
+                if cell:
+                    told += [replace(lines[0], text=f"{label}{lines[0].text}"), *lines[1:]]
+        missing = [Line(self._say("compare.missing"))]
+        return [*kept, Compare(self._say("compare.alone"), tuple(tuple(told or missing) for told in alone))]
+
+    @staticmethod
+    def _is_one_sided(row: Compared, asked: tuple[str, ...]) -> bool:
+        return row.attribute not in asked and sum(bool(cell) for cell in row.cells) == 1
 
     def _cell(self, cell: tuple[Stated, ...]) -> tuple[Line, ...]:
         """The article's value and the public record's, each with its source; what is missing is said."""
