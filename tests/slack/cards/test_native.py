@@ -16,7 +16,7 @@ from aibot.core.answers.timelines import timeline_about
 from aibot.core.facts import DateValue, QuantityValue
 from aibot.core.language import LANGUAGES, language_of
 from aibot.slack.cards import CardMaker, native
-from aibot.slack.cards.charts import dates_counted
+from aibot.slack.cards.charts import dates_counted, evenly
 from aibot.slack.cards.draft import Chart, Compare, Draft, Line, Point, Section, Table
 from aibot.slack.cards.limits import MAX_CHART_LABEL, MAX_CHARTS, MAX_POINTS
 from aibot.slack.cards.values import Values
@@ -227,7 +227,7 @@ def test_labels_are_short_and_no_two_are_the_same(names: list[str], same: bool, 
 
 @pytest.mark.parametrize(
     ("asked", "grain", "twice"),
-    [("2024-12", "day", 1), ("2024", "month", 2), ("openai", "month", 2), ("", "year", 2)],
+    [("2024-12", "day", 1), ("2024", "month", 2), ("openai", "year", 2), ("", "year", 2)],
 )
 def test_how_many_happened_when(asked: str, grain: str, twice: int, knowledge: Knowledge) -> None:
     """`twice` have two dates, of one evening in California that is a morning in China: they are counted once."""
@@ -254,8 +254,25 @@ def test_a_date_known_less_exactly_is_counted_as_it_is_known(base: FactBase) -> 
     assert dict(counts).get("2024", 0) == years
 
 
+@pytest.mark.parametrize(
+    ("grain", "dates", "axis"),
+    [
+        ("month", ["2023-11", "2024-02"], ["2023-11", "2023-12", "2024-01", "2024-02"]),
+        ("month", ["2024", "2024-02", "2024-03"], ["2024-02", "2024-03"]),
+        ("year", ["2021", "2024"], ["2021", "2022", "2023", "2024"]),
+        ("day", ["2024-12-04", "2024-12-09"], ["2024-12-04", "2024-12-09"]),
+        ("month", [], []),
+    ],
+)
+def test_months_and_years_stand_evenly(grain: str, dates: list[str], axis: list[str]) -> None:
+    assert evenly(grain, dates) == axis
+
+
 def test_the_counts_of_a_timeline_stand_in_its_text(knowledge: Knowledge, phrases: Phrases) -> None:
-    for text in ("timeline openai", "时间线 2024"):
+    for text in ("timeline openai", "timeline video", "时间线 2024"):
         drawn = card(text, knowledge, phrases)
         for label, count in bars(drawn.rich or []):
+            if not count:
+                assert ("其间各期：0" if language_of(text) == "zh" else "In between: 0") in drawn.plain
+                continue
             assert f"{label}{'：' if language_of(text) == 'zh' else ': '}{count}" in drawn.plain

@@ -100,12 +100,25 @@ def dates_counted(items: Sequence[Dated]) -> tuple[str, list[tuple[str, int]]]:
         months[day[:7]] += count
     if len(months) <= 1 and len(days) <= MAX_POINTS:
         return "day", sorted(days.items())
-    if len(months) <= MAX_POINTS:
+    if len(evenly("month", months)) <= MAX_POINTS:
         return "month", sorted(months.items())
     years: Counter[str] = Counter()
     for month, count in months.items():
         years[month[:4]] += count
     return "year", sorted(years.items())
+
+
+def evenly(grain: str, dates: Iterable[str]) -> list[str]:
+    """Every month or year from the first to the last, as an axis has them; what is known less exactly has no place."""
+    length = {"month": 7, "year": 4}.get(grain)
+    if length is None:
+        return sorted(dates)
+    places = [int(date[:4]) * 12 + int(date[5:] or 1) - 1 for date in dates if len(date) == length]
+    if not places:
+        return []
+    if grain == "year":
+        return [f"{year:04}" for year in range(min(places) // 12, max(places) // 12 + 1)]
+    return [f"{place // 12:04}-{place % 12 + 1:02}" for place in range(min(places), max(places) + 1)]
 
 
 #  One source's preview is another's release, of the same evening

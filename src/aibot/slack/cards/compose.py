@@ -24,7 +24,7 @@ from aibot.core.answers import (
 )
 from aibot.core.answers.unanswered import kept_form
 from aibot.core.facts import ATTRIBUTES, DateValue, QuantityValue
-from aibot.slack.cards.charts import charts_of_list, dates_counted
+from aibot.slack.cards.charts import charts_of_list, dates_counted, evenly
 from aibot.slack.cards.comparison_card import ComparisonCard
 from aibot.slack.cards.draft import Button, Chart, Draft, Line, Point, Row, Section
 from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
@@ -156,8 +156,14 @@ class Composer:
             date: Line(self._say("timeline.count", date=dates[date], count=count)) for date, count in counts
         }
         title = self._say(f"timeline.by-{grain}")
-        points = tuple(Point(dates[date], count, lines[date]) for date, count in counts)
-        return (Row(title, tuple(lines.values())),), (Chart(title, self._say("timeline.axis"), points),)
+        axis, told = evenly(grain, dates), dict(counts)
+        between = Line(self._say("timeline.none-between"))
+        points = [
+            Point(self.values.counted_date(date), told.get(date, 0), lines.get(date, between))
+            for date in axis
+        ]
+        said = (*lines.values(), *([between] if any(date not in told for date in axis) else []))
+        return (Row(title, said),), (Chart(title, self._say("timeline.axis"), tuple(points)),)
 
     def _listing(self, answer: Listing) -> Draft:
         values: dict[str, object] = dict(answer.values)
