@@ -134,20 +134,58 @@ def test_all_tokens_go_over_to_the_newest_key(memory: Memory) -> None:
 
 def test_a_token_replaced_while_the_keys_are_changed_stays_the_new_one(memory: Memory) -> None:
     memory.installations.save(T1)
-    database = memory.database
-    both = Overtaken(database, Seal([NEW, OLD]), memory.audit)
+    newer = with_keys(memory, NEW, OLD).installations
+    both = Overtaken(memory.database, Seal([NEW, OLD]), memory.audit, by=newer, times=1)
     assert both.reseal().changed == 0
     found = both.find("T1")
     assert found is not None
     assert found.token == "xoxb-newer"
 
 
+def test_a_token_that_is_refreshed_while_the_keys_are_changed_is_not_lost(memory: Memory) -> None:
+    memory.installations.save(replace(T1, refresh_token=REFRESH))
+    both = with_keys(memory, NEW, OLD)
+    held = both.installations.find("T1")
+    assert held is not None
+    assert both.installations.claim_refresh(held)
+    assert both.installations.reseal().changed == 1  # while Slack is asked
+    next_one = replace(held, token="xoxb-next", refresh_token="xoxe-2-secret")
+    assert both.installations.refreshed(held, next_one) is not None
+    found = both.installations.find("T1")
+    assert found is not None
+    assert (found.token, found.refresh_token) == ("xoxb-next", "xoxe-2-secret")
+
+
+def test_a_purge_that_began_before_the_keys_were_changed_goes_through(memory: Memory) -> None:
+    held = memory.installations.save(T1)
+    assert with_keys(memory, NEW, OLD).installations.reseal().changed == 1
+    assert memory.purge.installation("T1", "", held, "app_uninstalled") == ["T1"]
+    assert memory.installations.find("T1") is None
+
+
+def test_a_bot_that_seals_with_the_old_key_meanwhile_is_noticed(memory: Memory) -> None:
+    for one in (T1, T2):
+        memory.installations.save(one)
+    late = Overtaken(memory.database, Seal([NEW, OLD]), memory.audit, by=memory.installations, times=1)
+    assert (late.reseal().changed, late.reseal().behind) == (2, 0)
+    assert with_keys(memory, NEW).installations.unreadable() == (2, [])
+    memory.installations.save(T1)
+    never = Overtaken(memory.database, Seal([NEW, OLD]), memory.audit, by=memory.installations, times=99)
+    assert never.reseal().behind == 1
+
+
 class Overtaken(Installations):
-    """Between reading a page and sealing it anew, the workspace installs again."""
+    """Between reading a page and sealing it anew, the workspace installs again, so many times."""
+
+    def __init__(self, *parts: Any, by: Installations, times: int) -> None:
+        super().__init__(*parts)
+        self._by, self._left = by, times
 
     def every(self) -> Iterator[Sequence[Any]]:
         for page in super().every():
-            self.save(replace(T1, token="xoxb-newer"))
+            if self._left:
+                self._left -= 1
+                self._by.save(replace(T1, token="xoxb-newer"))
             yield page
 
 

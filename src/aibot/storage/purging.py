@@ -46,8 +46,8 @@ class Purge:
             self._database.alone(connection, lock_of(enterprise, team))
             same = installations.c.team == team
             same = same if team else same & (installations.c.enterprise == enterprise)
-            row = connection.execute(select(installations.c.token).where(same)).first()
-            if row is not None and (held is None or row.token != held.sealed):
+            row = connection.execute(select(installations.c.token_id).where(same)).first()
+            if row is not None and (held is None or row.token_id != held.token_id):
                 return None
             ended = connection.execute(delete(installations).where(same)).rowcount > 0
             teams = self._served(connection, team, enterprise)

@@ -402,16 +402,16 @@ async def test_a_post_waits_for_a_database_that_cannot_give_its_token(
 async def test_a_post_waits_for_the_key_of_its_token(rig: Many, caplog: pytest.LogCaptureFixture) -> None:
     await rig.say("subscribe 9am new york", team="T2")
     before = len(posts(rig))
-    held = await rig.has("T2")
     with rig.memory.database.transaction() as connection:
         mine = installations.c.team == "T2"
+        sealed = connection.execute(select(installations.c.token).where(mine)).scalar_one()
         connection.execute(installations.update().where(mine).values(token="sealed elsewhere"))
     rig.installed.forget("T2")
     rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
     await _until(lambda: _has_waited(rig, "database_unavailable"))
     assert "not in AIBOT_KEYS" in caplog.text
     with rig.memory.database.transaction() as connection:
-        connection.execute(installations.update().where(mine).values(token=held.sealed))
+        connection.execute(installations.update().where(mine).values(token=sealed))
     rig.clock.advance(60)
     await rig.slack.until(lambda: _went_out(rig, before), timeout=20)
 

@@ -128,7 +128,7 @@ class Refresher:
         """Wait for whoever refreshes; the token at hand is no good any more."""
         for wait in WAITS:
             now = await asyncio.to_thread(look)
-            if now is None or now.sealed != held.sealed:
+            if now is None or now.token_id != held.token_id:
                 return now
             await self._sleep(wait)
         return self._old(held, ended=True)
