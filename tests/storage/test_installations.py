@@ -21,10 +21,12 @@ from aibot.storage import (
     Settled,
     new_subscription,
 )
+from aibot.storage.departures import AGAIN_SECONDS, SOON_SECONDS
 from aibot.storage.oauth_states import MOST, SECONDS
 from aibot.storage.sealing import Seal
 from aibot.storage.tables import (
     audit,
+    departures,
     feedback,
     installations,
     metadata,
@@ -325,7 +327,7 @@ def test_a_purge_takes_everything_of_a_workspace_and_nothing_of_another(memory: 
     before = tables_naming(memory, "T2")
     assert {"subscriptions", "posted", "preferences", "threads", "installations", "workspaces"} <= before
     assert memory.purge.installation("T1", "", held, "app_uninstalled") == ["T1"]
-    assert tables_naming(memory, "T1") == {"audit"}
+    assert tables_naming(memory, "T1") == {"audit", "departures"}
     assert tables_naming(memory, "T2") == before
     assert "right" in everything(memory)
     assert memory.installations.find("T1") is None
@@ -396,7 +398,7 @@ def test_what_a_worker_writes_after_a_purge_brings_nothing_back(memory: Memory) 
     again = Settled(one.subscription, one.day, one.attempt, "due", "again", try_at=NOW.timestamp() + 60)
     record.settle([again], NOW.timestamp(), wait={"T1": 30.0})
     assert everything(memory) == before
-    assert tables_naming(memory, "T1") == {"audit"}
+    assert tables_naming(memory, "T1") == {"audit", "departures"}
 
 
 def test_a_purge_beside_a_worker_that_deals_a_card_takes_the_card_too(memory: Memory) -> None:
@@ -414,7 +416,7 @@ def test_a_purge_beside_a_worker_that_deals_a_card_takes_the_card_too(memory: Me
         ready.wait()
         memory.purge.installation("T1", "", held, "app_uninstalled")
         worker.join()
-        assert tables_naming(memory, "T1") == {"audit"}
+        assert tables_naming(memory, "T1") == {"audit", "departures"}
         with memory.database.transaction() as connection:
             connection.execute(delete(once))  # or the day would count as posted in the next round
 
@@ -460,6 +462,63 @@ def test_a_reinstallation_wakes_what_had_stopped(memory: Memory) -> None:
     memory.installations.save(T1)
     memory.installations.save(ORG)
     assert memory.daily.stopped() == []
+
+
+# Departures
+
+
+def test_a_departure_is_settled_by_one_program_and_stays_until_then(tmp_path: Path) -> None:
+    now = 1_000.0
+    url = f"sqlite:///{tmp_path}/aibot.db"
+    one, other = (Memory.open(url, clock=lambda: now) for _ in range(2))
+    one.departures.note("T1", "E1", "app_uninstalled")
+    assert one.departures.take() == []  # whoever heard it is at it
+    now += SOON_SECONDS
+    [first] = one.departures.take()
+    assert (first.team, first.enterprise, first.reason) == ("T1", "E1", "app_uninstalled")
+    assert other.departures.take() == []
+    now += AGAIN_SECONDS  # the first one died
+    [second] = other.departures.take()
+    assert second == first
+    one.departures.note("T1", "E1", "tokens_revoked")
+    other.departures.settle(second)  # it was said again since
+    [third] = [one.departures.of("T1", "E1")]
+    assert third is not None
+    assert third.reason == "tokens_revoked"
+    one.departures.settle(third)
+    assert one.departures.of("T1", "E1") is None
+    for memory in (one, other):
+        memory.close()
+
+
+def test_of_many_programs_each_departure_goes_to_one(memory: Memory) -> None:
+    for number in range(40):
+        memory.departures.note(f"T{number}", "", "app_uninstalled")
+    with memory.database.transaction() as connection:
+        connection.execute(update(departures).values(try_at=0.0))
+    taken: list[str] = []
+    ready = threading.Barrier(3)
+
+    def take() -> None:
+        ready.wait()
+        taken.extend(one.team for one in memory.departures.take())
+
+    workers = [threading.Thread(target=take) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(taken) == sorted(f"T{number}" for number in range(40))
+
+
+def test_a_workspace_that_its_organisation_took_out_is_not_reached_through_it(memory: Memory) -> None:
+    memory.installations.save(ORG)
+    for team in ("T1", "T2"):
+        memory.installations.belongs(team, "E1")
+    memory.departures.note_revoked(["T2"], "team_access_revoked")
+    assert memory.installations.find("T1") is not None
+    assert memory.installations.find("T2") is None
+    assert memory.departures.of("T2", "") is not None
 
 
 # States

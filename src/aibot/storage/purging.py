@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from aibot.core.daily.subscription import subscription_id
-from aibot.storage import had
+from aibot.storage import departures, had
 from aibot.storage.audit import SLACK
 from aibot.storage.installations import lock_of
 from aibot.storage.tables import audit, installations, metadata, posted, workspaces
+from aibot.storage.tables import departures as departing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,7 +52,7 @@ class Purge:
                 return None
             ended = connection.execute(delete(installations).where(same)).rowcount > 0
             teams = self._served(connection, team, enterprise)
-            taken = self._forget(connection, teams)
+            taken = self._forget(connection, teams, reason)
             if ended or taken:
                 self._audit.record(
                     connection, "installation.purged", team=team or enterprise, actor=SLACK,
@@ -65,7 +66,9 @@ class Purge:
             for team in sorted(teams):
                 self._database.alone(connection, lock_of("", team))
                 own = select(installations.c.team).where(installations.c.team == team)
-                if connection.execute(own).first() is None and (taken := self._forget(connection, [team])):
+                if connection.execute(own).first() is None and (
+                    taken := self._forget(connection, [team], reason)
+                ):
                     self._audit.record(
                         connection, "installation.purged", team=team, actor=SLACK,
                         after={"reason": reason, "workspaces": [team], "rows": taken},
@@ -86,18 +89,20 @@ class Purge:
         wanted = reached.where(workspaces.c.enterprise == enterprise, workspaces.c.team.not_in(own))
         return [row.team for row in connection.execute(wanted)]
 
-    def _forget(self, connection: Connection, teams: Collection[str]) -> int:
+    def _forget(self, connection: Connection, teams: Collection[str], reason: str) -> int:
         """Every row of some workspaces, in every table that knows workspaces: one that is added later too."""
         if not teams:
             return 0
         had.keep(connection, self._database, teams)
         taken = 0
         for table in metadata.sorted_tables:
-            if "team" in table.c and table not in (audit, installations):
+            if "team" in table.c and table not in (audit, installations, departing):
                 taken += connection.execute(delete(table).where(table.c.team.in_(teams))).rowcount
         # last: who freezes a post holds its delivery, so what was dealt meanwhile is seen by now. Cards are remembered
         # by their subscriptions' ids, which outlive these
         for team in teams:
             mine = posted.c.subscription.startswith(subscription_id(team, ""), autoescape=True)
             taken += connection.execute(delete(posted).where(mine)).rowcount
+        if taken:
+            departures.keep(connection, self._database, teams, reason)
         return taken

@@ -132,7 +132,7 @@ departures = Table(
     Column("team", String, primary_key=True),  # "" for a whole organisation
     Column("enterprise", String, primary_key=True),
     Column("reason", String, nullable=False),  # app_uninstalled
-    Column("at", Double, nullable=False),
+    Column("mark", String, nullable=False),  # a new one each time it is said
     Column("try_at", Double, nullable=False),
     Index("departures_try_at", "try_at"),
 )

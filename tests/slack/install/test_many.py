@@ -16,7 +16,8 @@ from tests.slack.install.rig import Many, many
 from aibot.slack.cards import SHOW_ACTION
 from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
 from aibot.slack.manners.manners import Manners
-from aibot.storage.tables import installations, metadata, preferences, recent
+from aibot.storage.departures import AGAIN_SECONDS, SOON_SECONDS
+from aibot.storage.tables import departures, installations, metadata, preferences, recent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -337,7 +338,7 @@ async def test_a_daily_post_that_finds_the_workspace_gone_purges_it(rig: Many) -
         await rig.say("subscribe 9am new york", team=team)
     rig.slack.workspace("T2").token.error = "account_inactive"
     gone = asyncio.Event()
-    rig.installed.when_gone(lambda _team: gone.set())
+    rig.installed.leaving.when_gone(lambda _team: gone.set())
     rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
     async with asyncio.timeout(20):
         await gone.wait()
@@ -360,7 +361,7 @@ async def test_a_workspace_that_a_daily_post_finds_gone_leaves_no_row_behind(
     left = {}
     with rig.memory.database.reading() as connection:
         for table in metadata.sorted_tables:
-            if "team" in table.c and table.name != "audit":
+            if "team" in table.c and table.name not in ("audit", "departures"):
                 left[table.name] = len(connection.execute(select(table).where(table.c.team == "T2")).all())
     assert left["workspaces"] == 0
     assert not any(left.values()), left
@@ -456,6 +457,121 @@ async def test_where_slack_never_says_nothing_is_deleted_and_the_log_says_so(
     assert await rig.installation("T2") is not None
     assert "does not say whether its token has ended" in caplog.text
     assert "it was installed again" not in caplog.text
+
+
+# What was cut short
+
+
+def refuse_to_delete(rig: Many) -> None:
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE DELETE ON workspaces BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+
+
+def delete_again(rig: Many) -> None:
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+
+
+async def test_an_uninstallation_that_a_restart_cut_short_is_settled_later(rig: Many) -> None:
+    rig.slack.trouble("auth.test", "server_error", times=None)
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    rig.slack.faults.clear()
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is not None  # its time has not come
+    rig.clock.advance(SOON_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+    assert [one.what for one in rig.memory.audit.read(team="T2")][-1] == "installation.purged"
+    assert await rig.installation("T1") is not None
+
+
+async def test_an_uninstallation_that_the_database_did_not_take_is_settled_later(
+    rig: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    refuse_to_delete(rig)
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    assert await rig.installation("T2") is not None
+    assert "an uninstallation is not settled yet" in caplog.text
+    rig.clock.advance(SOON_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert "T2 said that it took the app away; not settled yet" in caplog.text
+    delete_again(rig)
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+
+
+async def test_a_refused_call_whose_purge_the_database_did_not_take_is_settled_later(rig: Many) -> None:
+    refuse_to_delete(rig)
+    rig.slack.workspace("T2").token.error = "token_revoked"
+    await rig.slack.mention("RAG", user="U12", channel="C12", team="T2")
+    await rig.settle()
+    assert await rig.installation("T2") is not None
+    delete_again(rig)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+
+
+async def test_an_uninstallation_that_cannot_be_written_down_is_sent_again(rig: Many) -> None:
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE departures RENAME TO elsewhere")
+    rig.slack.workspace("T2").token.error = "account_inactive"
+    refused = await rig.slack.event({"type": "app_uninstalled"}, team="T2")
+    assert {attempt.status for attempt in refused.attempts} == {503}
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO departures")
+    assert (await rig.slack.redeliver(refused)).status == 200
+    await rig.settle()
+    assert await rig.installation("T2") is None
+
+
+async def test_what_another_program_writes_after_a_purge_is_taken_away_too(rig: Many) -> None:
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    rig.memory.recent.add([("T2", "U12", "rag", rig.clock())])
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    with rig.memory.database.reading() as connection:
+        assert connection.execute(select(recent)).all() == []
+        assert len(connection.execute(select(departures)).all()) == 1  # something was purged: once more
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    with rig.memory.database.reading() as connection:
+        assert connection.execute(select(departures)).all() == []
+
+
+async def test_who_installs_again_at_once_keeps_what_is_new(rig: Many) -> None:
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    await rig.install("T2")
+    await rig.say("subscribe 9am utc", team="T2")
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert [one.team for one in rig.memory.daily.list()] == ["T2"]
+    with rig.memory.database.reading() as connection:
+        assert connection.execute(select(departures)).all() == []
+
+
+async def test_a_workspace_that_its_organisation_took_out_is_purged_later_where_it_was_cut_short(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        for team in ("T1", "T2"):
+            await rig.say("subscribe 9am new york", team=team)
+        refuse_to_delete(rig)
+        await rig.slack.event({"type": "team_access_revoked", "team_ids": ["T2"]}, team="T1")
+        await rig.settle()
+        assert [one.team for one in rig.memory.daily.list()] == ["T1", "T2"]
+        delete_again(rig)
+        rig.clock.advance(SOON_SECONDS)
+        await rig.installed.leaving.sweep()
+        assert [one.team for one in rig.memory.daily.list()] == ["T1"]
+        assert await rig.installation("T1", "E1") is not None
 
 
 # Organisations

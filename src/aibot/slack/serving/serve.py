@@ -20,7 +20,7 @@ from aibot.logs import configure
 from aibot.slack.app import create_app, web_client, web_session
 from aibot.slack.bot import Bot
 from aibot.slack.daily.run import daily_posts
-from aibot.slack.identity import who_we_are
+from aibot.slack.identity import settling, who_we_are
 from aibot.slack.install.door import Door
 from aibot.slack.install.installed import Installed
 from aibot.slack.manners.manners import Manners
@@ -109,6 +109,7 @@ async def _work(settings: Settings, bot: Bot, health: Health) -> None:
                 settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
             ),
             watching(memory, health),
+            settling(identity),
             _probes(settings, health),
         ):
             log.info("posting")
@@ -146,7 +147,7 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-            async with watching(memory, health), _probes(settings, health):
+            async with settling(identity), watching(memory, health), _probes(settings, health):
                 if http:
                     door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
                     await _over_http(settings, app, background, health, door)

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("team", sa.String(), nullable=False),
         sa.Column("enterprise", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.Column("try_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("team", "enterprise"),
     )
