@@ -15,6 +15,7 @@ from tests.slack.install.rig import Many, many
 
 from aibot.slack.cards import SHOW_ACTION
 from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
+from aibot.slack.manifest import LOOK_UP
 from aibot.slack.manners.manners import Manners
 from aibot.storage.departures import AGAIN_SECONDS, SOON_SECONDS
 from aibot.storage.tables import departures, installations, metadata, preferences, recent
@@ -200,6 +201,24 @@ async def test_a_button_in_an_organisation_keeps_what_is_chosen_under_its_worksp
         with rig.memory.database.reading() as connection:
             rows = connection.execute(select(preferences.c.team, preferences.c.owner)).all()
         assert [tuple(row) for row in rows] == [("T2", "U12")]
+
+
+async def test_a_shortcut_on_somebody_elses_message_is_its_users_workspaces(rig: Many) -> None:
+    """T1's person looks up what T2's person wrote in a shared channel; both have the bot. T1 answers."""
+    await rig.say("language chinese", team="T1")
+    payload: dict[str, Any] = {
+        "type": "message_action", "callback_id": LOOK_UP, "team": {"id": "T1", "domain": "one"},
+        "user": {"id": "U1", "team_id": "T1"}, "api_app_id": "A1", "channel": {"id": "C1"},
+        "message": {"ts": "1.1", "team": "T2", "user": "U12", "text": "we use RAG"}, "message_ts": "1.1",
+        "trigger_id": "1.1.a",
+    }  # fmt: skip
+    asked = await rig.slack.command("/ai", "gpt", team="T1")
+    await rig.slack.until(lambda: asked.messages)
+    payload["response_url"] = asked.response_url
+    await rig.slack.inbound.deliver(rig.slack.inbound.new_exchange("message_action"), payload)
+    await rig.slack.until(lambda: len(asked.messages) > 1)
+    await rig.settle()
+    assert asked.messages[-1].text.startswith("检索增强生成")
 
 
 # The memory of who is installed
@@ -603,6 +622,47 @@ async def test_an_organisation_installs_once_for_all_its_workspaces(bot: Bot, tm
         await rig.settle()
         assert rig.memory.daily.list() == []
         assert await rig.installation("T1", "E1") is None
+
+
+@pytest.mark.parametrize("side", ["context_", ""])
+async def test_an_organisations_workspace_that_is_first_heard_of_in_a_shared_channel_is_known(
+    bot: Bot, tmp_path: Path, side: str
+) -> None:
+    """A stranger, or a colleague, speaks in a channel of several organisations: its posts need T1's installation."""
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        await rig.settle()
+        rig.memory.purge.teams(["T1", "T2"], "test")  # as if it had not been invited
+        rig.clock.advance(KEPT_SECONDS)
+        strange = {
+            "team_id": "T9",
+            "enterprise_id": "E9",
+            "context_team_id": None,
+            "context_enterprise_id": None,
+        }
+        sides = {**strange, f"{side}team_id": "T1", f"{side}enterprise_id": "E1"}
+        heard = {"type": "message", "channel_type": "channel", "user": "U9", "ts": "1.1", "channel": "C1"}
+        await rig.slack.event({**heard, "text": "so"}, team="T1", is_ext_shared_channel=True, **sides)
+        await rig.settle()
+        held = await rig.installation("T1")
+        assert held is not None
+        assert held.enterprise == "E1"
+        assert await rig.installation("T9") is None
+
+
+async def test_a_strangers_workspace_is_not_taken_for_the_organisations(bot: Bot, tmp_path: Path) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        heard = {"type": "message", "channel_type": "channel", "user": "U9", "ts": "1.1", "channel": "C1"}
+        sides = {
+            "context_team_id": "T9",
+            "context_enterprise_id": "E9",
+            "team_id": "T9",
+            "enterprise_id": "E9",
+        }
+        await rig.slack.event({**heard, "text": "so"}, team="T1", is_ext_shared_channel=True, **sides)
+        await rig.settle()
+        assert await rig.installation("T9") is None
 
 
 async def test_a_button_in_an_organisations_workspace_which_it_does_not_name(
