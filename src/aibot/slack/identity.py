@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from typing import TYPE_CHECKING
 
 from aibot.errors import SettingsError
 from aibot.slack.app import identify, web_client
 from aibot.slack.install.installed import Installed
-from aibot.slack.install.leaving import sweeping
 
 if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -62,10 +58,3 @@ async def who_we_are(
         client_id=settings.client_id,
         client_secret=settings.client_secret,
     )
-
-
-def settling(identity: Identity | Installed) -> AbstractAsyncContextManager[None]:
-    """Settle, while the program runs, which workspaces took the app away; where there is one only, it is known."""
-    if isinstance(identity, Installed):
-        return sweeping(identity.leaving)
-    return contextlib.nullcontext()

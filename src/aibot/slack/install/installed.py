@@ -53,7 +53,7 @@ class Installed(AsyncAuthorize):
         self.memory, self._session, self._api_url = memory, session, api_url
         self._clock, self._timer, self._sleep = clock, timer, sleep
         self._kept: OrderedDict[Origin, tuple[float, Installation | None]] = OrderedDict()
-        self._refresher = Refresher(
+        self.refresher = Refresher(
             memory.installations, self.anonymous(), client_id, client_secret, clock=clock, sleep=sleep
         )
         self.leaving = Leaving(memory, self.anonymous, self._look, self.forget, sleep)
@@ -110,7 +110,7 @@ class Installed(AsyncAuthorize):
         held = await self.find(origin)
         if held is None or not is_stale(held, self._clock()):
             return held
-        held = await self._refresher.refreshed(held, lambda: self._look(origin))
+        held = await self.refresher.refreshed(held, lambda: self._look(origin))
         self._keep(origin, held)
         return held
 

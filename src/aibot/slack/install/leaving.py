@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +13,7 @@ from aibot.slack.install.origin import Origin
 from aibot.slack.refusals import ENDED, UNREACHABLE, code_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -26,7 +25,6 @@ log = logging.getLogger(__name__)
 ASK_AGAIN = (0.0, 2.0, 10.0)
 #  Waits where it did not say: busy, out of reach. After that it is asked every ten minutes, by any program
 NO_WORD = (10.0, 30.0, 60.0)
-SWEEP_SECONDS = 30.0
 
 Json = dict[str, Any]
 
@@ -178,25 +176,3 @@ def revoked_teams(event: Json) -> list[str]:
 def key_of(origin: Origin) -> tuple[str, str]:
     """Whose departure it is: a workspace's, or that of a whole organisation."""
     return ("", origin.enterprise) if origin.whole else (origin.team, origin.enterprise)
-
-
-@contextlib.asynccontextmanager
-async def sweeping(leaving: Leaving, *, every: float = SWEEP_SECONDS) -> AsyncIterator[None]:
-    """Settle what was cut short, now and again, while the program runs."""
-    task = asyncio.create_task(_sweep(leaving, every))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _sweep(leaving: Leaving, every: float) -> None:
-    while True:
-        try:
-            await leaving.sweep()
-        except StorageError as error:
-            log.warning("who took the app away cannot be looked up now: %s", error)
-        except Exception:
-            log.exception("who took the app away could not be settled; it is tried again")
-        await asyncio.sleep(every)

@@ -20,9 +20,10 @@ from aibot.logs import configure
 from aibot.slack.app import create_app, web_client, web_session
 from aibot.slack.bot import Bot
 from aibot.slack.daily.run import daily_posts
-from aibot.slack.identity import settling, who_we_are
+from aibot.slack.identity import who_we_are
 from aibot.slack.install.door import Door
 from aibot.slack.install.installed import Installed
+from aibot.slack.install.settling import settling
 from aibot.slack.manners.manners import Manners
 from aibot.slack.serving.background import Background
 from aibot.slack.serving.health import Health, HealthApp, fingerprint
