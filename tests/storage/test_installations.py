@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 
 from aibot.posting import plan_due
 from aibot.storage import (
@@ -224,6 +224,14 @@ def test_a_workspace_that_comes_into_an_organisation_keeps_one_installation(memo
     assert whats(memory) == [("installation.made", "T1"), ("installation.replaced", "T1")]
 
 
+def test_the_log_says_what_an_installation_was_before(memory: Memory) -> None:
+    memory.installations.save(T1)
+    memory.installations.save(replace(T1, scopes=("commands",), installer="U2"))
+    made, replaced = memory.audit.read()
+    assert (made.before, made.after) == (None, {"scopes": ["chat:write", "commands"], "installer": "U1"})
+    assert (replaced.before, replaced.after) == (made.after, {"scopes": ["commands"], "installer": "U2"})
+
+
 def test_every_look_up_goes_by_an_index(memory: Memory) -> None:
     if not memory.database.is_sqlite:
         return  # an empty PostgreSQL table is read from end to end, whatever indexes it has
@@ -430,6 +438,32 @@ def test_an_organisations_purge_takes_the_workspaces_it_alone_served(memory: Mem
         memory.installations.belongs(team, "E1")
     assert memory.purge.installation("", "E1", held, "app_uninstalled") == ["T2"]
     assert [bool(memory.daily.list(team)) for team in ("T1", "T2", "T3")] == [True, False, True]
+    # who looks for T2 in the log finds it by its own id
+    assert whats(memory)[-2:] == [("installation.purged", "E1"), ("installation.purged", "T2")]
+    assert memory.audit.read(team="T2")[-1].after == {"reason": "app_uninstalled", "organisation": "E1"}
+
+
+def test_a_large_organisations_purge_does_not_read_all_cards_once_a_workspace(memory: Memory) -> None:
+    held = memory.installations.save(ORG)
+    teams = [f"T{number}" for number in range(10, 40)]
+    for team in teams:
+        memory.installations.belongs(team, "E1")
+    others = ["T1.C1", "T100.C1", "T10-.C1", "T10/C1", "t10.C1"]
+    with memory.database.transaction() as connection:
+        cards = {"generation": 0, "card": "rag", "day": "2026-01-01"}
+        rows = [{"subscription": one, **cards} for one in (*(f"{team}.C1" for team in teams), *others)]
+        connection.execute(insert(posted), rows)
+    asked: list[tuple[str, Any]] = []
+    event.listen(memory.database.engine, "before_cursor_execute", lambda *them: asked.append(them[2:4]))
+    assert memory.purge.installation("", "E1", held, "app_uninstalled") == teams
+    mine = [(statement, values) for statement, values in asked if "DELETE FROM posted" in statement]
+    with memory.database.reading() as connection:
+        assert sorted(connection.execute(select(posted.c.subscription)).scalars()) == sorted(others)
+        if memory.database.is_sqlite:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {mine[0][0]}", mine[0][1]).all()
+            assert "SEARCH posted USING" in str(plan)
+        else:
+            assert len(mine) == 1
 
 
 def test_a_workspace_that_its_organisation_still_serves_keeps_what_is_remembered(memory: Memory) -> None:

@@ -148,21 +148,26 @@ class Installations:
         }  # fmt: skip
         with self.database.transaction() as connection:
             self.database.alone(connection, lock_of(new.enterprise, new.team))
-            gone = self._earlier(connection, new)
+            before = self._earlier(connection, new)
             connection.execute(upsert(self.database, installations, row))
             self._start(connection, new)
             self._audit.record(
-                connection, "installation.replaced" if gone else "installation.made",
-                team=new.team or new.enterprise, actor=new.installer or SLACK, after={"scopes": sorted(new.scopes)},
+                connection, "installation.replaced" if before else "installation.made",
+                team=new.team or new.enterprise, actor=new.installer or SLACK,
+                before=before, after={"scopes": sorted(new.scopes), "installer": new.installer},
             )  # fmt: skip
         return replace(new, installed_at=now, token_id=sealed["token_id"])
 
     @staticmethod
-    def _earlier(connection: Connection, new: Installation) -> bool:
-        """Take away the workspace's earlier rows; it may have come into an organisation, or left one, meanwhile."""
+    def _earlier(connection: Connection, new: Installation) -> dict[str, Any] | None:
+        """Take away the workspace's earlier rows; it may have come into an organisation, or left one, meanwhile.
+
+        Returns what they were, for the audit log.
+        """
         same = (installations.c.enterprise == new.enterprise) & (installations.c.team == new.team)
         wanted = or_(same, installations.c.team == new.team) if new.team else same
-        return connection.execute(delete(installations).where(wanted)).rowcount > 0
+        gone = connection.execute(delete(installations).where(wanted).returning(installations)).all()
+        return {"scopes": sorted(gone[0].scopes.split()), "installer": gone[0].installer} if gone else None
 
     def _start(self, connection: Connection, new: Installation) -> None:
         if new.team:

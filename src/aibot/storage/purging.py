@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from aibot.core.daily.subscription import subscription_id
 from aibot.storage import departures, had
@@ -14,9 +14,9 @@ from aibot.storage.tables import audit, installations, metadata, posted, workspa
 from aibot.storage.tables import departures as departing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from aibot.storage.audit import Audit
     from aibot.storage.database import Database
@@ -58,6 +58,11 @@ class Purge:
                     connection, "installation.purged", team=team or enterprise, actor=SLACK,
                     after={"reason": reason, "workspaces": sorted(teams), "rows": taken},
                 )  # fmt: skip
+                for one in (
+                    sorted(teams) if not team else ()
+                ):  # who looks for a workspace finds it by its own id
+                    why = {"reason": reason, "organisation": enterprise}
+                    self._audit.record(connection, "installation.purged", team=one, actor=SLACK, after=why)
         return sorted(teams)
 
     def teams(self, teams: Sequence[str], reason: str) -> None:
@@ -73,6 +78,16 @@ class Purge:
                         connection, "installation.purged", team=team, actor=SLACK,
                         after={"reason": reason, "workspaces": [team], "rows": taken},
                     )  # fmt: skip
+
+    def _posts_of(self, teams: Collection[str]) -> Iterator[ColumnElement[bool]]:
+        """What finds some workspaces' cards fast, among those of many others: an id begins with its workspace's."""
+        mine = posted.c.subscription
+        if self._database.is_sqlite:  # by the primary key
+            for team in teams:
+                begins = subscription_id(team, "")
+                yield (mine >= begins) & (mine < begins[:-1] + chr(ord(begins[-1]) + 1))
+        else:  # indexes in the order of a language know no beginnings: the table once, and not once a workspace
+            yield func.split_part(mine, subscription_id("", ""), 1).in_(teams)
 
     @staticmethod
     def _served(connection: Connection, team: str, enterprise: str) -> list[str]:
@@ -100,8 +115,7 @@ class Purge:
                 taken += connection.execute(delete(table).where(table.c.team.in_(teams))).rowcount
         # last: who freezes a post holds its delivery, so what was dealt meanwhile is seen by now. Cards are remembered
         # by their subscriptions' ids, which outlive these
-        for team in teams:
-            mine = posted.c.subscription.startswith(subscription_id(team, ""), autoescape=True)
+        for mine in self._posts_of(teams):
             taken += connection.execute(delete(posted).where(mine)).rowcount
         if taken:
             departures.keep(connection, self._database, teams, reason)
