@@ -7,6 +7,7 @@ import json
 import logging
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,6 @@ from aibot.storage.tables import departures, installations, metadata, preference
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
     from aibot.slack.bot import Bot
 
@@ -533,6 +533,23 @@ async def test_a_refused_call_whose_purge_the_database_did_not_take_is_settled_l
     delete_again(rig)
     await rig.installed.leaving.sweep()
     assert await rig.installation("T2") is None
+
+
+async def test_who_left_since_a_backup_is_purged_after_it_is_restored(rig: Many) -> None:
+    """By the statement in docs/operate.md; a server that Slack does not let in loses nothing."""
+    page = (Path(__file__).parents[3] / "docs" / "operate.md").read_text("utf-8")
+    statement = page.split("```sql\nINSERT INTO departures")[1].split("```")[0]
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql(f"INSERT INTO departures{statement}")
+    rig.slack.trouble("auth.test", error="invalid_auth", times=None)
+    await rig.installed.leaving.sweep()
+    rig.slack.faults.clear()
+    assert await rig.installation("T2") is not None
+    rig.slack.workspace("T2").token.error = "account_inactive"
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+    assert await rig.installation("T1") is not None
 
 
 async def test_an_uninstallation_that_cannot_be_written_down_is_sent_again(rig: Many) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+EVENTS = frozenset({"app_uninstalled", "tokens_revoked"})
 #  Waits before Slack is asked again whether an uninstalled app is gone; it may tell us before it is done
 ASK_AGAIN = (0.0, 2.0, 10.0)
 #  Waits where it did not say: busy, out of reach. After that it is asked every ten minutes, by any program
@@ -120,7 +121,7 @@ class Leaving:
         for wait in waits:
             await self._sleep(wait)
             held = await asyncio.to_thread(self._look, Origin(*key, whole=not departure.team))
-            state = "ended" if held is None else await self._state_of(held)
+            state = "ended" if held is None else await self._state_of(held, departure.reason)
             if state == "unknown":
                 return False
             if state == "ended":
@@ -130,12 +131,13 @@ class Leaving:
         await asyncio.to_thread(self._memory.departures.settle, departure)
         return True
 
-    async def _state_of(self, held: Installation) -> Literal["ended", "alive", "unknown"]:
+    async def _state_of(self, held: Installation, reason: str) -> Literal["ended", "alive", "unknown"]:
         try:
             await self._anonymous().auth_test(token=held.token)
         except SlackApiError as error:
-            # here `invalid_auth` counts: Slack has said by an event, too, that the token is gone
-            return "ended" if code_of(error) in ENDED | {"invalid_auth"} else "unknown"
+            # after an event `invalid_auth` counts, too: Slack has said twice that the token is gone
+            ended = ENDED | {"invalid_auth"} if reason in EVENTS else ENDED
+            return "ended" if code_of(error) in ended else "unknown"
         except UNREACHABLE:
             return "unknown"
         return "alive"
