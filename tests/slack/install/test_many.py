@@ -580,6 +580,17 @@ async def test_what_another_program_writes_after_a_purge_is_taken_away_too(rig: 
         assert connection.execute(select(departures)).all() == []
 
 
+async def test_what_another_program_purges_is_forgotten_here(rig: Many) -> None:
+    await rig.say("RAG", team="T2")
+    gone: list[str] = []
+    rig.installed.leaving.when_gone(gone.append)
+    rig.memory.purge.installation("T2", "", await rig.has("T2"), "app_uninstalled")
+    for _ in range(2):
+        await rig.installed.leaving.sweep()
+        assert gone == ["T2"]
+    assert "not installed" in await rig.say("RAG", team="T2")
+
+
 async def test_who_installs_again_at_once_keeps_what_is_new(rig: Many) -> None:
     await rig.slack.uninstall("T2")
     await rig.settle()

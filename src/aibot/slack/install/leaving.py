@@ -45,6 +45,7 @@ class Leaving:
         self._forget, self._sleep = forget, sleep
         self._when_gone: list[Callable[[str], None]] = []
         self._owed: dict[str, tuple[Installation, str]] = {}  # has ended, and the database was away
+        self._heard: set[str] = set()  # what other programs purged, by its mark
 
     def when_gone(self, tell: Callable[[str], None]) -> None:
         """Call with every workspace that is purged: what else is kept in memory for it goes, too."""
@@ -101,12 +102,17 @@ class Leaving:
     async def sweep(self) -> None:
         """Settle what was cut short: by an outage of the database or of Slack, or by the end of a program.
 
+        What another program has heard of, or purged, this one forgets.
+
         Raises:
             StorageError: where the database cannot tell; the next sweep does it.
         """
         for owner, (held, reason) in list(self._owed.items()):
             await self._end(held, reason, (held.team, held.enterprise))
             del self._owed[owner]
+        marks = await asyncio.to_thread(self._memory.departures.marks)
+        self._gone([team for mark, team in marks.items() if mark not in self._heard])
+        self._heard = set(marks)
         for departure in await asyncio.to_thread(self._memory.departures.take):
             try:
                 if await self._is_decided(departure, ASK_AGAIN[:1]):
