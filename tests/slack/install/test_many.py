@@ -475,7 +475,7 @@ async def test_where_slack_never_says_nothing_is_deleted_and_the_log_says_so(
     await rig.settle()
     assert await rig.installation("T2") is not None
     assert "does not say whether its token has ended" in caplog.text
-    assert "it was installed again" not in caplog.text
+    assert "is of no account any more" not in caplog.text
 
 
 # What was cut short

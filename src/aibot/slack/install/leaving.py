@@ -133,7 +133,7 @@ class Leaving:
             if state == "ended":
                 await self._end(held, departure.reason, key)
                 return True
-        log.info("%s took the app away, and Slack takes its token: it was installed again", key[0] or key[1])
+        log.info("Slack takes the token of %s: %s is of no account any more", key[0] or key[1], departure.reason)
         await asyncio.to_thread(self._memory.departures.settle, departure)
         return True
 
