@@ -109,6 +109,17 @@ async def test_a_revoked_token(tmp_path: Path) -> None:
         assert "install the app anew" in report["bot token"]["fix"]
 
 
+async def test_a_slack_that_has_no_time_blames_no_token(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        slack.trouble("auth.test", error="team_added_to_org", times=None)
+
+        report = await doctor(tmp_path, slack)
+
+        assert report.wrong == []
+        assert report["bot token"]["state"] == "not checked"
+        assert "team_added_to_org" in report["bot token"]["what"]
+
+
 async def test_a_missing_scope(tmp_path: Path) -> None:
     scopes = tuple(scope for scope in BOT_SCOPES if scope != "im:history")
     async with FakeSlack(scopes=scopes, schemas=None) as slack:

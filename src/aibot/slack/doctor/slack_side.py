@@ -16,7 +16,7 @@ from aibot.slack.app import web_client, web_session
 from aibot.slack.doctor.app_settings import settings_findings
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
 from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from aibot.slack.refusals import UNREACHABLE, code_of
+from aibot.slack.refusals import TOKEN_REFUSED, UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -190,8 +190,8 @@ def _whose(who: Any) -> Finding:
 
 def _refused(check: str, name: str, error: SlackApiError) -> Finding:
     reason = code_of(error)
-    if reason in ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"):
-        return Finding(check, "not checked", f"Slack is not up to it now ({reason})", "try again in a minute")
+    if reason not in TOKEN_REFUSED:
+        return Finding(check, "not checked", f"Slack has no answer now ({reason})", "try again in a minute")
     if reason == "missing_scope":
         fix = f"make one with the scope {error.response.get('needed', 'connections:write')}: {WHERE[name]}"
     elif reason in ("account_inactive", "token_revoked", "token_expired"):

@@ -179,9 +179,7 @@ async def _over_http(
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    stopping = asyncio.create_task(told.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    await _ended_or_told(serving, told)
     server.should_exit = True
     await serving
 
@@ -205,11 +203,22 @@ async def _over_sockets(
 ) -> None:
     client, told = web_client(settings.app_token, settings.api_url, session), _told_to_stop()
     health.connection = connection = SocketConnection(app, settings.app_token, client, health)
-    await connection.open()
-    log.info("listening over Socket Mode")
-    await told.wait()
+    opening = asyncio.create_task(connection.open())
+    await _ended_or_told(opening, told)  # where WebSockets are swallowed it opens for a minute
+    if opening.done():
+        opening.result()
+        log.info("listening over Socket Mode")
+        await told.wait()
+    opening.cancel()
     await connection.close()
     await background.finish()
+
+
+async def _ended_or_told(task: asyncio.Task[None], told: asyncio.Event) -> None:
+    """Wait for whichever comes first."""
+    stopping = asyncio.create_task(told.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
 
 
 def _told_to_stop() -> asyncio.Event:
