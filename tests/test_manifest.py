@@ -101,6 +101,10 @@ def test_each_event_has_its_scope_and_each_scope_its_use() -> None:
     needed = {scope for scope in EVENT_SCOPES.values() if scope}
     assert needed - set(OPTIONAL_SCOPES) | {"commands", "chat:write"} == set(SCOPES)
     assert set(OPTIONAL_SCOPES) <= needed
+    #  https://docs.slack.dev/authentication/installing-with-oauth#optional-scopes: in both lists
+    scopes = manifest()["oauth_config"]["scopes"]
+    assert set(scopes["bot_optional"]) == set(OPTIONAL_SCOPES)
+    assert set(scopes["bot"]) == needed | {"commands", "chat:write"}
 
 
 def test_every_event_is_heard_and_none_that_slack_is_not_asked_for() -> None:

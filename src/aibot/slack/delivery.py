@@ -8,14 +8,13 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from aibot.slack.manners.guard import Spot
 from aibot.slack.posting import refused
-from aibot.slack.refusals import ResponseRefusedError, code_of
+from aibot.slack.refusals import UNREACHABLE, ResponseRefusedError, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -212,7 +211,7 @@ class Response:
         except ResponseRefusedError as error:
             self.to.refused(error.reason)
             return False
-        except (OSError, aiohttp.ClientError, TimeoutError) as error:
+        except UNREACHABLE as error:
             log.warning(
                 "tables and charts did not get through (%s); classic blocks go out", type(error).__name__
             )

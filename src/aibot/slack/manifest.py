@@ -109,7 +109,9 @@ def manifest(
         },
         "oauth_config": {
             **({"redirect_urls": [redirect_url(http)]} if many and http else {}),
-            "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)},
+            #  What is optional has to stand in both:
+            #  https://docs.slack.dev/authentication/installing-with-oauth#optional-scopes
+            "scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)},
         },
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": [*EVENTS, *(ORG_EVENTS if many else ())]},

@@ -9,12 +9,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily.zones import known_zone
 from aibot.core.language import of_locale
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -54,7 +53,7 @@ class People:
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 response = await client.users_info(user=user, include_locale=True)
-        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             log.info("users.info told nothing: %s", code_of(error))
             return Profile()
         person = response.get("user") or {}
@@ -120,7 +119,7 @@ async def _pages_of(client: AsyncWebClient, user: str) -> AsyncIterator[frozense
             response = await client.users_conversations(
                 user=user, types="public_channel,private_channel", limit=999, cursor=cursor
             )
-        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             log.info("users.conversations told nothing: %s", code_of(error))
             raise NotToldError from error
         yield frozenset(str(channel["id"]) for channel in response.get("channels") or [])
@@ -137,7 +136,7 @@ async def is_in_channel(client: AsyncWebClient, channel: str) -> bool | None:
         response = await client.conversations_info(channel=channel)
     except SlackApiError as error:
         return False if code_of(error) == "channel_not_found" else None
-    except (TimeoutError, aiohttp.ClientError):
+    except UNREACHABLE:
         return None
     told = response.get("channel") or {}
     return bool(told["is_member"]) if "is_member" in told else None

@@ -67,6 +67,13 @@ def test_of_this_week_what_is_left_of_it_is_left_out() -> None:
     assert decide(WEEK, begun(), ASKER, sunday) == Refused("hour-past", date(2026, 11, 29))
 
 
+def test_an_hour_that_comes_twice_is_past_after_the_first() -> None:
+    sunday = date(2026, 10, 25)  # at 03:00 Berlin's clocks go back to 02:00
+    current = begun(zone="Europe/Berlin", at=time(2, 30), days=frozenset({sunday.weekday()}))
+    again = replace(AROUND, now=datetime(2026, 10, 25, 1, 10, tzinfo=UTC))  # 02:10, for the second time
+    assert decide(OF_TODAY, current, ASKER, again) == Refused("hour-past", sunday)
+
+
 def test_the_next_week_and_month_are_whole() -> None:
     week = changed(SkipDays((DayAsked("", 0, ahead=1, period="week"),)), begun())
     assert (week.days[0], week.days[-1], len(week.days)) == (date(2026, 11, 30), date(2026, 12, 6), 7)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from aibot.core.daily.changing import RUNNING, change, is_running, not_ahead, slots_of
 from aibot.core.daily.dates import rows_of
 from aibot.core.daily.outcomes import AskBack, Refused
 from aibot.core.daily.requests import Offer, Problem
 from aibot.core.daily.weekdays import HAN_DAYS, NAMES
-from aibot.core.daily.when import today_in
+from aibot.core.daily.when import slot_of, today_in
 
 if TYPE_CHECKING:
     from aibot.core.daily.dates import DayAsked
@@ -132,9 +131,9 @@ def _unskipping(row: tuple[date, ...], *, chinese: bool) -> str:
 
 
 def _is_ahead(day: date, current: Subscription, around: Around) -> bool:
-    """Whether today's hour is still to come."""
-    local = around.now.astimezone(ZoneInfo(current.zone))
-    return local.date() < day or local.time().replace(tzinfo=None) < current.at
+    """Whether a day's hour is still to come."""
+    slot = slot_of(day, current.at, current.zone)
+    return slot is not None and around.now < slot
 
 
 def _skip(days: tuple[date, ...], current: Subscription, around: Around) -> Outcome:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily.decide import decide
@@ -38,7 +37,7 @@ from aibot.slack.daily.shown import Shown, Told
 from aibot.slack.delivery import say
 from aibot.slack.people import People, channels_of, is_in_channel
 from aibot.slack.posting import CODES
-from aibot.slack.refusals import code_of, referenced
+from aibot.slack.refusals import UNREACHABLE, code_of, referenced
 from aibot.storage import SLACK, UNPLANNABLE
 
 if TYPE_CHECKING:
@@ -198,7 +197,7 @@ class Daily:
                     await asyncio.to_thread(self.store.remove, subscription.id, by=SLACK)
                     return self._cannot_post(code, place)
                 log.warning("a channel could not be told of its subscription: %s", code)
-            except (TimeoutError, aiohttp.ClientError):
+            except UNREACHABLE:
                 log.warning("nobody can say whether a channel was told of its subscription")
         done = "subscribed" if made.before is None else "changed"
         return Told(
@@ -296,5 +295,5 @@ class Daily:
         card = self.cards.line("stopped", place.language, user=f"<@{place.user}>")
         try:
             await say(client, card, channel=channel)
-        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             log.info("a channel could not be told that its post was stopped: %s", type(error).__name__)

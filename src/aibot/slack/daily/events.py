@@ -20,7 +20,6 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.errors import ConflictError, StorageError
@@ -28,7 +27,7 @@ from aibot.slack.daily.daily import MOST_TRIES
 from aibot.slack.delivery import say
 from aibot.slack.people import is_in_channel
 from aibot.slack.places import team_of
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 from aibot.storage import SLACK
 
 if TYPE_CHECKING:
@@ -217,6 +216,6 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
 async def _say_to(client: AsyncWebClient, channel: str, card: Card) -> None:
     try:
         await say(client, card, channel=channel)
-    except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+    except (SlackApiError, *UNREACHABLE) as error:
         reason = code_of(error)
         log.warning("nobody could be told of a paused daily post: %s", reason)

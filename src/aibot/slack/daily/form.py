@@ -6,7 +6,6 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.daily.outcomes import Begin, Refused
@@ -17,7 +16,7 @@ from aibot.slack.daily.shown import Told
 from aibot.slack.delivery import Response
 from aibot.slack.places import place_of, pressed, value_of
 from aibot.slack.preferences import asking_in
-from aibot.slack.refusals import ResponseRefusedError, code_of
+from aibot.slack.refusals import UNREACHABLE, ResponseRefusedError, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,7 +57,7 @@ class DailyForm:
         view = form(self._daily.cards.words(place.language), shown, context)
         try:
             await client.views_open(trigger_id=trigger, view=view)
-        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             code = code_of(error)
             log.warning("the form could not be opened: %s", code)
             return Told(self._daily.cards.line("modal.failed", place.language))
@@ -143,7 +142,7 @@ async def _told(response: Response, tell: Callable[[], Awaitable[None]]) -> bool
         return False
     try:
         await tell()
-    except (ResponseRefusedError, TimeoutError, aiohttp.ClientError) as error:
+    except (ResponseRefusedError, *UNREACHABLE) as error:
         log.info("a form's response_url is used up: %s", error)
         return False
     return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from aibot.slack.refusals import UNREACHABLE
 from aibot.storage import OPERATOR, SLACK
 
 if TYPE_CHECKING:
@@ -44,5 +44,5 @@ async def tell_overtaken(user: str, place: Place, client: AsyncWebClient, cards:
     line = cards.line("overtaken.told", place.language, user=f"<@{place.user}>")
     try:
         await client.chat_postEphemeral(channel=place.channel, user=user, **line.message())
-    except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+    except (SlackApiError, *UNREACHABLE) as error:
         log.info("somebody could not be told of a change: %s", type(error).__name__)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.channels import is_direct
@@ -16,7 +15,7 @@ from aibot.posting import Nothing
 from aibot.slack.cards.daily.list import failures, last_post, list_card, list_file
 from aibot.slack.daily.overtaking import last_change
 from aibot.slack.people import channels_of
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +87,7 @@ class Shown:
         """The post itself, to the person alone."""
         try:
             await client.chat_postMessage(channel=place.user, **message)
-        except (SlackApiError, TimeoutError, aiohttp.ClientError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             code = code_of(error)
             return Told(self._cards.line("test-failed", place.language, reason=code), private=True)
         return Told(self._cards.line("test-sent", place.language), private=True)

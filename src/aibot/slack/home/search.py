@@ -7,7 +7,6 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from slack_bolt import BoltResponse
 from slack_sdk.errors import SlackApiError
 
@@ -15,7 +14,7 @@ from aibot.core.answers.prominent import prominent
 from aibot.core.matching import Typeahead
 from aibot.slack.cards.limits import MAX_OPTIONS
 from aibot.slack.cards.search import FIND_ACTION, SearchCards, read_block_id
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -105,5 +104,5 @@ class Search:
             if code_of(error) not in ("hash_conflict", "not_found"):
                 raise
             log.info("a view was not changed: %s", code_of(error))
-        except (TimeoutError, aiohttp.ClientError) as error:
+        except UNREACHABLE as error:
             log.warning("nobody can say whether a view was changed: %s", type(error).__name__)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 from weakref import WeakValueDictionary
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from aibot.core.channels import is_direct
 from aibot.slack.cards.markup import link
-from aibot.slack.refusals import code_of
+from aibot.slack.refusals import UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -134,7 +133,7 @@ class Guard:
             return ""
         try:
             found = await spot.client.chat_getPermalink(channel=spot.channel, message_ts=ts)
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             log.info("no link to the first card: %s", code_of(error))
             return ""
         address = str(found["permalink"])

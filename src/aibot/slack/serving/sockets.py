@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from aibot.errors import SettingsError
 from aibot.logs import begin_request
 from aibot.secrets import WHERE
-from aibot.slack.refusals import TOKEN_REFUSED, code_of
+from aibot.slack.refusals import TOKEN_REFUSED, UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -128,7 +128,7 @@ class SocketConnection:
                     f"Slack does not take SLACK_APP_TOKEN ({reason}): {WHERE['SLACK_APP_TOKEN']}"
                 ) from error
             log.warning("Slack gives out no connection now (%s); trying again", reason)
-        except (OSError, aiohttp.ClientError, TimeoutError) as error:
+        except UNREACHABLE as error:
             log.warning("Socket Mode does not open (%s); trying again", type(error).__name__)
         self._watching = asyncio.create_task(self._watch())
 
@@ -194,7 +194,7 @@ class SocketConnection:
         )
         try:
             await self._connect()
-        except (SlackApiError, OSError, aiohttp.ClientError, TimeoutError) as error:
+        except (SlackApiError, *UNREACHABLE) as error:
             reason = code_of(error)
             log.error("Socket Mode does not open (%s); trying again", reason)  # noqa: TRY400  # no traceback a minute
         except Exception:  # the watchdog outlives whatever happens to what it watches
