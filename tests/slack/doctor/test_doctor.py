@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.postgres import postgres
 from tests.slack.serving.test_serve import serving
 
 from aibot.cli.manifest import manifest_text
@@ -379,6 +380,7 @@ async def test_an_empty_database_is_as_it_should_be_and_stays_empty(tmp_path: Pa
     [
         ("postgresql://aibot:hushhush@127.0.0.1:9/aibot", "cannot be reached"),
         ("sqlite:////nowhere/at/all/aibot.db", "no folder"),
+        ("postgresql://aibot:hushhush@db:5x/aibot", "its port is a number"),
     ],
 )
 async def test_a_database_out_of_reach(tmp_path: Path, url: str, word: str) -> None:
@@ -388,6 +390,15 @@ async def test_a_database_out_of_reach(tmp_path: Path, url: str, word: str) -> N
         assert (report.code, report.wrong) == (1, ["database"])
         assert word in report["database"]["what"]
         assert "hushhush" not in report.output
+
+
+async def test_a_database_that_takes_no_changes(tmp_path: Path) -> None:
+    with postgres("-c default_transaction_read_only=on") as server:
+        async with FakeSlack(schemas=None) as slack:
+            report = await doctor(tmp_path, slack, AIBOT_DATABASE=server.url())
+
+    assert report.wrong == ["database"]
+    assert "not written" in report["database"]["what"]
 
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
