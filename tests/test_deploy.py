@@ -15,6 +15,7 @@ from aibot import __version__
 from aibot.secrets import FROM_FILES
 from aibot.settings import read_settings
 from aibot.slack.serving.health import PATHS
+from aibot.slack.serving.stopping import LONGEST
 from aibot.storage.tables import metadata
 from aibot.variables import SETTINGS
 
@@ -171,8 +172,7 @@ def test_several_replicas_share_a_postgresql_and_stop_in_time() -> None:
     assert service["ports"][0]["targetPort"] in {port["name"] for port in container["ports"]}
     waits = container["lifecycle"]["preStop"]["sleep"]["seconds"]
     for spec in deployments():
-        # what a daily post under way may take, and what serve.py gives to what was asked
-        assert spec["terminationGracePeriodSeconds"] >= waits + 25 + 10
+        assert spec["terminationGracePeriodSeconds"] >= waits + LONGEST
 
 
 def test_many_workspaces_take_their_secrets_from_files() -> None:
