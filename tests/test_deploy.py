@@ -143,6 +143,10 @@ def test_the_one_folder_that_may_be_written_is_the_databases() -> None:
     assert services["bot"]["volumes"] == [f"aibot:{folder}"]
     unit = (ROOT / "deploy" / "aibot.service").read_text("utf-8")
     assert f"AIBOT_DATABASE=sqlite:///{folder}/aibot.db" in unit
+    operate = (ROOT / "docs" / "operate.md").read_text(
+        "utf-8"
+    )  # what works beside the bot reads the file alone
+    assert f"AIBOT_DATABASE=sqlite:///{folder}/aibot.db" in operate
     assert f"StateDirectory={folder.removeprefix('/var/lib/')}" in unit
 
 
