@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,13 +45,14 @@ MANY = {
     "AIBOT_KEYS": KEY,
     "AIBOT_URL": "https://bot.example.org",
 }
+AGAIN = "answered when it was sent again"
 #  What may be besides "in time": whose token is not at hand, who is killed, or whose clock is off
-AWAY = ("refused: 503",)
-KILLED = ("no connection: it broke", "acknowledged, not answered", "answered, its", "late")
+AWAY = ("refused: 503", AGAIN)
+KILLED = ("no connection: it broke", "acknowledged, not answered", "answered, its", "late", AGAIN)
 DOWN = ("answered once Slack was back", "told to look")
 #  In how many times the outage's length, after its end, all who asked meanwhile have had their turn
 CATCHING_UP = 2.0
-STEPPED = ("refused: 401",)
+STEPPED = ("refused: 401", AGAIN)
 
 
 class Worker:
@@ -181,7 +183,7 @@ class Run:
         self.traffic.patience = max(self.traffic.patience, CATCHING_UP * seconds)
         self.traffic.is_down = True
         await asyncio.sleep(seconds)
-        self.traffic.is_down = False
+        self.traffic.is_down, self.traffic.back_at = False, time.perf_counter()
         return []
 
     async def step_clock(self, seconds: float) -> list[str]:
@@ -225,10 +227,12 @@ class Run:
         finally:
             self.traffic.urls, self.traffic.workspaces = urls, workspaces
             await worker.stop()
-        notes = [f"“subscribe” with a full disk was told: {' '.join(refused.said.split()) or 'nothing'}"]
-        notes += ["NOT told that the disk is full"] * (not _mentions_trouble(refused.said))
-        for time, one in (("9:00", before), ("11:00", after)):
-            notes += [f"NOT subscribed at {time}: {one.said!r}"] * (time not in one.said)
+        notes = [
+            f"“subscribe” with a full disk was told: {' '.join(' '.join(refused.said).split()) or 'nothing'}"
+        ]
+        notes += ["NOT told that the disk is full"] * (not _mentions_trouble(" ".join(refused.said)))
+        for hour, one in (("9:00", before), ("11:00", after)):
+            notes += [f"NOT subscribed at {hour}: {one.said!r}"] * (hour not in " ".join(one.said))
         return Phase("disk full", [*flow, before, refused, after], notes)
 
 
@@ -262,8 +266,8 @@ async def measure(  # noqa: PLR0913  # how long, how much, how patiently
     installed: int,
     patience: float = 5.0,
     disk: bool = True,
-) -> tuple[list[Phase], float]:
-    """All phases, and the most memory of a worker in megabytes."""
+) -> tuple[list[Phase], float, list[str]]:
+    """All phases, the most memory of a worker in megabytes, and what was said to nobody who had asked."""
     url = server.create("load")
     await asyncio.to_thread(install, url, installed)
     run = Run(server, url, folder, rate)
@@ -288,7 +292,7 @@ async def measure(  # noqa: PLR0913  # how long, how much, how patiently
             ),
             *([await run.full_disk()] if disk else []),
         ]
-    return phases, max(worker.most_mb for worker in run.workers)
+    return phases, max(worker.most_mb for worker in run.workers), run.traffic.strays
 
 
 def main() -> int:
@@ -305,19 +309,19 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.shown = " ".join(["benchmarks/load.py", *sys.argv[1:]])
     with postgres() as server, tempfile.TemporaryDirectory(prefix="aibot-load-") as folder:
-        phases, most_mb = uvloop.run(
+        phases, most_mb, strays = uvloop.run(
             measure(
                 server, Path(folder), seconds=arguments.seconds, fault_seconds=arguments.fault_seconds,
                 slack_seconds=arguments.slack_seconds,
                 rate=arguments.rate, installed=arguments.installed,
             )
         )  # fmt: skip
-    report = told(phases, most_mb, arguments)
+    report = told(phases, most_mb, arguments, strays)
     print(report)
     if arguments.write is not None:
         page = arguments.write.read_text("utf-8").partition("## The last run")[0]
         arguments.write.write_text(f"{page}## The last run\n\n{report}\n", "utf-8")
-    return bool(problems(phases))
+    return bool(problems(phases, most_mb, strays))
 
 
 if __name__ == "__main__":

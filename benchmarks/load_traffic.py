@@ -15,25 +15,27 @@ import aiohttp
 from aiohttp import web
 
 from aibot.playground.fake_slack import signed_headers
+from aibot.slack.serving.outage import LONGEST_PAUSE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
 TOKEN = "xoxb-1-2-load"
 #  Slack gives up after 3 seconds: https://docs.slack.dev/apis/events-api/#responding
 IN_TIME = 3.0
 KINDS = ("command", "command", "command", "mention", "mention", "button")
-QUESTIONS = (
-    "deepseek-v3",
-    "RAG",
-    "who made Sora?",
-    "gemeni 1.5 pro",
-    "什么是智能体",
-    "gpt-4o context window",
-    "MoE",
-)
-ENTRIES = ("deepseek-v3", "gpt-4o")
+#  What is asked, and how its answer begins: somebody else's would be seen
+QUESTIONS = {
+    "deepseek-v3": "DeepSeek-V3 (",
+    "RAG": "Retrieval-augmented generation",
+    "who made Sora?": "Sora (",
+    "gemeni 1.5 pro": "Gemini 1.5 Pro (",
+    "什么是智能体": "这个我不知道",
+    "gpt-4o context window": "GPT-4o (",
+    "MoE": "Mixture of Experts",
+}
+ENTRIES = {"deepseek-v3": "DeepSeek-V3 (", "gpt-4o": "GPT-4o ("}
 SORRY = ("Something went wrong on my side", "我这边出错了")
 UNSURE = ("Slack did not answer when I replied", "我回复时 Slack 没有响应")
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -51,30 +53,41 @@ class Asked:
     reason: str = ""
     tries: int = 0
     answers: list[float] = field(default_factory=list)
-    said: str = ""
+    said: list[str] = field(default_factory=list)  # in the order of `answers`
+    begins: str = ""  # how its answer has to begin
     wrong: str = ""
     in_outage: bool = False  # Slack's Web API was down when it was asked
 
     @property
     def outcome(self) -> str:
         """What became of it, in a word or two."""
-        if self.wrong:
-            return f"answered elsewhere: {self.wrong}"
-        if self.said.startswith(SORRY):
-            return "told that it failed"
-        if self.said.startswith(UNSURE):
-            return "told to look, and to ask again"
-        if len(self.answers) > 1:
-            return f"answered twice: a {self.kind}"
+        if self.said and (wrong := self._wrong):
+            return wrong
         if self.answers and self.acknowledged is not None:
-            if max(self.answers[0], self.acknowledged) <= IN_TIME:
-                return "in time"
-            return "answered once Slack was back" if self.in_outage else "late"
+            late = max(self.answers[0], self.acknowledged) > IN_TIME
+            if self.in_outage and late:
+                return "answered once Slack was back"
+            return "answered when it was sent again" if self.tries > 1 else "late" if late else "in time"
         if self.answers:
             return "answered, its acknowledgement lost"
         if self.status == 200:
             return "acknowledged, not answered"
         return f"refused: {self.status} {self.reason}" if self.status else f"no connection: {self.reason}"
+
+    @property
+    def _wrong(self) -> str:
+        """What is wrong with what was said, if anything is."""
+        last = self.said[-1]
+        if self.wrong:
+            return f"answered elsewhere: {self.wrong}"
+        #  Where nobody knows whether the answer was shown, one line may say so behind it
+        if len(self.said) > (2 if last.startswith(UNSURE) else 1):
+            return f"answered twice: a {self.kind}"
+        if last.startswith(SORRY):
+            return "told that it failed"
+        if last.startswith(UNSURE):
+            return "told to look, and to ask again"
+        return "" if last.startswith(self.begins) else f"answered with another's answer: {last[:40]}"
 
 
 class Traffic:
@@ -86,12 +99,15 @@ class Traffic:
         self.skew = 0.0  # how far Slack's clock is from the bot's
         self.workspaces = 0  # how many have installed the bot; with none it has the one token of T1
         self.is_down = False  # Slack's Web API
+        self.back_at = 0.0  # when it was no longer, by `time.perf_counter`
+        self.strays: list[str] = []  # what was said to nobody who had asked
         self.slowness = 0.0  # seconds it takes over a post
         self.api_url = ""
         self.retry_waits: tuple[float, ...] = (0.0, 0.5, 2.0)  # Slack's own are 0, 60 and 300 seconds
         self.patience = 5.0  # seconds to wait for answers that may still come
         self._clock, self._next = clock, 0
         self._arriving: set[str] = set()
+        self._own: set[str] = set()  # the channels of questions of one's own
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -164,9 +180,11 @@ class Traffic:
     def _heard(self, number: str, channel: str, text: str) -> None:
         asked = self.asked.get(int(number)) if number.isdecimal() else None
         if asked is None:
+            if channel not in self._own:
+                self.strays.append(f"{channel} {number}: {text[:40]}")
             return
         asked.answers.append(time.perf_counter() - asked.due)
-        asked.said = text[:200]
+        asked.said.append(text[:200])
         if channel != _channel(asked.number):
             asked.wrong = channel
 
@@ -210,12 +228,25 @@ class Traffic:
 
     def _new(self, kind: str, due: float) -> Asked:
         self._next += 1
-        asked = self.asked[self._next] = Asked(self._next, kind, due, in_outage=self.is_down)
+        #  It takes the bot some seconds to see that Slack is back
+        in_outage = self.is_down or time.perf_counter() < self.back_at + LONGEST_PAUSE
+        asked = self.asked[self._next] = Asked(self._next, kind, due, in_outage=in_outage)
+        asked.begins = self._entry(asked)[1] if kind == "button" else self._question(asked)[1]
         return asked
+
+    @staticmethod
+    def _question(asked: Asked) -> tuple[str, str]:
+        return tuple(QUESTIONS.items())[asked.number % len(QUESTIONS)]
+
+    @staticmethod
+    def _entry(asked: Asked) -> tuple[str, str]:
+        return tuple(ENTRIES.items())[asked.number % len(ENTRIES)]
 
     async def command(self, text: str) -> Asked:
         """One slash command of its own, in a channel of its own, with what was said to it."""
         asked = self._new("command", time.perf_counter())
+        asked.begins = ""  # who asked this reads it; the whole channel may be told of it
+        self._own.add(_channel(asked.number))
         await self.send(asked, text)
         await self.settle([asked])
         return asked
@@ -265,7 +296,7 @@ class Traffic:
 
     def _body(self, asked: Asked, text: str | None) -> tuple[bytes, str]:
         number, channel, team = asked.number, _channel(asked.number), self._team(asked.number)
-        question, user = text or QUESTIONS[number % len(QUESTIONS)], f"U{number}"
+        question, user = text or self._question(asked)[0], f"U{number}"
         hook = f"{self.api_url.removesuffix('api/')}hooks/{channel}/{number}"
         if asked.kind == "command":
             fields = {
@@ -283,7 +314,7 @@ class Traffic:
             return json.dumps(
                 {**outer, "event_id": f"Ev{number}", "event_time": int(time.time())}
             ).encode(), JSON
-        entry = ENTRIES[number % len(ENTRIES)]
+        entry = self._entry(asked)[0]
         press = {
             "type": "block_actions", "team": {"id": team}, "user": {"id": user, "team_id": team}, "api_app_id": "A1",
             "container": {"type": "message", "message_ts": "1.1", "channel_id": channel, "is_ephemeral": True},
@@ -316,7 +347,7 @@ def outcomes(flow: Sequence[Asked]) -> Counter[str]:
     return Counter(asked.outcome for asked in flow)
 
 
-def quantiles(flow: Sequence[Asked]) -> tuple[float, float, float]:
-    """The median, the 99th percentile and the longest of the milliseconds to an acknowledgement."""
-    times = sorted(1000 * asked.acknowledged for asked in flow if asked.acknowledged is not None)
-    return (times[len(times) // 2], times[int(len(times) * 0.99)], times[-1]) if times else (0.0, 0.0, 0.0)
+def quantiles(times: Iterable[float | None]) -> tuple[float, float, float]:
+    """The median, the 99th percentile and the longest, in milliseconds, of the seconds that are there."""
+    known = sorted(1000 * seconds for seconds in times if seconds is not None)
+    return (known[len(known) // 2], known[int(len(known) * 0.99)], known[-1]) if known else (0.0, 0.0, 0.0)

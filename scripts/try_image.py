@@ -43,7 +43,7 @@ LOCKED = (
         "--security-opt=no-new-privileges",
         "--network=host",
     ),
-    *("--memory=512m", "--pids-limit=100", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1000:1000"),
+    *("--memory=768m", "--pids-limit=100", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1000:1000"),
     "--log-driver=k8s-file",
 )
 PODMAN = ("podman", "--runtime=runc", "--log-level=fatal")

@@ -73,6 +73,10 @@ class Entrance(AsyncMiddleware):
                 return too_much
             if not self._changes_something(req.body):
                 return await self._listeners.on_command(req.body, client=self._client_of(req))
+        if req.body.get("type") == "block_actions" and isinstance(message := req.body.get("message"), dict):
+            message.pop(
+                "blocks", None
+            )  # nobody reads them, and answers may have to wait for Slack: some ten kilobytes
         if is_block_suggestion(req.body):
             return await self._search.suggest(req.body)
         event_id = req.body.get("event_id")

@@ -99,8 +99,8 @@ class Messages:
         spoken, text = self._spoken(event, context, asker_of(event, client)), typed_in(event)
         asking, languages = asking_in(body), self._others.languages
         wish = inline_switch(text)
-
-        tell = teller(client, spoken.channel, spoken.reply_in)
+        #  Worked out here, and not below: what waits for Slack to come back must not hold the event as well
+        to, tell = self._others.destination(body), teller(client, spoken.channel, spoken.reply_in)
 
         async def work() -> None:
             language = await languages.of(asking, text, client)
@@ -113,7 +113,6 @@ class Messages:
                 await tell(await unanswered.switch(switch, asking.team, asking.user, language, client))
                 return
             chosen = _first(await languages.chosen(asking))
-            to = self._others.destination(body)
             await self._conversation.answer(spoken, client, to, chosen=chosen, default=language)
 
         self._others.start(work(), languages.known(asking, text), tell)
@@ -121,23 +120,24 @@ class Messages:
     def _overheard(self, event: Json, body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """What people say among themselves: looked at where the thread may be known, or a name stands in brackets."""
         channel, text, thread = str(event["channel"]), str(event.get("text") or ""), event.get("thread_ts")
-        team, asking = team_of(context), asking_in(body)
+        thread_ts = str(thread or event["ts"])
+        team, asking, name = team_of(context), asking_in(body), message_name(body, event)
         to, languages = self._others.destination(body), self._others.languages
+        spoken, asker = self._spoken(event, context, None), asker_of(event, client)
 
         async def inline() -> None:
-            where = {"team": team, "channel": channel, "thread_ts": thread or event["ts"]}
-            chosen, asker = _first(await languages.chosen(asking)), asker_of(event, client)
+            where = {"team": team, "channel": channel, "thread_ts": thread_ts}
+            chosen = _first(await languages.chosen(asking))
             if await self._inline.answer(text, client, **where, to=to, asker=asker, chosen=chosen):
-                await self.replied.take(message_name(body, event))
+                await self.replied.take(name)
 
         async def follow_up() -> None:
-            spoken = self._spoken(event, context, None)
             chosen = _first(await languages.chosen(asking))
             answered = await self._conversation.answer(
                 spoken, client, to, chosen=chosen, default=self._bot.default
             )
             if answered:
-                await self.replied.take(message_name(body, event))
+                await self.replied.take(name)
 
         if MARK in text:
             self._others.start(inline(), self._bot.default, tell_nobody)
