@@ -1,4 +1,4 @@
-"""Lines of 40,000 characters: whatever reads what people type takes a moment for them, since it stops the bot for all."""
+"""Lines of 40,000 characters: whatever reads what people type takes a moment, since it stops the bot for all."""
 
 from __future__ import annotations
 
