@@ -25,7 +25,8 @@ _ONE = re.compile(
 )
 #  Asks for an order in time, and not for the place in the answer: "which was the first?"
 _ORDER = re.compile(
-    r"\bwhich\b.*\bthe (?:first|last)\b|\b(?:who|what) (?:was|were|came)\b.*\bthe (?:first|last)\b|[哪谁].{0,4}(?:第一|最后)",
+    r"\bwhich\b.*\bthe (?:first|last)\b|\b(?:who|what) (?:was|were|came)\b.*\bthe (?:first|last)\b"
+    r"|[哪谁].{0,4}(?:第一|最后)",
     re.IGNORECASE,
 )
 _BY_DATE = re.compile(
