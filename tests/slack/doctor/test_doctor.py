@@ -210,7 +210,7 @@ async def test_a_workspace_without_slacks_newer_blocks_is_not_at_fault(tmp_path:
         rich = next(
             number for number, blocks in enumerate(asked) if '"data_' in blocks or '"table"' in blocks
         )
-        assert report["cards"]["what"].endswith("kinds of card")
+        assert report["cards"]["what"].endswith("kinds of answer that were tried")
 
     async with FakeSlack(schemas=None) as slack:
         for number in range(len(asked)):

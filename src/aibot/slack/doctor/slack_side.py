@@ -159,11 +159,11 @@ class SlackSide:
             return Finding(
                 "cards",
                 "wrong",
-                f"Slack refuses {len(refused)} of {len(cards)} kinds of card: {'; '.join(refused)}",
+                f"Slack refuses {len(refused)} of {len(cards)} kinds of answer: {'; '.join(refused)}",
                 "people get the same answers as text; please report this with `aibot doctor --json`",
             )
         note = "; its tables and charts not yet, so people see them as lists" if rich_refused else ""
-        return Finding("cards", "ok", f"Slack takes all {len(cards)} kinds of card{note}")
+        return Finding("cards", "ok", f"Slack takes all {len(cards)} kinds of answer that were tried{note}")
 
     async def _refusal(self, blocks: list[dict[str, Any]]) -> str:
         """What Slack has against some blocks; "" where it takes them."""
