@@ -88,7 +88,7 @@ class Bot:
         """What of all that somebody's message names we know; its text goes no further than this."""
         started = time.perf_counter()
         named = spotted(sound(text), self.knowledge.matcher)
-        if len(named.entries) == 1:
+        if len(named.entries) == 1 and not (named.maybe or named.missing):
             found: Answer = FactAnswer(named.entries[0])
             recall = Recall(language, entry=named.entries[0])
         else:

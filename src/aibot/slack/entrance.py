@@ -14,7 +14,7 @@ from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.core.language_requests import parse_language
 from aibot.errors import StorageError
-from aibot.slack.install.origin import settle
+from aibot.slack.install.origin import origin_of, settle
 from aibot.slack.places import message_name
 from aibot.slack.talk.messages import REPLIED_SECONDS
 
@@ -169,8 +169,10 @@ class ManyEntrance(Entrance):
         """Go on, or answer; nobody gets an answer from the bot of a workspace that is not theirs."""
         try:
             held = await self._installed.arrived(req.context, req.body)
+            if isinstance(event := req.body.get("event"), dict):
+                await self._installed.leaving.note(event, origin_of(req.context, req.body))
         except StorageError as error:
-            # an event is sent again a minute later; a person sees that it did not work
+            # Slack sends an event again a minute later; a person sees that it did not work
             log.error("nobody can say whether the workspace installed the bot: %s", error)  # noqa: TRY400
             return BoltResponse(status=503, body="")
         if held is None and is_slash_command(req.body):

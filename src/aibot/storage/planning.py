@@ -45,13 +45,13 @@ class Planning:
         query = select(subscriptions).where(subscriptions.c.next_at <= now)
         query = query.limit(limit) if after is None else query.where(subscriptions.c.next_at > after)
         with self._database.reading() as connection:
-            return [(from_row(row), row.next_at) for row in connection.execute(query)]
+            return [(from_row(row), row.next_at) for row in connection.execute(query).all()]
 
     def everyone(self) -> list[tuple[Subscription, float | None]]:
         """Every subscription that is not paused, to work out its next slot anew."""
         query = select(subscriptions).where(subscriptions.c.paused.is_(False))
         with self._database.reading() as connection:
-            return [(from_row(row), row.next_at) for row in connection.execute(query)]
+            return [(from_row(row), row.next_at) for row in connection.execute(query).all()]
 
     def plan(self, new: Sequence[Planned], moves: Sequence[Move], now: float) -> int:
         """Write the days whose slot has come, and when to look again. A day that is there already stays as it is.
@@ -254,6 +254,8 @@ class Planning:
             .values(next_at=new.c.next_at)
             .returning(subscriptions.c.id)
         )
+        if moved.rowcount == len(moves):
+            return {one.subscription.id for one in moves}
         return set(moved.scalars())
 
 

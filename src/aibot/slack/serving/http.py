@@ -39,6 +39,7 @@ MAX_HELD = 32_000_000
 #  Above it only what is smaller than this gets in
 SMALL = 64_000
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+_FORGED = "the signature is not Slack's"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -103,7 +104,7 @@ class HttpApp:
         try:
             request = await self._request(scope, receive)
         except Refused as refused:
-            self._health.note_refusal(refused.status)
+            self._health.note_refusal(refused.status, forged=refused.reason == _FORGED)
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
         try:
@@ -127,7 +128,7 @@ class HttpApp:
         timestamp, given = self._signed(headers)
         body = await self._body(headers, receive)
         if not hmac.compare_digest(self._signature(timestamp, body), given):
-            raise Refused(401, "the signature is not Slack's")
+            raise Refused(401, _FORGED)
         self._health.note_request()
         try:
             parsed = _parsed(body, kind)
@@ -179,7 +180,7 @@ class HttpApp:
         if abs(self._clock() - int(timestamp)) > MAX_AGE:
             raise Refused(401, "the request is too old or too new")
         if not _SIGNATURE.fullmatch(given):
-            raise Refused(401, "the signature is not Slack's")
+            raise Refused(401, "the signature has not the form of Slack's")
         return timestamp, given
 
     def _signature(self, timestamp: str, body: bytes) -> str:
