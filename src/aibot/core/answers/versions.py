@@ -24,8 +24,8 @@ def no_such_version(asked: str, family: Sequence[str], rest: str, base: FactBase
     stems = {_stem(base[entry]) for entry in family}
     siblings = (entry.id for entry in base.of_kinds(KINDS_OF["model"]) if _stem(entry) in stems)
     family = list(dict.fromkeys([*family, *siblings]))
-    typed = re.match(r"[^\W\d_]+", asked)  # o1 is no GPT, whatever it is called at times
-    family = [entry for entry in family if typed and _stem(base[entry]) == typed[0].lower()] or family
+    typed = stem_of(asked).lower()  # o1 is no GPT, whatever it is called at times
+    family = [entry for entry in family if typed and _stem(base[entry]) == typed] or family
     dated = [(released, entry) for entry in family if (released := _released(entry, base)) is not None]
     newest = max(dated)[1] if dated else None
     return NoSuchVersion(asked, tuple(family)[:_MOST_OFFERED], newest, _naming(asked, family, rest, base))
@@ -48,10 +48,14 @@ def _naming(asked: str, family: Sequence[str], rest: str, base: FactBase) -> tup
     return tuple(found)
 
 
+def stem_of(name: str) -> str:
+    """The first word of a name, without its version: "DeepSeek-V3" → "DeepSeek"; "" where it begins with none."""
+    found = re.match(r"[^\W\d_]+", name)
+    return found[0] if found else ""
+
+
 def _stem(entry: Entry) -> str:
-    """The first word of a name, without its version: "DeepSeek-V3" → "deepseek"."""
-    found = re.match(r"[^\W\d_]+", entry.name.en)
-    return found[0].lower() if found else entry.id
+    return stem_of(entry.name.en).lower() or entry.id
 
 
 def _released(entry_id: str, base: FactBase) -> str | None:

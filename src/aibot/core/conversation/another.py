@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from aibot.core.answers import (
     Suggestions,
 )
 from aibot.core.answers.entries import entry_answer
+from aibot.core.answers.versions import stem_of
 from aibot.core.conversation import words
 from aibot.core.facts import Kind
 
@@ -91,8 +91,8 @@ class Another:
         if said.names or said.matches.missing:
             return None
         for subject in self.thread.subjects:
-            stem = re.match(r"[^\W\d_]+", self.knowledge.base[subject].name.en)
-            matches = self.knowledge.matcher.match(text := f"{stem[0]} {typed}") if stem else None
+            stem = stem_of(self.knowledge.base[subject].name.en)
+            matches = self.knowledge.matcher.match(text := f"{stem} {typed}") if stem else None
             if matches is None or matches.rest or matches.maybe:
                 continue
             if matches.missing or all(match.how != "slip" for match in matches.sure):
@@ -105,8 +105,8 @@ class Another:
         if len(typed) != 1 or not words.VERSION.fullmatch(typed[0]) or not typed[0].isalpha():
             return None
         for subject in self.thread.subjects:
-            stem = re.match(r"[^\W\d_]+", self.knowledge.base[subject].name.en)
-            found = self.usual(f"{stem[0]} {typed[0]}") if stem and subject not in self.said.names else None
+            stem = stem_of(self.knowledge.base[subject].name.en)
+            found = self.usual(f"{stem} {typed[0]}") if stem and subject not in self.said.names else None
             if isinstance(found, Suggestions) and set(self.said.names) & set(found.entries):
                 return found
         return None
