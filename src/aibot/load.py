@@ -58,8 +58,9 @@ def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list
     problems: list[Problem] = []
     seen = {entry_point.resolve()}
     listed = [(pack.id, entry_point.parent / name) for pack in packs for name in pack.files]
-    problems += [_outside(entry_point, path) for _, path in listed if not _is_below(entry_point, path)]
-    inside = [(pack_id, path) for pack_id, path in listed if _is_below(entry_point, path)]
+    outside = [one for one in listed if not _is_below(entry_point, one[1])]
+    problems += [_outside(entry_point, path) for _, path in outside]
+    inside = [one for one in listed if one not in outside]
     for pack_id, path in [*inside, *((first_pack, path) for path in extra)]:
         if path.resolve() in seen:
             continue
