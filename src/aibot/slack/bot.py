@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#  Slack names no limit for a command's text, and a share button must hold it
-MAX_QUESTION = MOST_TYPED
-
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -75,7 +72,8 @@ class Bot:
         A private answer can be shared to the channel, so its card has a button for that.
         """
         started = time.perf_counter()
-        text = sound(text[:MAX_QUESTION])
+        #  Slack names no limit for a command's text, and a share button must hold it
+        text = sound(text[:MOST_TYPED])
         now = self.now()
         language = language or self.language(text)
         found = answer(Question(text, language, now), self.knowledge)
@@ -137,7 +135,7 @@ class Bot:
         if recall.named:
             return Spotted(tuple(name for name in recall.named.split() if name in self.knowledge.base))
         now = datetime.fromisoformat(recall.time) if recall.time else self.now()
-        question = Question(recall.question[:MAX_QUESTION], recall.language, now)
+        question = Question(recall.question[:MOST_TYPED], recall.language, now)
         return answer(question, self.knowledge)
 
     def _drawn(

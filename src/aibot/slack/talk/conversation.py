@@ -13,8 +13,9 @@ from slack_sdk.errors import SlackApiError
 
 from aibot.core.channels import is_direct
 from aibot.core.conversation import Answered, Heard, Silent, Thread, Told, after, understand
+from aibot.core.politeness import MOST_TYPED
 from aibot.errors import StorageError
-from aibot.slack.bot import MAX_QUESTION, sound
+from aibot.slack.bot import sound
 from aibot.slack.delivery import Destination, say
 from aibot.slack.places import MENTION
 from aibot.slack.refusals import code_of
@@ -112,7 +113,7 @@ class Conversation:
             if thread is None and not spoken.addressed:
                 return False
             text = MENTION.sub(" ", spoken.text) if spoken.addressed else spoken.text
-            heard = Heard(sound(text[:MAX_QUESTION]), spoken.addressed, direct=spoken.direct)
+            heard = Heard(sound(text[:MOST_TYPED]), spoken.addressed, direct=spoken.direct)
             found = understand(
                 heard, thread, self._bot.knowledge, self._bot.now(), chosen=chosen, default=default
             )
