@@ -162,19 +162,20 @@ class ComparisonCard:
     def _folded(self, answer: Comparison, rows: list[Compare]) -> list[Compare]:
         """The rows, those that only one entry has in one: a column of "does not say" tells nobody anything."""
         alone: list[list[Line]] = [[] for _ in answer.entries]
-        one_sided = [
-            pair for pair in zip(answer.rows, rows, strict=True) if self._is_one_sided(pair[0], answer.asked)
-        ]
+        one_sided: list[tuple[Compared, Compare]] = []
+        kept: list[tuple[Compared, Compare]] = []
+        for pair in zip(answer.rows, rows, strict=True):
+            (one_sided if self._is_one_sided(pair[0], answer.asked) else kept).append(pair)
         if len(one_sided) < 2:
             return rows
-        kept = [row for row in rows if not any(row is folded for _, folded in one_sided)]
         for compared, row in one_sided:
             for cell, lines, told in zip(compared.cells, row.cells, alone, strict=True):
                 label = f"{row.label}{self.values.colon}{'' if self.values.language == 'zh' else ' '}"
                 if cell:
                     told += [replace(lines[0], text=f"{label}{lines[0].text}"), *lines[1:]]
         missing = [Line(self._say("compare.missing"))]
-        return [*kept, Compare(self._say("compare.alone"), tuple(tuple(told or missing) for told in alone))]
+        together = Compare(self._say("compare.alone"), tuple(tuple(told or missing) for told in alone))
+        return [*(row for _, row in kept), together]
 
     @staticmethod
     def _is_one_sided(row: Compared, asked: tuple[str, ...]) -> bool:
