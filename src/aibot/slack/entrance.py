@@ -77,19 +77,21 @@ class Entrance(AsyncMiddleware):
             settle(req.body, self._team)
         if is_block_suggestion(req.body):  # who types, deletes and types the same asks the same twice
             return await self._search.suggest(req.body)
-        changes = not is_slash_command(req.body) or self._changes_something(req.body)
+        is_command = is_slash_command(req.body)
+        #  Whether it switches something, which `on_command` does before the acknowledgement
+        switches = is_command and _switches(req.body)
+        changes = not is_command or switches or self._is_request(req.body)
         if not await self._is_first(req, changes=changes):
             self._limiting.count_seen()
             return BoltResponse(status=401, body="the request has been here before")
-        if is_slash_command(req.body):
+        if is_command:
             if (too_much := self._limiting.command(req.body)) is not None:
                 return too_much
-            if not changes or self._is_switch(req.body):
+            if switches or not changes:
                 return await self._listeners.on_command(req.body, client=self._client_of(req))
         if req.body.get("type") == "block_actions" and isinstance(message := req.body.get("message"), dict):
-            message.pop(
-                "blocks", None
-            )  # nobody reads them, and answers may have to wait for Slack: some ten kilobytes
+            #  Nobody reads them, and answers may have to wait for Slack: some ten kilobytes
+            message.pop("blocks", None)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not await self._is_new(event_id, req.body):
             self._limiting.count_seen()
@@ -140,16 +142,15 @@ class Entrance(AsyncMiddleware):
             return event.get("type") == "app_home_opened"
         return not self._listeners.messages.may_be_answered(team, event)
 
-    def _changes_something(self, command: dict[str, Any]) -> bool:
+    def _is_request(self, command: dict[str, Any]) -> bool:
+        """Whether a command is about daily posts or the language; its listener does more than answer."""
         text = str(command.get("text") or "")
-        is_request = self._parse_daily(text) is not None or parse_language(text) is not None
-        return is_request or self._is_switch(command)
+        return self._parse_daily(text) is not None or parse_language(text) is not None
 
-    @staticmethod
-    def _is_switch(command: dict[str, Any]) -> bool:
-        """Whether a command switches something, which its listener does before the acknowledgement."""
-        text = str(command.get("text") or "")
-        return inline_switch(text) is not None or switch_wanted(text) is not None
+
+def _switches(command: dict[str, Any]) -> bool:
+    text = str(command.get("text") or "")
+    return inline_switch(text) is not None or switch_wanted(text) is not None
 
 
 class ManyEntrance(Entrance):
