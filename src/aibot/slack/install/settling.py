@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aibot.errors import StorageError
 from aibot.slack.install.installed import Installed
+from aibot.slack.serving.background import meanwhile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,19 +27,17 @@ async def settling(identity: Identity | Installed, *, every: float = EVERY_SECON
     if not isinstance(identity, Installed):
         yield
         return
-    task = asyncio.create_task(_again_and_again(identity, every))
     try:
-        yield
+        async with meanwhile(_again_and_again(identity, every)):
+            yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         await identity.refresher.write(last=True)
 
 
 async def _again_and_again(installed: Installed, every: float) -> None:
     while True:
-        await installed.refresher.write()
         try:
+            await installed.refresher.write()
             await installed.leaving.sweep()
         except StorageError as error:
             log.warning("who took the app away cannot be looked up now: %s", error)

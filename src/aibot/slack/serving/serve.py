@@ -39,9 +39,12 @@ if TYPE_CHECKING:
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.facts import FactBase
     from aibot.settings import Settings
+    from aibot.slack.app import Identity
+    from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +112,7 @@ async def _work(settings: Settings, bot: Bot, health: Health) -> None:
             daily_posts(
                 settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
             ),
-            watching(memory, health),
-            settling(identity),
-            asking(None if settings.many else client),
-            _probes(settings, health),
+            _beside(settings, memory, client, identity, health),
         ):
             log.info("posting")
             await told.wait()
@@ -151,17 +151,30 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-            async with (
-                settling(identity),
-                watching(memory, health),
-                asking(None if settings.many else client),
-                _probes(settings, health),
-            ):
+            async with _beside(settings, memory, client, identity, health):
                 if http:
                     door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
                     await _over_http(settings, app, background, health, door)
                 else:
                     await _over_sockets(settings, app, session, background, health)
+
+
+@contextlib.asynccontextmanager
+async def _beside(
+    settings: Settings,
+    memory: Memory | None,
+    client: AsyncWebClient,
+    identity: Identity | Installed,
+    health: Health,
+) -> AsyncIterator[None]:
+    """What goes on for as long as a program serves or posts."""
+    async with (
+        settling(identity),
+        watching(memory, health),
+        asking(None if settings.many else client),
+        _probes(settings, health),
+    ):
+        yield
 
 
 @contextlib.asynccontextmanager

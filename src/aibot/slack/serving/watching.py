@@ -13,12 +13,13 @@ from slack_sdk.errors import SlackApiError
 
 from aibot.errors import StorageError
 from aibot.slack.refusals import UNREACHABLE
+from aibot.slack.serving.background import meanwhile
 from aibot.storage.looking import Looked, look_into
 from aibot.storage.schema import HEAD
 from aibot.storage.standing import Standing, standing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -97,7 +98,7 @@ async def watching(
         yield
         return
     health.watch = watch = Watch(memory)
-    async with _meanwhile(_look_again_and_again(watch, every, longest)):
+    async with meanwhile(_look_again_and_again(watch, every, longest)):
         yield
 
 
@@ -110,20 +111,8 @@ async def asking(client: AsyncWebClient | None, *, every: float = ASK_EVERY) -> 
     if client is None:
         yield
         return
-    async with _meanwhile(_ask_again_and_again(client, every)):
+    async with meanwhile(_ask_again_and_again(client, every)):
         yield
-
-
-@contextlib.asynccontextmanager
-async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do it for as long as something else goes on."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _ask_again_and_again(client: AsyncWebClient, every: float) -> None:
