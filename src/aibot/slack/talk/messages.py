@@ -123,15 +123,14 @@ class Messages:
         thread_ts = str(thread or event["ts"])
         team, asking, name = team_of(context), asking_in(body), message_name(body, event)
         to, languages = self._others.destination(body), self._others.languages
-        spoken, asker = self._spoken(event, context, None), asker_of(event, client)
 
-        async def inline() -> None:
+        async def inline(asker: Asker) -> None:
             where = {"team": team, "channel": channel, "thread_ts": thread_ts}
             chosen = _first(await languages.chosen(asking))
             if await self._inline.answer(text, client, **where, to=to, asker=asker, chosen=chosen):
                 await self.replied.take(name)
 
-        async def follow_up() -> None:
+        async def follow_up(spoken: Spoken) -> None:
             chosen = _first(await languages.chosen(asking))
             answered = await self._conversation.answer(
                 spoken, client, to, chosen=chosen, default=self._bot.default
@@ -140,9 +139,10 @@ class Messages:
                 await self.replied.take(name)
 
         if MARK in text:
-            self._others.start(inline(), self._bot.default, tell_nobody)
+            self._others.start(inline(asker_of(event, client)), self._bot.default, tell_nobody)
         elif thread and self._conversation.may_be_for_us(team, channel, thread):
-            self._others.start(follow_up(), self._bot.default, tell_nobody)
+            spoken = self._spoken(event, context, None)
+            self._others.start(follow_up(spoken), self._bot.default, tell_nobody)
 
     def _spoken(self, event: Json, context: AsyncBoltContext, asker: Asker | None) -> Spoken:
         place = place_of(context, str(event["channel"]), str(event["user"]), self._bot.default)
