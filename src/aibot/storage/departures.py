@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, tuple_, update
 
@@ -60,7 +60,7 @@ class Departures:
         query = select(departures).where(departures.c.team == team, departures.c.enterprise == enterprise)
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
-        return Departure(row.team, row.enterprise, row.reason, row.mark) if row is not None else None
+        return _departure(row) if row is not None else None
 
     def marks(self) -> dict[str, str]:
         """Whose workspaces' departure is known, by its mark; every program forgets what it has of them in memory."""
@@ -80,7 +80,7 @@ class Departures:
                 .values(try_at=now + AGAIN_SECONDS)
                 .returning(departures)
             ).all()
-        return [Departure(row.team, row.enterprise, row.reason, row.mark) for row in rows]
+        return [_departure(row) for row in rows]
 
     def settle(self, done: Departure) -> None:
         """Forget it, unless it was said again, or something was purged, meanwhile."""
@@ -92,6 +92,10 @@ class Departures:
 def keep(connection: Connection, database: Database, teams: Iterable[str], reason: str) -> None:
     """After a purge: look once more, in a while, for what was written meanwhile."""
     _write(connection, database, [(team, "") for team in sorted(teams)], reason, AGAIN_SECONDS)
+
+
+def _departure(row: Any) -> Departure:
+    return Departure(row.team, row.enterprise, row.reason, row.mark)
 
 
 def _write(
