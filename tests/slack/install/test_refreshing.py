@@ -65,6 +65,17 @@ def program(url: str, slack: FakeSlack, session: aiohttp.ClientSession) -> Insta
     )  # fmt: skip
 
 
+def break_writing(memory: Memory) -> None:
+    with memory.database.transaction() as connection:
+        for statement in BREAK[memory.database.is_sqlite]:
+            connection.exec_driver_sql(statement)
+
+
+def mend_writing(memory: Memory) -> None:
+    with memory.database.transaction() as connection:
+        connection.exec_driver_sql(MEND[memory.database.is_sqlite])
+
+
 def installed(memory: Memory, slack: FakeSlack) -> Installation:
     token = slack.workspace().token
     return memory.installations.save(
@@ -152,16 +163,13 @@ async def test_a_database_that_is_gone_for_a_moment_does_not_lose_the_new_token(
 
     async def mend(seconds: float) -> None:
         waited.append(seconds)
-        with memory.database.transaction() as connection:
-            connection.exec_driver_sql(MEND[memory.database.is_sqlite])
+        mend_writing(memory)
 
     one = Installed(
         memory, session, api_url=slack.api_url, client_id=CLIENT, client_secret=SECRET,
         clock=clock_of(slack), timer=clock_of(slack), sleep=mend,
     )  # fmt: skip
-    with memory.database.transaction() as connection:
-        for statement in BREAK[memory.database.is_sqlite]:
-            connection.exec_driver_sql(statement)
+    break_writing(memory)
     await one.of_team("T1").auth_test()
     assert len(waited) == 1
     kept = memory.installations.find("T1")
@@ -180,17 +188,14 @@ async def test_a_database_that_stays_away_loses_no_new_token(
         memory, session, api_url=slack.api_url, client_id=CLIENT, client_secret=SECRET,
         clock=clock_of(slack), timer=clock_of(slack), sleep=no_wait,
     )  # fmt: skip
-    with memory.database.transaction() as connection:
-        for statement in BREAK[memory.database.is_sqlite]:
-            connection.exec_driver_sql(statement)
+    break_writing(memory)
     await one.of_team("T1").auth_test()
     clock_of(slack).advance(KEPT_SECONDS)
     await one.of_team("T1").auth_test()  # by the new token, which only this program has
     assert len(slack.calls("oauth.v2.access")) == 1
     assert slack.calls("auth.test")[-1].headers["authorization"] == f"Bearer {slack.bot_token}"
     await one.refresher.write()
-    with memory.database.transaction() as connection:
-        connection.exec_driver_sql(MEND[memory.database.is_sqlite])
+    mend_writing(memory)
     async with settling(one):
         pass  # what the end of the program does
     kept = memory.installations.find("T1")
