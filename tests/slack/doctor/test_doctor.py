@@ -22,6 +22,7 @@ from aibot.slack.manifest import EVENTS, SCOPES, manifest
 from aibot.storage import Installation, Memory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.anyio
@@ -45,7 +46,9 @@ class Report:
         return next(finding for finding in self.findings if finding["check"] == check)
 
 
-async def doctor(where: Path, slack: FakeSlack | None, *arguments: str, **environ: str) -> Report:
+async def doctor(
+    where: Path, slack: FakeSlack | None, *arguments: str, options: Sequence[str] = (), **environ: str
+) -> Report:
     """Run it in an empty directory, with the fake's tokens unless told otherwise."""
     ours = ("AIBOT_", "SLACK_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
@@ -57,7 +60,7 @@ async def doctor(where: Path, slack: FakeSlack | None, *arguments: str, **enviro
         }
     environment |= environ
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "aibot", *arguments, "doctor", "--json",
+        sys.executable, "-m", "aibot", *arguments, "doctor", "--json", *options,
         cwd=where, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()

@@ -15,7 +15,7 @@ from aibot.slack.app import web_session
 from aibot.slack.doctor.app_settings import unseen
 from aibot.slack.doctor.cards import sample_cards
 from aibot.slack.doctor.database_side import database_finding
-from aibot.slack.doctor.findings import Finding, app_named_in, command_finding
+from aibot.slack.doctor.findings import Finding, app_named_in, command_finding, unset
 from aibot.slack.doctor.many import client_findings, look, redirect_finding
 from aibot.slack.doctor.slack_side import SlackSide
 
@@ -28,38 +28,51 @@ if TYPE_CHECKING:
     from aibot.core.language import Phrases
     from aibot.settings import Settings
 
+_MODES = {True: "HTTP", False: "Socket Mode", None: "a program that only posts"}
 _FIX_SETTINGS = "`aibot settings` lists every setting; `aibot init` asks for what is needed"
 
 
 async def examine(
     environ: Mapping[str, str],
     *,
-    http: bool,
+    http: bool | None,
     clock: Callable[[], datetime],
     facts: Path | None = None,
     manifest: Path | None = None,
 ) -> list[Finding]:
-    """Everything that can be found out, right or wrong."""
+    """Everything that can be found out, right or wrong, over HTTP, over Socket Mode, or (None) of a worker."""
     settings, problems = checked_settings(environ, http=http)
     found = [Finding("settings", "wrong", problem, _FIX_SETTINGS) for problem in problems]
     if not found:
-        found.append(Finding("settings", "ok", f"complete for {'HTTP' if http else 'Socket Mode'}"))
+        found.append(Finding("settings", "ok", f"complete for {_MODES[http]}"))
+    knows_database = not any(problem.startswith("AIBOT_DATABASE") for problem in problems)
     base, facts_found = _facts(facts or settings.facts)
     phrases, phrases_found = _phrases()
     found += [*facts_found, phrases_found, _command(settings, manifest)]
-    found.append(await asyncio.to_thread(database_finding, settings.database))
+    found.append(
+        await asyncio.to_thread(database_finding, settings.database)
+        if knows_database
+        else unset("database", "AIBOT_DATABASE")
+    )
     async with web_session() as session:
         slack = SlackSide(settings.api_url, session, clock)
-        if settings.many and not problems:
-            looked, installations_found = await look(settings)
+        if settings.many:
+            looked, installations_found = await look(settings, knows_database=knows_database)
             found += await client_findings(settings, session, clock)
-            found += [redirect_finding(settings, _manifest(manifest)), *installations_found]
+            # a worker has no public address
+            found += [] if http is None else [redirect_finding(settings, _manifest(manifest))]
+            found += installations_found
             slack.bot_app = looked.app
-        if settings.bot_token:
+        elif settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
-        if not http and settings.app_token:
+        else:
+            found.append(unset("bot token", "SLACK_BOT_TOKEN"))
+        if http is False and settings.app_token:
             found += await slack.app_token(settings.app_token)
-        found += await _settings_in_slack(slack, environ, settings, http=http)
+        elif http is False:
+            found.append(unset("app-level token", "SLACK_APP_TOKEN"))
+        if http is not None:  # a worker hears nothing from Slack
+            found += await _settings_in_slack(slack, environ, settings, http=http)
         if base is not None and phrases is not None:
             found.append(await slack.cards(sample_cards(base, phrases, settings.command, clock())))
     return found
