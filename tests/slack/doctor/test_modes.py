@@ -69,17 +69,17 @@ async def test_nothing_is_wrong_with_a_worker_of_many_workspaces(tmp_path: Path,
     Memory.open(postgres_url).close()
     async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
         given = for_many(slack, tmp_path, SLACK_SIGNING_SECRET="", AIBOT_URL="", AIBOT_DATABASE=postgres_url)
-        report = await doctor(tmp_path, slack, **given, options=["--worker"])
+        report = await doctor(tmp_path, slack, "doctor", "--worker", **given)
 
     assert (report.code, report.wrong) == (0, [])
-    assert report["settings"]["what"] == "complete for a program that only posts"
+    assert report["settings"]["what"] == "complete for a worker"
     assert {report[check]["state"] for check in ("client", "installations", "database")} == {"ok"}
     assert not {"redirect URL", "events and interactivity"} & {one["check"] for one in report.findings}
 
 
 async def test_a_worker_takes_postgresql(tmp_path: Path) -> None:
     async with FakeSlack(schemas=None) as slack:
-        report = await doctor(tmp_path, slack, options=["--worker"])
+        report = await doctor(tmp_path, slack, "doctor", "--worker")
 
     assert report.wrong == ["settings"]
     assert "which `aibot worker` needs" in report["settings"]["what"]

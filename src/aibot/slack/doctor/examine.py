@@ -12,7 +12,7 @@ from aibot.load import load_facts, load_phrases
 from aibot.secrets import with_secret_files
 from aibot.settings import checked_settings
 from aibot.slack.app import web_session
-from aibot.slack.doctor.app_settings import unseen
+from aibot.slack.doctor.app_settings import signing_secret_finding, unseen
 from aibot.slack.doctor.cards import sample_cards
 from aibot.slack.doctor.database_side import database_finding
 from aibot.slack.doctor.findings import Finding, app_named_in, command_finding, unset
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from aibot.core.language import Phrases
     from aibot.settings import Settings
 
-_MODES = {True: "HTTP", False: "Socket Mode", None: "a program that only posts"}
 _FIX_SETTINGS = "`aibot settings` lists every setting; `aibot init` asks for what is needed"
 
 
@@ -40,11 +39,12 @@ async def examine(
     facts: Path | None = None,
     manifest: Path | None = None,
 ) -> list[Finding]:
-    """Everything that can be found out, right or wrong, over HTTP, over Socket Mode, or (None) of a worker."""
+    """Everything that can be found out, right or wrong; `http` is None for a worker, which only posts."""
     settings, problems = checked_settings(environ, http=http)
     found = [Finding("settings", "wrong", problem, _FIX_SETTINGS) for problem in problems]
     if not found:
-        found.append(Finding("settings", "ok", f"complete for {_MODES[http]}"))
+        mode = {True: "HTTP", False: "Socket Mode", None: "a worker"}[http]
+        found.append(Finding("settings", "ok", f"complete for {mode}"))
     knows_database = not any(problem.startswith("AIBOT_DATABASE") for problem in problems)
     base, facts_found = _facts(facts or settings.facts)
     phrases, phrases_found = _phrases()
@@ -59,35 +59,43 @@ async def examine(
         if settings.many:
             looked, installations_found = await look(settings, knows_database=knows_database)
             found += await client_findings(settings, session, clock)
-            # a worker has no public address
-            found += [] if http is None else [redirect_finding(settings, _manifest(manifest))]
+            if http is not None:
+                found.append(redirect_finding(settings, _manifest(manifest)))
             found += installations_found
             slack.bot_app = looked.app
         elif settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
         else:
             found.append(unset("bot token", "SLACK_BOT_TOKEN"))
-        if http is False and settings.app_token:
-            found += await slack.app_token(settings.app_token)
-        elif http is False:
-            found.append(unset("app-level token", "SLACK_APP_TOKEN"))
-        if http is not None:  # a worker hears nothing from Slack
-            found += await _settings_in_slack(slack, environ, settings, http=http)
+        if http is not None:
+            found += await _heard(slack, environ, settings, http=http)
         if base is not None and phrases is not None:
             found.append(await slack.cards(sample_cards(base, phrases, settings.command, clock())))
     return found
 
 
-async def _settings_in_slack(
+async def _heard(
     slack: SlackSide, environ: Mapping[str, str], settings: Settings, *, http: bool
 ) -> list[Finding]:
-    """The app's settings in Slack where we may see them, else what can be said without."""
+    """How the bot hears from Slack: the socket or the signing secret, and the app's settings."""
+    port = settings.health_port or (settings.port if http else None)
+    running = await slack.running(settings.host, port) if port else {}
+    if http:
+        found = [
+            signing_secret_finding(running)
+            if settings.signing_secret
+            else unset("signing secret", "SLACK_SIGNING_SECRET")
+        ]
+    elif settings.app_token:
+        found = await slack.app_token(settings.app_token, running=running)
+    else:
+        found = [unset("app-level token", "SLACK_APP_TOKEN")]
     values, _ = with_secret_files({name: value.strip() for name, value in environ.items()})
     if token := values.get("SLACK_CONFIG_TOKEN"):
         app = slack.bot_app or app_named_in(settings.app_token)
-        return await slack.app_settings(app, token, settings.command, http=http)
-    port = settings.health_port or (settings.port if http else None)
-    return [unseen(await slack.last_request(settings.host, port) if port else None)]
+        return [*found, *await slack.app_settings(app, token, settings, http=http)]
+    last = running.get("last_request_seconds")
+    return [*found, unseen(float(last) if isinstance(last, int | float) else None)]
 
 
 def _manifest(path: Path | None) -> Any:

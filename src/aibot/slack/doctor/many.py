@@ -17,7 +17,7 @@ from aibot.slack.install.access import access
 from aibot.slack.manifest import REDIRECT_PATH, SCOPES
 from aibot.slack.refusals import UNREACHABLE, code_of
 from aibot.storage import Memory
-from aibot.storage.looking import schema_of
+from aibot.storage.looking import look_at
 from aibot.storage.schema import HEAD
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _scopes_findings(looked: Looked) -> list[Finding]:
 
 
 def _look(settings: Settings) -> Looked | None:
-    if schema_of(settings.database) != HEAD:
+    if look_at(settings.database).schema != HEAD:
         return None
     memory, looked = Memory.open(settings.database, keys=settings.keys), Looked()
     try:

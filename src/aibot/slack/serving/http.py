@@ -35,6 +35,7 @@ MAX_BODY = 1_000_000
 BODY_SECONDS = 5.0
 #  https://docs.slack.dev/authentication/verifying-requests-from-slack: older than five minutes may be a replay
 MAX_AGE = 300
+_FORGED = "the signature is not Slack's"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -99,7 +100,7 @@ class HttpApp:
         try:
             request = await self._request(scope, receive)
         except Refused as refused:
-            self._health.note_refusal(refused.status)
+            self._health.note_refusal(refused.status, forged=refused.reason == _FORGED)
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
         try:
@@ -175,7 +176,7 @@ class HttpApp:
             + hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         )
         if not hmac.compare_digest(wanted.encode(), given.encode("latin-1", "replace")):
-            raise Refused(401, "the signature is not Slack's")
+            raise Refused(401, _FORGED)
         return wanted
 
 
