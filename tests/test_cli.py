@@ -303,3 +303,22 @@ def test_asking_keeps_the_checked_base_and_checking_never_uses_it(
     first = run(home, "ask", "sora").stdout
     assert (tmp_path / ".cache" / "aibot" / FILE).exists()
     assert run(home, "ask", "sora").stdout == first
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_last_words_hold_no_secret_and_are_json_where_the_log_is(home: dict[str, str], form: str) -> None:
+    code = (
+        "import sys; from aibot.cli.main import failed; from aibot.logs import configure;"
+        f"configure('INFO', '{form}');"
+        "sys.exit(failed(ValueError('wss://wss.slack.com/link/?ticket=SECRETTICKET xoxb-1-SECRET')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=home, timeout=60, check=False
+    )
+
+    said = done.stderr.decode()
+    assert done.returncode == 3
+    assert "this is a bug in aibot" in said
+    assert "ValueError: wss://wss.slack.com/link/?ticket=… xoxb-…" in said
+    assert "SECRET" not in said
+    assert form == "text" or [json.loads(line)["level"] for line in said.splitlines()] == ["CRITICAL"]

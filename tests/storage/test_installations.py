@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 
 from aibot.posting import plan_due
 from aibot.storage import (
@@ -21,10 +22,12 @@ from aibot.storage import (
     Settled,
     new_subscription,
 )
+from aibot.storage.departures import AGAIN_SECONDS, SOON_SECONDS
 from aibot.storage.oauth_states import MOST, SECONDS
 from aibot.storage.sealing import Seal
 from aibot.storage.tables import (
     audit,
+    departures,
     feedback,
     installations,
     metadata,
@@ -38,7 +41,6 @@ from aibot.storage.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 OLD, NEW = "0" * 43 + "=", "1" * 42 + "E="
 TOKEN, REFRESH = "xoxb-1-secret", "xoxe-1-secret"
@@ -134,20 +136,58 @@ def test_all_tokens_go_over_to_the_newest_key(memory: Memory) -> None:
 
 def test_a_token_replaced_while_the_keys_are_changed_stays_the_new_one(memory: Memory) -> None:
     memory.installations.save(T1)
-    database = memory.database
-    both = Overtaken(database, Seal([NEW, OLD]), memory.audit)
+    newer = with_keys(memory, NEW, OLD).installations
+    both = Overtaken(memory.database, Seal([NEW, OLD]), memory.audit, by=newer, times=1)
     assert both.reseal().changed == 0
     found = both.find("T1")
     assert found is not None
     assert found.token == "xoxb-newer"
 
 
+def test_a_token_that_is_refreshed_while_the_keys_are_changed_is_not_lost(memory: Memory) -> None:
+    memory.installations.save(replace(T1, refresh_token=REFRESH))
+    both = with_keys(memory, NEW, OLD)
+    held = both.installations.find("T1")
+    assert held is not None
+    assert both.installations.claim_refresh(held)
+    assert both.installations.reseal().changed == 1  # while Slack is asked
+    next_one = replace(held, token="xoxb-next", refresh_token="xoxe-2-secret")
+    assert both.installations.refreshed(held, next_one) is not None
+    found = both.installations.find("T1")
+    assert found is not None
+    assert (found.token, found.refresh_token) == ("xoxb-next", "xoxe-2-secret")
+
+
+def test_a_purge_that_began_before_the_keys_were_changed_goes_through(memory: Memory) -> None:
+    held = memory.installations.save(T1)
+    assert with_keys(memory, NEW, OLD).installations.reseal().changed == 1
+    assert memory.purge.installation("T1", "", held, "app_uninstalled") == ["T1"]
+    assert memory.installations.find("T1") is None
+
+
+def test_a_bot_that_seals_with_the_old_key_meanwhile_is_noticed(memory: Memory) -> None:
+    for one in (T1, T2):
+        memory.installations.save(one)
+    late = Overtaken(memory.database, Seal([NEW, OLD]), memory.audit, by=memory.installations, times=1)
+    assert (late.reseal().changed, late.reseal().behind) == (2, 0)
+    assert with_keys(memory, NEW).installations.unreadable() == (2, [])
+    memory.installations.save(T1)
+    never = Overtaken(memory.database, Seal([NEW, OLD]), memory.audit, by=memory.installations, times=99)
+    assert never.reseal().behind == 1
+
+
 class Overtaken(Installations):
-    """Between reading a page and sealing it anew, the workspace installs again."""
+    """Between reading a page and sealing it anew, the workspace installs again, so many times."""
+
+    def __init__(self, *parts: Any, by: Installations, times: int) -> None:
+        super().__init__(*parts)
+        self._by, self._left = by, times
 
     def every(self) -> Iterator[Sequence[Any]]:
         for page in super().every():
-            self.save(replace(T1, token="xoxb-newer"))
+            if self._left:
+                self._left -= 1
+                self._by.save(replace(T1, token="xoxb-newer"))
             yield page
 
 
@@ -182,6 +222,14 @@ def test_a_workspace_that_comes_into_an_organisation_keeps_one_installation(memo
         rows = connection.execute(select(installations.c.enterprise, installations.c.team)).all()
     assert [tuple(row) for row in rows] == [("E1", "T1")]
     assert whats(memory) == [("installation.made", "T1"), ("installation.replaced", "T1")]
+
+
+def test_the_log_says_what_an_installation_was_before(memory: Memory) -> None:
+    memory.installations.save(T1)
+    memory.installations.save(replace(T1, scopes=("commands",), installer="U2"))
+    made, replaced = memory.audit.read()
+    assert (made.before, made.after) == (None, {"scopes": ["chat:write", "commands"], "installer": "U1"})
+    assert (replaced.before, replaced.after) == (made.after, {"scopes": ["commands"], "installer": "U2"})
 
 
 def test_every_look_up_goes_by_an_index(memory: Memory) -> None:
@@ -287,7 +335,7 @@ def test_a_purge_takes_everything_of_a_workspace_and_nothing_of_another(memory: 
     before = tables_naming(memory, "T2")
     assert {"subscriptions", "posted", "preferences", "threads", "installations", "workspaces"} <= before
     assert memory.purge.installation("T1", "", held, "app_uninstalled") == ["T1"]
-    assert tables_naming(memory, "T1") == {"audit"}
+    assert tables_naming(memory, "T1") == {"audit", "departures"}
     assert tables_naming(memory, "T2") == before
     assert "right" in everything(memory)
     assert memory.installations.find("T1") is None
@@ -358,7 +406,7 @@ def test_what_a_worker_writes_after_a_purge_brings_nothing_back(memory: Memory) 
     again = Settled(one.subscription, one.day, one.attempt, "due", "again", try_at=NOW.timestamp() + 60)
     record.settle([again], NOW.timestamp(), wait={"T1": 30.0})
     assert everything(memory) == before
-    assert tables_naming(memory, "T1") == {"audit"}
+    assert tables_naming(memory, "T1") == {"audit", "departures"}
 
 
 def test_a_purge_beside_a_worker_that_deals_a_card_takes_the_card_too(memory: Memory) -> None:
@@ -376,7 +424,7 @@ def test_a_purge_beside_a_worker_that_deals_a_card_takes_the_card_too(memory: Me
         ready.wait()
         memory.purge.installation("T1", "", held, "app_uninstalled")
         worker.join()
-        assert tables_naming(memory, "T1") == {"audit"}
+        assert tables_naming(memory, "T1") == {"audit", "departures"}
         with memory.database.transaction() as connection:
             connection.execute(delete(once))  # or the day would count as posted in the next round
 
@@ -390,6 +438,32 @@ def test_an_organisations_purge_takes_the_workspaces_it_alone_served(memory: Mem
         memory.installations.belongs(team, "E1")
     assert memory.purge.installation("", "E1", held, "app_uninstalled") == ["T2"]
     assert [bool(memory.daily.list(team)) for team in ("T1", "T2", "T3")] == [True, False, True]
+    # who looks for T2 in the log finds it by its own id
+    assert whats(memory)[-2:] == [("installation.purged", "E1"), ("installation.purged", "T2")]
+    assert memory.audit.read(team="T2")[-1].after == {"reason": "app_uninstalled", "organisation": "E1"}
+
+
+def test_a_large_organisations_purge_does_not_read_all_cards_once_a_workspace(memory: Memory) -> None:
+    held = memory.installations.save(ORG)
+    teams = [f"T{number}" for number in range(10, 40)]
+    for team in teams:
+        memory.installations.belongs(team, "E1")
+    others = ["T1.C1", "T100.C1", "T10-.C1", "T10/C1", "t10.C1"]
+    with memory.database.transaction() as connection:
+        cards = {"generation": 0, "card": "rag", "day": "2026-01-01"}
+        rows = [{"subscription": one, **cards} for one in (*(f"{team}.C1" for team in teams), *others)]
+        connection.execute(insert(posted), rows)
+    asked: list[tuple[str, Any]] = []
+    event.listen(memory.database.engine, "before_cursor_execute", lambda *them: asked.append(them[2:4]))
+    assert memory.purge.installation("", "E1", held, "app_uninstalled") == teams
+    mine = [(statement, values) for statement, values in asked if "DELETE FROM posted" in statement]
+    with memory.database.reading() as connection:
+        assert sorted(connection.execute(select(posted.c.subscription)).scalars()) == sorted(others)
+        if memory.database.is_sqlite:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {mine[0][0]}", mine[0][1]).all()
+            assert "SEARCH posted USING" in str(plan)
+        else:
+            assert len(mine) == 1
 
 
 def test_a_workspace_that_its_organisation_still_serves_keeps_what_is_remembered(memory: Memory) -> None:
@@ -422,6 +496,76 @@ def test_a_reinstallation_wakes_what_had_stopped(memory: Memory) -> None:
     memory.installations.save(T1)
     memory.installations.save(ORG)
     assert memory.daily.stopped() == []
+
+
+# Departures
+
+
+def test_a_departure_is_settled_by_one_program_and_stays_until_then(tmp_path: Path) -> None:
+    now = 1_000.0
+    url = f"sqlite:///{tmp_path}/aibot.db"
+    one, other = (Memory.open(url, clock=lambda: now) for _ in range(2))
+    one.departures.note("T1", "E1", "app_uninstalled")
+    assert one.departures.take() == []  # whoever heard it is at it
+    now += SOON_SECONDS
+    [first] = one.departures.take()
+    assert (first.team, first.enterprise, first.reason) == ("T1", "E1", "app_uninstalled")
+    assert other.departures.take() == []
+    now += AGAIN_SECONDS  # the first one died
+    [second] = other.departures.take()
+    assert second == first
+    one.departures.note("T1", "E1", "tokens_revoked")
+    other.departures.settle(second)  # it was said again since
+    [third] = [one.departures.of("T1", "E1")]
+    assert third is not None
+    assert third.reason == "tokens_revoked"
+    one.departures.settle(third)
+    assert one.departures.of("T1", "E1") is None
+    for memory in (one, other):
+        memory.close()
+
+
+def test_after_a_restore_every_installation_can_be_looked_at(memory: Memory) -> None:
+    for one in (T1, ORG):
+        memory.installations.save(one)
+    memory.departures.note("T1", "", "app_uninstalled")
+    page = (Path(__file__).parents[2] / "docs" / "operate.md").read_text("utf-8")
+    statement = page.split("```sql\nINSERT INTO departures")[1].split("```")[0]
+    with memory.database.transaction() as connection:
+        connection.exec_driver_sql(f"INSERT INTO departures{statement}")
+    assert [(one.team, one.enterprise) for one in memory.departures.take()] == [
+        ("", "E1")
+    ]  # T1's is under way
+
+
+def test_of_many_programs_each_departure_goes_to_one(memory: Memory) -> None:
+    for number in range(40):
+        memory.departures.note(f"T{number}", "", "app_uninstalled")
+    with memory.database.transaction() as connection:
+        connection.execute(update(departures).values(try_at=0.0))
+    taken: list[str] = []
+    ready = threading.Barrier(3)
+
+    def take() -> None:
+        ready.wait()
+        taken.extend(one.team for one in memory.departures.take())
+
+    workers = [threading.Thread(target=take) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(taken) == sorted(f"T{number}" for number in range(40))
+
+
+def test_a_workspace_that_its_organisation_took_out_is_not_reached_through_it(memory: Memory) -> None:
+    memory.installations.save(ORG)
+    for team in ("T1", "T2"):
+        memory.installations.belongs(team, "E1")
+    memory.departures.note_revoked(["T2"], "team_access_revoked")
+    assert memory.installations.find("T1") is not None
+    assert memory.installations.find("T2") is None
+    assert memory.departures.of("T2", "") is not None
 
 
 # States

@@ -28,7 +28,9 @@ def make_released(url: str, released: Path) -> None:
     """A database as some released aibot left it."""
     script = released.read_text("utf-8")
     if "sqlite" in url:
-        script = script.replace("DOUBLE PRECISION", "DOUBLE")  # as it was written there
+        script = script.replace("DOUBLE PRECISION", "DOUBLE").replace(
+            "SERIAL", "INTEGER"
+        )  # as it was written there
     engine = engine_of(url)
     with engine.begin() as connection:
         for statement in script.split(";\n"):

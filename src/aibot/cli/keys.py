@@ -41,9 +41,16 @@ def _rotate(arguments: argparse.Namespace) -> int:
         if done.changed:
             memory.audit.note("keys.changed", team="", actor=OPERATOR, after={"installations": done.changed})
     print(f"{done.changed} of {done.total} installations sealed anew.")
+    if done.behind:
+        print(
+            f"{done.behind} were replaced meanwhile by a bot that seals with another key first. Restart every bot with "
+            "the new key in front, then run this again; until then keep the older ones.",
+            file=sys.stderr,
+        )
     if not done.unreadable:
-        print("All are under the newest key now; the older ones can go, once every running bot has it.")
-        return 0
+        if not done.behind:
+            print("All are under the newest key; the older ones can go, once all bots run with it in front.")
+        return 1 if done.behind else 0
     print(
         f"No key opens the tokens of {len(done.unreadable)}: {', '.join(done.unreadable[:20])}. They stay as they are. "
         "Add the key they were sealed with behind the others; or let these workspaces install the bot again.",

@@ -157,10 +157,10 @@ def create_app(  # noqa: PLR0913  # where everything meets
     )
     app.middleware(limiting.on_request)
     if isinstance(identity, Installed):
-        register_installation(app, identity, background)
-        identity.when_gone(listeners.forget_team)
+        register_installation(app, identity.leaving, background)
+        identity.leaving.when_gone(listeners.forget_team)
         if memory is not None:
-            identity.when_gone(memory.threads.drop)
+            identity.leaving.when_gone(memory.threads.drop)
     Opinions(bot, listeners, memory, metrics).register(app)
     form = None
     if isinstance(daily_or_off, DailyOff):
@@ -170,7 +170,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
     LanguageListeners(bot, listeners).register(app)
     home = register_home(app, bot, search, listeners, daily, form, contact=contact)
     if isinstance(identity, Installed):
-        identity.when_gone(home.forget_team)
+        identity.leaving.when_gone(home.forget_team)
     CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app

@@ -4,6 +4,7 @@ from aibot.storage.audit import OPERATOR, SLACK, Audit, Audited
 from aibot.storage.claiming import AHEAD, LONGEST_WAIT
 from aibot.storage.database import Database
 from aibot.storage.deliveries import Deliveries
+from aibot.storage.departures import Departure
 from aibot.storage.installations import Installation, Installations
 from aibot.storage.listed import FileForm, Listed, Report, file_of, rows
 from aibot.storage.memory import Memory, remembering
@@ -30,6 +31,7 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "Denied",
+    "Departure",
     "FileForm",
     "Frozen",
     "Installation",

@@ -5,6 +5,7 @@ Nothing here talks to Slack. Tokens come out of the database only in an `Install
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ _KEY = tuple_(*_KEY_COLUMNS)
 #  Whoever asks Slack for the next token has so long; if it dies, another may ask after that
 REFRESH_SECONDS = 30.0
 _PAGE = 500
+#  A bot that still seals with an older key can replace tokens for ever
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Installation:
     scopes: tuple[str, ...] = ()
     installer: str = ""
     installed_at: float = 0.0
-    sealed: str = field(default="", repr=False)  # as the row has it: it changes whenever the token does
+    token_id: str = ""  # it changes whenever the token does, and not when that is sealed anew
 
     @property
     def owner(self) -> str:
@@ -61,6 +64,7 @@ class Resealed:
     total: int
     changed: int
     unreadable: tuple[str, ...]  # whose tokens no key opens
+    behind: int  # under an older key still: a bot that seals with that one keeps replacing them
 
 
 class Installations:
@@ -128,7 +132,7 @@ class Installations:
         refresh = self._seal.open(row.refresh_token, owner) if row.refresh_token else None
         return Installation(
             row.enterprise, row.team, row.app, row.bot, row.bot_user, self._seal.open(row.token, owner), refresh,
-            row.expires_at, tuple(row.scopes.split()), row.installer, row.installed_at, row.token,
+            row.expires_at, tuple(row.scopes.split()), row.installer, row.installed_at, row.token_id,
         )  # fmt: skip
 
     # Installing
@@ -144,21 +148,26 @@ class Installations:
         }  # fmt: skip
         with self.database.transaction() as connection:
             self.database.alone(connection, lock_of(new.enterprise, new.team))
-            gone = self._earlier(connection, new)
+            before = self._earlier(connection, new)
             connection.execute(upsert(self.database, installations, row))
             self._start(connection, new)
             self._audit.record(
-                connection, "installation.replaced" if gone else "installation.made",
-                team=new.team or new.enterprise, actor=new.installer or SLACK, after={"scopes": sorted(new.scopes)},
+                connection, "installation.replaced" if before else "installation.made",
+                team=new.team or new.enterprise, actor=new.installer or SLACK,
+                before=before, after={"scopes": sorted(new.scopes), "installer": new.installer},
             )  # fmt: skip
-        return replace(new, installed_at=now, sealed=sealed["token"])
+        return replace(new, installed_at=now, token_id=sealed["token_id"])
 
     @staticmethod
-    def _earlier(connection: Connection, new: Installation) -> bool:
-        """Take away the workspace's earlier rows; it may have come into an organisation, or left one, meanwhile."""
+    def _earlier(connection: Connection, new: Installation) -> dict[str, Any] | None:
+        """Take away the workspace's earlier rows; it may have come into an organisation, or left one, meanwhile.
+
+        Returns what they were, for the audit log.
+        """
         same = (installations.c.enterprise == new.enterprise) & (installations.c.team == new.team)
         wanted = or_(same, installations.c.team == new.team) if new.team else same
-        return connection.execute(delete(installations).where(wanted)).rowcount > 0
+        gone = connection.execute(delete(installations).where(wanted).returning(installations)).all()
+        return {"scopes": sorted(gone[0].scopes.split()), "installer": gone[0].installer} if gone else None
 
     def _start(self, connection: Connection, new: Installation) -> None:
         if new.team:
@@ -198,17 +207,32 @@ class Installations:
                 .where(_is(held))
                 .values(**sealed, expires_at=new.expires_at, refreshing_until=None)
             )
-        return replace(new, sealed=sealed["token"]) if changed.rowcount else None
+        return replace(new, token_id=sealed["token_id"]) if changed.rowcount else None
 
-    def _sealed(self, one: Installation) -> dict[str, Any]:
+    def _sealed(self, one: Installation, token_id: str | None = None) -> dict[str, Any]:
         refresh = self._seal.close(one.refresh_token, one.owner) if one.refresh_token else None
-        return {"token": self._seal.close(one.token, one.owner), "refresh_token": refresh}
+        token_id = secrets.token_hex(8) if token_id is None else token_id
+        return {
+            "token": self._seal.close(one.token, one.owner), "refresh_token": refresh, "token_id": token_id
+        }  # fmt: skip
 
     # Keys
 
     def reseal(self) -> Resealed:
-        """Seal every token under the newest key, a row at a time, while bots run; what no key opens stays as it is."""
-        total = changed = 0
+        """Seal every token under the newest key, a row at a time, while bots run; what no key opens stays as it is.
+
+        A bot may replace a token behind our back, so we look again until a whole round finds nothing to do.
+        """
+        changed = 0
+        for _ in range(_ROUNDS):
+            done = self._reseal_once()
+            changed += done.changed
+            if not done.changed and not done.behind:
+                break
+        return replace(done, changed=changed)
+
+    def _reseal_once(self) -> Resealed:
+        total = changed = behind = 0
         unreadable = []
         for page in self.every():
             total += len(page)
@@ -222,12 +246,14 @@ class Installations:
                     unreadable.append(owner_of(row))
                     continue
                 with self.database.transaction() as connection:
-                    # a token that was refreshed or replaced since is under the newest key already
+                    # the token stays the same one: a refresh of it that is under way finds its row all the same
+                    same = _is(held) & (installations.c.token == row.token)
                     done = connection.execute(
-                        update(installations).where(_is(held)).values(self._sealed(held))
+                        update(installations).where(same).values(self._sealed(held, held.token_id))
                     )
                 changed += done.rowcount
-        return Resealed(total, changed, tuple(unreadable))
+                behind += 1 - done.rowcount
+        return Resealed(total, changed, tuple(unreadable), behind)
 
 
 def owner_of(row: Any) -> str:
@@ -241,9 +267,9 @@ def lock_of(enterprise: str, team: str) -> str:
 
 
 def _is(held: Installation) -> Any:
-    """The row as it was read: not another's, not one that was changed since."""
+    """The row while it has the token that was read: not another's, and no later one."""
     return (
         (installations.c.enterprise == held.enterprise)
         & (installations.c.team == held.team)
-        & (installations.c.token == held.sealed)
+        & (installations.c.token_id == held.token_id)
     )

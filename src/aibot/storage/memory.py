@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from aibot.errors import StorageError
 from aibot.storage.database import Database
+from aibot.storage.departures import Departures
 from aibot.storage.feedback import Feedback
 from aibot.storage.installations import Installations
 from aibot.storage.oauth_states import OAuthStates
@@ -44,6 +45,7 @@ class Memory:
         self.threads = Threads(database)
         self.installations = Installations(database, Seal(keys), self.audit)
         self.oauth_states = OAuthStates(database)
+        self.departures = Departures(database)
         self.purge = Purge(database, self.audit)
         self.once = Once(database)
         self.shown = Shown(database)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from aibot.core.daily.subscription import subscription_id
-from aibot.storage import had
+from aibot.storage import departures, had
 from aibot.storage.audit import SLACK
 from aibot.storage.installations import lock_of
 from aibot.storage.tables import audit, installations, metadata, posted, workspaces
+from aibot.storage.tables import departures as departing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from aibot.storage.audit import Audit
     from aibot.storage.database import Database
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class Purge:
     """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays and tells.
 
-    `once` and `spent` name people and channels only within a key, and forget by themselves within days.
+    `once` and `spent` name people and channels only within a key, and forget by themselves within days; `departures` keeps
+    the workspace's id until a sweep has found nothing more.
     """
 
     def __init__(self, database: Database, log: Audit) -> None:
@@ -46,17 +48,22 @@ class Purge:
             self._database.alone(connection, lock_of(enterprise, team))
             same = installations.c.team == team
             same = same if team else same & (installations.c.enterprise == enterprise)
-            row = connection.execute(select(installations.c.token).where(same)).first()
-            if row is not None and (held is None or row.token != held.sealed):
+            row = connection.execute(select(installations.c.token_id).where(same)).first()
+            if row is not None and (held is None or row.token_id != held.token_id):
                 return None
             ended = connection.execute(delete(installations).where(same)).rowcount > 0
             teams = self._served(connection, team, enterprise)
-            taken = self._forget(connection, teams)
+            taken = self._forget(connection, teams, reason)
             if ended or taken:
                 self._audit.record(
                     connection, "installation.purged", team=team or enterprise, actor=SLACK,
                     after={"reason": reason, "workspaces": sorted(teams), "rows": taken},
                 )  # fmt: skip
+                for one in (
+                    sorted(teams) if not team else ()
+                ):  # who looks for a workspace finds it by its own id
+                    why = {"reason": reason, "organisation": enterprise}
+                    self._audit.record(connection, "installation.purged", team=one, actor=SLACK, after=why)
         return sorted(teams)
 
     def teams(self, teams: Sequence[str], reason: str) -> None:
@@ -65,11 +72,23 @@ class Purge:
             for team in sorted(teams):
                 self._database.alone(connection, lock_of("", team))
                 own = select(installations.c.team).where(installations.c.team == team)
-                if connection.execute(own).first() is None and (taken := self._forget(connection, [team])):
+                if connection.execute(own).first() is None and (
+                    taken := self._forget(connection, [team], reason)
+                ):
                     self._audit.record(
                         connection, "installation.purged", team=team, actor=SLACK,
                         after={"reason": reason, "workspaces": [team], "rows": taken},
                     )  # fmt: skip
+
+    def _posts_of(self, teams: Collection[str]) -> Iterator[ColumnElement[bool]]:
+        """What finds some workspaces' cards fast, among those of many others: an id begins with its workspace's."""
+        mine = posted.c.subscription
+        if self._database.is_sqlite:  # by the primary key
+            for team in teams:
+                begins = subscription_id(team, "")
+                yield (mine >= begins) & (mine < begins[:-1] + chr(ord(begins[-1]) + 1))
+        else:  # indexes in the order of a language know no beginnings: the table once, and not once a workspace
+            yield func.split_part(mine, subscription_id("", ""), 1).in_(teams)
 
     @staticmethod
     def _served(connection: Connection, team: str, enterprise: str) -> list[str]:
@@ -86,18 +105,19 @@ class Purge:
         wanted = reached.where(workspaces.c.enterprise == enterprise, workspaces.c.team.not_in(own))
         return [row.team for row in connection.execute(wanted)]
 
-    def _forget(self, connection: Connection, teams: Collection[str]) -> int:
+    def _forget(self, connection: Connection, teams: Collection[str], reason: str) -> int:
         """Every row of some workspaces, in every table that knows workspaces: one that is added later too."""
         if not teams:
             return 0
         had.keep(connection, self._database, teams)
         taken = 0
         for table in metadata.sorted_tables:
-            if "team" in table.c and table not in (audit, installations):
+            if "team" in table.c and table not in (audit, installations, departing):
                 taken += connection.execute(delete(table).where(table.c.team.in_(teams))).rowcount
         # last: who freezes a post holds its delivery, so what was dealt meanwhile is seen by now. Cards are remembered
         # by their subscriptions' ids, which outlive these
-        for team in teams:
-            mine = posted.c.subscription.startswith(subscription_id(team, ""), autoescape=True)
+        for mine in self._posts_of(teams):
             taken += connection.execute(delete(posted).where(mine)).rowcount
+        if taken:
+            departures.keep(connection, self._database, teams, reason)
         return taken

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-HEAD = "0002"  # the newest revision in migrations/versions
+HEAD = "0003"  # the newest revision in migrations/versions
 #  Before Alembic, version 1 of a table of our own stood for what is revision 0001
 _BEFORE_ALEMBIC = "aibot_schema"
 

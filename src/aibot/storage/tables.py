@@ -120,7 +120,21 @@ installations = Table(
     Column(
         "refreshing_until", Double
     ),  # one program is asking Slack for the next token; the others wait till then
+    # which token it is: sealed under another key it is still the same one
+    Column("token_id", String, nullable=False, server_default=""),
     Index("installations_team", "team"),
+)
+
+#  Who said that it goes, until that is settled; and for a while after a purge, for what was written meanwhile
+departures = Table(
+    "departures",
+    metadata,
+    Column("team", String, primary_key=True),  # "" for a whole organisation
+    Column("enterprise", String, primary_key=True),
+    Column("reason", String, nullable=False),  # app_uninstalled
+    Column("mark", String, nullable=False),  # a new one each time it is said
+    Column("try_at", Double, nullable=False),
+    Index("departures_try_at", "try_at"),
 )
 
 oauth_states = Table(

@@ -7,6 +7,7 @@ import json
 import logging
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,12 +16,13 @@ from tests.slack.install.rig import Many, many
 
 from aibot.slack.cards import SHOW_ACTION
 from aibot.slack.install.installed import ABSENT_SECONDS, KEPT_SECONDS
+from aibot.slack.manifest import LOOK_UP
 from aibot.slack.manners.manners import Manners
-from aibot.storage.tables import installations, metadata, preferences, recent
+from aibot.storage.departures import AGAIN_SECONDS, SOON_SECONDS
+from aibot.storage.tables import departures, installations, metadata, preferences, recent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
     from aibot.slack.bot import Bot
 
@@ -201,6 +203,24 @@ async def test_a_button_in_an_organisation_keeps_what_is_chosen_under_its_worksp
         assert [tuple(row) for row in rows] == [("T2", "U12")]
 
 
+async def test_a_shortcut_on_somebody_elses_message_is_its_users_workspaces(rig: Many) -> None:
+    """T1's person looks up what T2's person wrote in a shared channel; both have the bot. T1 answers."""
+    await rig.say("language chinese", team="T1")
+    payload: dict[str, Any] = {
+        "type": "message_action", "callback_id": LOOK_UP, "team": {"id": "T1", "domain": "one"},
+        "user": {"id": "U1", "team_id": "T1"}, "api_app_id": "A1", "channel": {"id": "C1"},
+        "message": {"ts": "1.1", "team": "T2", "user": "U12", "text": "we use RAG"}, "message_ts": "1.1",
+        "trigger_id": "1.1.a",
+    }  # fmt: skip
+    asked = await rig.slack.command("/ai", "gpt", team="T1")
+    await rig.slack.until(lambda: asked.messages)
+    payload["response_url"] = asked.response_url
+    await rig.slack.inbound.deliver(rig.slack.inbound.new_exchange("message_action"), payload)
+    await rig.slack.until(lambda: len(asked.messages) > 1)
+    await rig.settle()
+    assert asked.messages[-1].text.startswith("检索增强生成")
+
+
 # The memory of who is installed
 
 
@@ -337,7 +357,7 @@ async def test_a_daily_post_that_finds_the_workspace_gone_purges_it(rig: Many) -
         await rig.say("subscribe 9am new york", team=team)
     rig.slack.workspace("T2").token.error = "account_inactive"
     gone = asyncio.Event()
-    rig.installed.when_gone(lambda _team: gone.set())
+    rig.installed.leaving.when_gone(lambda _team: gone.set())
     rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
     async with asyncio.timeout(20):
         await gone.wait()
@@ -360,7 +380,7 @@ async def test_a_workspace_that_a_daily_post_finds_gone_leaves_no_row_behind(
     left = {}
     with rig.memory.database.reading() as connection:
         for table in metadata.sorted_tables:
-            if "team" in table.c and table.name != "audit":
+            if "team" in table.c and table.name not in ("audit", "departures"):
                 left[table.name] = len(connection.execute(select(table).where(table.c.team == "T2")).all())
     assert left["workspaces"] == 0
     assert not any(left.values()), left
@@ -402,16 +422,16 @@ async def test_a_post_waits_for_a_database_that_cannot_give_its_token(
 async def test_a_post_waits_for_the_key_of_its_token(rig: Many, caplog: pytest.LogCaptureFixture) -> None:
     await rig.say("subscribe 9am new york", team="T2")
     before = len(posts(rig))
-    held = await rig.has("T2")
     with rig.memory.database.transaction() as connection:
         mine = installations.c.team == "T2"
+        sealed = connection.execute(select(installations.c.token).where(mine)).scalar_one()
         connection.execute(installations.update().where(mine).values(token="sealed elsewhere"))
     rig.installed.forget("T2")
     rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
     await _until(lambda: _has_waited(rig, "database_unavailable"))
     assert "not in AIBOT_KEYS" in caplog.text
     with rig.memory.database.transaction() as connection:
-        connection.execute(installations.update().where(mine).values(token=held.sealed))
+        connection.execute(installations.update().where(mine).values(token=sealed))
     rig.clock.advance(60)
     await rig.slack.until(lambda: _went_out(rig, before), timeout=20)
 
@@ -455,7 +475,150 @@ async def test_where_slack_never_says_nothing_is_deleted_and_the_log_says_so(
     await rig.settle()
     assert await rig.installation("T2") is not None
     assert "does not say whether its token has ended" in caplog.text
-    assert "it was installed again" not in caplog.text
+    assert "is of no account any more" not in caplog.text
+
+
+# What was cut short
+
+
+def refuse_to_delete(rig: Many) -> None:
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE DELETE ON workspaces BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+
+
+def delete_again(rig: Many) -> None:
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+
+
+async def test_an_uninstallation_that_a_restart_cut_short_is_settled_later(rig: Many) -> None:
+    rig.slack.trouble("auth.test", "server_error", times=None)
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    rig.slack.faults.clear()
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is not None  # its time has not come
+    rig.clock.advance(SOON_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+    assert [one.what for one in rig.memory.audit.read(team="T2")][-1] == "installation.purged"
+    assert await rig.installation("T1") is not None
+
+
+async def test_an_uninstallation_that_the_database_did_not_take_is_settled_later(
+    rig: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    refuse_to_delete(rig)
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    assert await rig.installation("T2") is not None
+    assert "an uninstallation is not settled yet" in caplog.text
+    rig.clock.advance(SOON_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert "T2 said that it took the app away; not settled yet" in caplog.text
+    delete_again(rig)
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+
+
+async def test_a_refused_call_whose_purge_the_database_did_not_take_is_settled_later(rig: Many) -> None:
+    refuse_to_delete(rig)
+    rig.slack.workspace("T2").token.error = "token_revoked"
+    await rig.slack.mention("RAG", user="U12", channel="C12", team="T2")
+    await rig.settle()
+    assert await rig.installation("T2") is not None
+    delete_again(rig)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+
+
+async def test_who_left_since_a_backup_is_purged_after_it_is_restored(rig: Many) -> None:
+    """By the statement in docs/operate.md; a server that Slack does not let in loses nothing."""
+    page = (Path(__file__).parents[3] / "docs" / "operate.md").read_text("utf-8")
+    statement = page.split("```sql\nINSERT INTO departures")[1].split("```")[0]
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql(f"INSERT INTO departures{statement}")
+    rig.slack.trouble("auth.test", error="invalid_auth", times=None)
+    await rig.installed.leaving.sweep()
+    rig.slack.faults.clear()
+    assert await rig.installation("T2") is not None
+    rig.slack.workspace("T2").token.error = "account_inactive"
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+    assert await rig.installation("T1") is not None
+
+
+async def test_an_uninstallation_that_cannot_be_written_down_is_sent_again(rig: Many) -> None:
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE departures RENAME TO elsewhere")
+    rig.slack.workspace("T2").token.error = "account_inactive"
+    refused = await rig.slack.event({"type": "app_uninstalled"}, team="T2")
+    assert {attempt.status for attempt in refused.attempts} == {503}
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO departures")
+    assert (await rig.slack.redeliver(refused)).status == 200
+    await rig.settle()
+    assert await rig.installation("T2") is None
+
+
+async def test_what_another_program_writes_after_a_purge_is_taken_away_too(rig: Many) -> None:
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    rig.memory.recent.add([("T2", "U12", "rag", rig.clock())])
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    with rig.memory.database.reading() as connection:
+        assert connection.execute(select(recent)).all() == []
+        assert len(connection.execute(select(departures)).all()) == 1  # something was purged: once more
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    with rig.memory.database.reading() as connection:
+        assert connection.execute(select(departures)).all() == []
+
+
+async def test_what_another_program_purges_is_forgotten_here(rig: Many) -> None:
+    await rig.say("RAG", team="T2")
+    gone: list[str] = []
+    rig.installed.leaving.when_gone(gone.append)
+    rig.memory.purge.installation("T2", "", await rig.has("T2"), "app_uninstalled")
+    for _ in range(2):
+        await rig.installed.leaving.sweep()
+        assert gone == ["T2"]
+    assert "not installed" in await rig.say("RAG", team="T2")
+
+
+async def test_who_installs_again_at_once_keeps_what_is_new(rig: Many) -> None:
+    await rig.slack.uninstall("T2")
+    await rig.settle()
+    await rig.install("T2")
+    await rig.say("subscribe 9am utc", team="T2")
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert [one.team for one in rig.memory.daily.list()] == ["T2"]
+    with rig.memory.database.reading() as connection:
+        assert connection.execute(select(departures)).all() == []
+
+
+async def test_a_workspace_that_its_organisation_took_out_is_purged_later_where_it_was_cut_short(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        for team in ("T1", "T2"):
+            await rig.say("subscribe 9am new york", team=team)
+        refuse_to_delete(rig)
+        await rig.slack.event({"type": "team_access_revoked", "team_ids": ["T2"]}, team="T1")
+        await rig.settle()
+        assert [one.team for one in rig.memory.daily.list()] == ["T1", "T2"]
+        delete_again(rig)
+        rig.clock.advance(SOON_SECONDS)
+        await rig.installed.leaving.sweep()
+        assert [one.team for one in rig.memory.daily.list()] == ["T1"]
+        assert await rig.installation("T1", "E1") is not None
 
 
 # Organisations
@@ -487,6 +650,47 @@ async def test_an_organisation_installs_once_for_all_its_workspaces(bot: Bot, tm
         await rig.settle()
         assert rig.memory.daily.list() == []
         assert await rig.installation("T1", "E1") is None
+
+
+@pytest.mark.parametrize("side", ["context_", ""])
+async def test_an_organisations_workspace_that_is_first_heard_of_in_a_shared_channel_is_known(
+    bot: Bot, tmp_path: Path, side: str
+) -> None:
+    """A stranger, or a colleague, speaks in a channel of several organisations: its posts need T1's installation."""
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        await rig.settle()
+        rig.memory.purge.teams(["T1", "T2"], "test")  # as if it had not been invited
+        rig.clock.advance(KEPT_SECONDS)
+        strange = {
+            "team_id": "T9",
+            "enterprise_id": "E9",
+            "context_team_id": None,
+            "context_enterprise_id": None,
+        }
+        sides = {**strange, f"{side}team_id": "T1", f"{side}enterprise_id": "E1"}
+        heard = {"type": "message", "channel_type": "channel", "user": "U9", "ts": "1.1", "channel": "C1"}
+        await rig.slack.event({**heard, "text": "so"}, team="T1", is_ext_shared_channel=True, **sides)
+        await rig.settle()
+        held = await rig.installation("T1")
+        assert held is not None
+        assert held.enterprise == "E1"
+        assert await rig.installation("T9") is None
+
+
+async def test_a_strangers_workspace_is_not_taken_for_the_organisations(bot: Bot, tmp_path: Path) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        heard = {"type": "message", "channel_type": "channel", "user": "U9", "ts": "1.1", "channel": "C1"}
+        sides = {
+            "context_team_id": "T9",
+            "context_enterprise_id": "E9",
+            "team_id": "T9",
+            "enterprise_id": "E9",
+        }
+        await rig.slack.event({**heard, "text": "so"}, team="T1", is_ext_shared_channel=True, **sides)
+        await rig.settle()
+        assert await rig.installation("T9") is None
 
 
 async def test_a_button_in_an_organisations_workspace_which_it_does_not_name(

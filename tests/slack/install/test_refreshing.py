@@ -9,10 +9,12 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from tests.slack.install.rig import CLIENT, KEY, SECRET
 
-from aibot.playground.fake_slack import App, FakeSlack, MovableClock
+from aibot.playground.fake_slack import App, FakeSlack, MovableClock, no_wait
 from aibot.slack.app import web_session
 from aibot.slack.install.installed import KEPT_SECONDS, Installed
 from aibot.slack.install.origin import Origin
+from aibot.slack.install.refreshing import WAITS
+from aibot.slack.install.settling import settling
 from aibot.storage import Installation, Memory
 
 if TYPE_CHECKING:
@@ -165,4 +167,60 @@ async def test_a_database_that_is_gone_for_a_moment_does_not_lose_the_new_token(
     kept = memory.installations.find("T1")
     assert kept is not None
     assert kept.token == slack.bot_token
+    memory.close()
+
+
+async def test_a_database_that_stays_away_loses_no_new_token(
+    url: str, slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
+    memory = Memory.open(url, keys=[KEY])
+    held = installed(memory, slack)
+    clock_of(slack).advance(11 * 3600)
+    one = Installed(
+        memory, session, api_url=slack.api_url, client_id=CLIENT, client_secret=SECRET,
+        clock=clock_of(slack), timer=clock_of(slack), sleep=no_wait,
+    )  # fmt: skip
+    with memory.database.transaction() as connection:
+        for statement in BREAK[memory.database.is_sqlite]:
+            connection.exec_driver_sql(statement)
+    await one.of_team("T1").auth_test()
+    clock_of(slack).advance(KEPT_SECONDS)
+    await one.of_team("T1").auth_test()  # by the new token, which only this program has
+    assert len(slack.calls("oauth.v2.access")) == 1
+    assert slack.calls("auth.test")[-1].headers["authorization"] == f"Bearer {slack.bot_token}"
+    await one.refresher.write()
+    with memory.database.transaction() as connection:
+        connection.exec_driver_sql(MEND[memory.database.is_sqlite])
+    async with settling(one):
+        pass  # what the end of the program does
+    kept = memory.installations.find("T1")
+    assert kept is not None
+    assert kept.token == slack.bot_token != held.token
+    memory.close()
+
+
+async def test_a_token_that_cannot_be_had_is_not_waited_for_again_and_again(
+    url: str, slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
+    memory = Memory.open(url, keys=[KEY])
+    held = installed(memory, slack)
+    slack.state.refresh(held.refresh_token or "")
+    clock_of(slack).advance(13 * 3600)
+    waited: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    one, other = (
+        Installed(
+            memory, session, api_url=slack.api_url, client_id=CLIENT, client_secret=SECRET,
+            clock=clock_of(slack), timer=clock_of(slack), sleep=wait,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    for program, waits in ((one, 0), (one, 0), (other, len(WAITS)), (other, len(WAITS))):
+        with pytest.raises(SlackApiError, match="token_not_refreshed"):
+            await program.of_team("T1").auth_test()
+        assert len(waited) == waits
+    assert len(slack.calls("oauth.v2.access")) == 1
     memory.close()

@@ -17,6 +17,7 @@ from tests.slack.serving.test_serve import Run
 from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import App, FakeSlack
 from aibot.storage import Installation, Memory
+from aibot.storage.tables import departures
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -93,6 +94,26 @@ async def test_it_installs_answers_and_stops_and_says_no_secret(url: str) -> Non
         assert await run.ended() == 0
     assert not [secret for secret in (token, SECRET, SIGNING, KEY, "zanzibar") if secret in run.said]
     assert "Traceback" not in run.said
+
+
+@pytest.mark.parametrize("command", [("run", "--http"), ("worker",)])
+async def test_an_uninstallation_that_the_last_program_did_not_settle(
+    url: str, command: tuple[str, ...]
+) -> None:
+    if url.startswith("sqlite") and command == ("worker",):
+        return  # a file is one program's
+    memory = Memory.open(url, keys=[KEY])
+    memory.installations.save(Installation("", "T1", "A1", "B1", "UBOT", "xoxb-ended"))
+    memory.departures.note("T1", "", "app_uninstalled")
+    with memory.database.transaction() as connection:
+        connection.execute(departures.update().values(try_at=0.0))
+    port = free_port()
+    async with slack_for(port) as slack, aibot(slack, url, port, *command) as run:
+        await run.until("T1 took the app away (app_uninstalled)")
+        run.process.terminate()
+        assert await run.ended() == 0
+    assert memory.installations.find("T1") is None
+    memory.close()
 
 
 async def test_a_worker_takes_the_same_keys_and_needs_no_address_and_no_signing_secret(url: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
+from weakref import WeakValueDictionary
 
 from slack_sdk.errors import SlackApiError
 
@@ -81,7 +81,7 @@ class Daily:
         self.shown = Shown(store, composer, cards, clock)
         #  What to do when a person has changed something, and whose it was
         self.on_change: Callable[[Place, str, AsyncWebClient], None] = lambda *_: None
-        self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def parse(self, text: str) -> Request | None:
         """The request a line makes, or None where it is a question."""
@@ -93,7 +93,7 @@ class Daily:
         """Do what was asked; `version` is the subscription's that the person looked at, where they did."""
         try:
             asker = await asker_of(request, place, client, self.people, self.store)
-            async with self._locks[place.team, place.channel]:
+            async with self._locks.setdefault((place.team, place.channel), asyncio.Lock()):
                 for _ in range(MOST_TRIES):
                     outcome = await self._decide(request, asker)
                     try:

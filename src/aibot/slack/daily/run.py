@@ -76,7 +76,7 @@ async def daily_posts(  # noqa: PLR0913  # where everything meets
     )
     events = DailyEvents(daily, background)
     if isinstance(identity, Installed):
-        identity.when_gone(daily.people.forget_team)
+        identity.leaving.when_gone(daily.people.forget_team)
     async with post_session(client.session.trace_configs if client.session else None) as session:
         posting, telling = _clients(client, identity, session)
         runner = Runner(

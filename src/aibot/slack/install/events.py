@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from aibot.errors import StorageError
+from aibot.slack.install.leaving import is_end, revoked_teams
 from aibot.slack.install.origin import origin_of
 
 if TYPE_CHECKING:
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
-    from aibot.slack.install.installed import Installed
-    from aibot.slack.install.origin import Origin
+    from aibot.slack.install.leaving import Leaving
     from aibot.slack.serving.background import Background
 
 log = logging.getLogger(__name__)
@@ -22,41 +22,43 @@ log = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 
-def register_installation(app: AsyncApp, installed: Installed, background: Background) -> None:
+def register_installation(app: AsyncApp, leaving: Leaving, background: Background) -> None:
     """Tell Bolt who listens; before those of the daily posts, since the first one that fits is the only one.
 
     Where one workspace has its token in the settings, uninstalling stops its daily posts and keeps them: the operator
     is the workspace's own, and installing the app again means that they go on. Where strangers install the bot,
     uninstalling it is how they take their data back.
     """
-    events = InstallationEvents(installed, background)
+    events = InstallationEvents(leaving, background)
     app.event("app_uninstalled")(events.on_uninstalled)
     app.event("tokens_revoked")(events.on_tokens_revoked)
     app.event("team_access_revoked")(events.on_access_revoked)
 
 
 class InstallationEvents:
-    """The listeners. Slack sends `app_uninstalled` and `tokens_revoked` in any order, each perhaps twice."""
+    """The listeners. Slack sends `app_uninstalled` and `tokens_revoked` in any order, each perhaps twice.
 
-    def __init__(self, installed: Installed, background: Background) -> None:
-        self._installed, self._background = installed, background
+    What they say is written down already (see `slack.entrance`); here it is settled, after the acknowledgement.
+    """
+
+    def __init__(self, leaving: Leaving, background: Background) -> None:
+        self._leaving, self._background = leaving, background
 
     async def on_uninstalled(self, body: Json, context: AsyncBoltContext) -> None:
         """Purge."""
-        self._uninstalled(origin_of(context, body), "app_uninstalled")
+        self._uninstalled(body, context)
 
     async def on_tokens_revoked(self, event: Json, body: Json, context: AsyncBoltContext) -> None:
         """Purge, if it is the bot's token."""
-        if (event.get("tokens") or {}).get("bot"):
-            self._uninstalled(origin_of(context, body), "tokens_revoked")
+        if is_end(event):
+            self._uninstalled(body, context)
 
     async def on_access_revoked(self, event: Json) -> None:
         """Purge the workspaces that an organisation took the app away from."""
-        teams = [str(team) for team in event.get("team_ids") or ()]
-        self._start(self._installed.revoked(teams, "team_access_revoked"))
+        self._start(self._leaving.revoked(revoked_teams(event), "team_access_revoked"))
 
-    def _uninstalled(self, origin: Origin, reason: str) -> None:
-        self._start(self._installed.uninstalled(origin, reason, linger=self._background.linger))
+    def _uninstalled(self, body: Json, context: AsyncBoltContext) -> None:
+        self._start(self._leaving.uninstalled(origin_of(context, body), linger=self._background.linger))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._background.start(_logged(work))
@@ -66,7 +68,7 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except StorageError as error:
-        # Slack refuses the next call with the same token, and then it is purged
-        log.error("an uninstallation could not be written down: %s", error)  # noqa: TRY400  # a ready sentence
+        # a ready sentence; it is written down, and `Leaving.sweep` settles it
+        log.error("an uninstallation is not settled yet: %s", error)  # noqa: TRY400
     except Exception:
         log.exception("an uninstallation was not handled")

@@ -6,19 +6,17 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from aibot.errors import StorageError
+from aibot.slack.install.leaving import Leaving
 from aibot.slack.install.origin import Origin, origin_of, origin_of_message, settle
 from aibot.slack.install.refreshing import Refresher, is_stale
 from aibot.slack.install.team_client import TeamClient
-from aibot.slack.refusals import ENDED, UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,10 +32,6 @@ KEPT_SECONDS = 60.0
 #  What another program installs, this one must not deny for long
 ABSENT_SECONDS = 3.0
 MOST_KEPT = 10_000
-#  Waits before Slack is asked again whether an uninstalled app is gone; it may tell us before it is done
-ASK_AGAIN = (0.0, 2.0, 10.0)
-#  Waits where it did not say: busy, out of reach. In all about half an hour
-NO_WORD = (10.0, 30.0, 60.0, 300.0, 600.0, 600.0)
 _FOUND = "aibot.installation"
 
 
@@ -59,10 +53,10 @@ class Installed(AsyncAuthorize):
         self.memory, self._session, self._api_url = memory, session, api_url
         self._clock, self._timer, self._sleep = clock, timer, sleep
         self._kept: OrderedDict[Origin, tuple[float, Installation | None]] = OrderedDict()
-        self._refresher = Refresher(
+        self.refresher = Refresher(
             memory.installations, self.anonymous(), client_id, client_secret, clock=clock, sleep=sleep
         )
-        self._when_gone: list[Callable[[str], None]] = []
+        self.leaving = Leaving(memory, self.anonymous, self._look, self.forget, sleep)
 
     # Requests
 
@@ -116,7 +110,7 @@ class Installed(AsyncAuthorize):
         held = await self.find(origin)
         if held is None or not is_stale(held, self._clock()):
             return held
-        held = await self._refresher.refreshed(held, lambda: self._look(origin))
+        held = await self.refresher.refreshed(held, lambda: self._look(origin))
         self._keep(origin, held)
         return held
 
@@ -180,90 +174,6 @@ class Installed(AsyncAuthorize):
             self, origin, base_url=self._api_url, session=session or self._session, retry_handlers=handlers
         )
 
-    # Going
-
-    def when_gone(self, tell: Callable[[str], None]) -> None:
-        """Call with every workspace that is purged: what else is kept in memory for it goes, too."""
-        self._when_gone.append(tell)
-
     async def refused(self, held: Installation, code: str) -> None:
-        """Slack refused a call with this installation's token; some refusals mean that it has ended."""
-        if code in ENDED:
-            await self._end(held, code)
-        elif code in ("invalid_auth", "token_expired"):
-            self.forget(held.team, held.enterprise)
-            log.error("Slack does not take the token of %s (%s)", held.owner, code)
-
-    async def uninstalled(
-        self, origin: Origin, reason: str, *, linger: Callable[[float], Awaitable[object]] | None = None
-    ) -> None:
-        """Slack says that the app was uninstalled or its token revoked, in whatever order, early or late.
-
-        It may have been installed again meanwhile. Clocks cannot settle that, so Slack is asked with the token at hand.
-        `linger` waits the longer waits, and is done early when the bot stops.
-        """
-        linger = linger or self._sleep
-        whose = origin.team or origin.enterprise
-        alive, no_word = list(ASK_AGAIN), list(NO_WORD)
-        await self._sleep(alive.pop(0))
-        while True:
-            held = await asyncio.to_thread(self._look, origin)
-            if held is None:
-                await self._end(None, reason, origin)
-                return
-            state = await self._state_of(held)
-            if state == "ended":
-                await self._end(held, reason)
-                return
-            waits, pause = (alive, self._sleep) if state == "alive" else (no_word, linger)
-            if not waits:
-                break
-            await pause(waits.pop(0))
-        if state == "alive":
-            log.info("%s of %s, and Slack takes its token: it was installed again", reason, whose)
-        else:
-            log.error(
-                "%s of %s, and Slack does not say whether its token has ended; nothing is deleted before a call of "
-                "ours is refused",
-                reason,
-                whose,
-            )
-
-    async def _state_of(self, held: Installation) -> Literal["ended", "alive", "unknown"]:
-        try:
-            await self.anonymous().auth_test(token=held.token)
-        except SlackApiError as error:
-            # here `invalid_auth` counts: Slack has said by an event, too, that the token is gone
-            return "ended" if code_of(error) in ENDED | {"invalid_auth"} else "unknown"
-        except UNREACHABLE:
-            return "unknown"
-        return "alive"
-
-    async def revoked(self, teams: list[str], reason: str) -> None:
-        """An organisation keeps the app, and takes it away from some of its workspaces."""
-        await asyncio.to_thread(self.memory.purge.teams, teams, reason)
-        self._gone(teams)
-
-    async def _end(self, held: Installation | None, reason: str, origin: Origin | None = None) -> None:
-        team, enterprise = (held.team, held.enterprise) if held else _key(origin or Origin(""))
-        self.forget(team, enterprise)
-        try:
-            teams = await asyncio.to_thread(self.memory.purge.installation, team, enterprise, held, reason)
-        except StorageError as error:
-            log.error("what %s left behind could not be purged: %s", team or enterprise, error)  # noqa: TRY400
-            return
-        if teams is not None:
-            log.warning(
-                "%s took the app away (%s); what was kept for it is purged", team or enterprise, reason
-            )
-            self._gone(teams)
-
-    def _gone(self, teams: list[str]) -> None:
-        for team in teams:
-            self.forget(team)
-            for tell in self._when_gone:
-                tell(team)
-
-
-def _key(origin: Origin) -> tuple[str, str]:
-    return ("", origin.enterprise) if origin.whole else (origin.team, origin.enterprise)
+        """Slack refused a call of a client of ours."""
+        await self.leaving.refused(held, code)

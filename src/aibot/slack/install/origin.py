@@ -18,7 +18,7 @@ class Origin:
     team: str
     enterprise: str = ""
     whole: bool = False  # the request is for the whole organisation's installation
-    shared: bool = False  # from a channel of several organisations: the workspace may be another's
+    shared: bool = False  # from a channel of several organisations, and the workspace may be another's
 
 
 def origin_of(context: AsyncBoltContext, body: Json) -> Origin:
@@ -32,16 +32,20 @@ def origin_of(context: AsyncBoltContext, body: Json) -> Origin:
         _inner(body, "view", "app_installed_team_id"),
     )  # fmt: skip
     team = next((str(one) for one in named if isinstance(one, str) and one.startswith("T")), "")
-    shared = body.get("is_ext_shared_channel") is True
-    return Origin(team, context.enterprise_id or "", bool(context.is_enterprise_install), shared)
+    enterprise = context.enterprise_id or ""
+    # each pair is of one side: the one that the event was received through, and the one it happened in
+    sides = [(body.get(f"{side}team_id"), body.get(f"{side}enterprise_id")) for side in ("context_", "")]
+    shared = body.get("is_ext_shared_channel") is True and (team, enterprise) not in sides
+    return Origin(team, enterprise, bool(context.is_enterprise_install), shared)
 
 
 def origin_of_message(origin: Origin, body: Json) -> Origin | None:
     """Whose message a button stands on; in a shared channel somebody of another workspace may press it.
 
-    A bot's message names the workspace the bot posts from, and the bot is ours: Slack sends us no others' buttons.
+    A bot's message names the workspace the bot posts from, and the bot is ours: Slack sends us no others' buttons. But
+    what a message's menu is used on (`message_action`) may be anybody's, and does not say where we are asked.
     """
-    team = _inner(body, "message", "team")
+    team = _inner(body, "message", "team") if body.get("type") == "block_actions" else None
     return Origin(team) if isinstance(team, str) and team.startswith("T") and team != origin.team else None
 
 

@@ -21,6 +21,7 @@ from aibot.slack.daily.run import daily_posts
 from aibot.slack.identity import who_we_are
 from aibot.slack.install.door import Door
 from aibot.slack.install.installed import Installed
+from aibot.slack.install.settling import settling
 from aibot.slack.manners.manners import Manners
 from aibot.slack.serving.background import Background
 from aibot.slack.serving.health import Health, HealthApp, fingerprint
@@ -109,6 +110,7 @@ async def _work(settings: Settings, bot: Bot, health: Health) -> None:
                 settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
             ),
             watching(memory, health),
+            settling(identity),
             asking(None if settings.many else client),
             _probes(settings, health),
         ):
@@ -150,6 +152,7 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
             async with (
+                settling(identity),
                 watching(memory, health),
                 asking(None if settings.many else client),
                 _probes(settings, health),
