@@ -234,6 +234,12 @@ def test_a_worker_for_many_workspaces_hears_nothing_and_needs_no_address() -> No
     assert line.startswith("AIBOT_DATABASE is no postgresql://… address, which `aibot worker` needs")
 
 
+def test_one_secret_pasted_in_both_places_is_told() -> None:
+    (line,) = problems({**MANY, "SLACK_SIGNING_SECRET": MANY["SLACK_CLIENT_SECRET"]}, http=True)
+    assert line.startswith("SLACK_SIGNING_SECRET and SLACK_CLIENT_SECRET are the same")
+    assert MANY["SLACK_CLIENT_SECRET"] not in line
+
+
 @pytest.mark.parametrize("name", sorted(MANY))
 def test_what_is_missing_for_many_workspaces_is_one_line(name: str) -> None:
     if name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):

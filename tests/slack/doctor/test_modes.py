@@ -62,6 +62,7 @@ async def test_many_workspaces_mean_http_and_a_forgotten_signing_secret_is_named
 
     assert report.wrong == ["settings"]
     assert report["settings"]["what"].startswith("SLACK_SIGNING_SECRET is not set")
+    assert "aibot doctor --worker" in report["settings"]["fix"]
     assert report["client"]["state"] == "ok"
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aibot.settings import Settings
 
 _FIX_SETTINGS = "`aibot settings` lists every setting; `aibot init` asks for what is needed"
+_FIX_WORKER = "; in `aibot worker`, which takes no signing secret, say `aibot doctor --worker`"
 
 
 async def examine(
@@ -41,7 +42,8 @@ async def examine(
 ) -> list[Finding]:
     """Everything that can be found out, right or wrong; `http` is None for a worker, which only posts."""
     settings, problems = checked_settings(environ, http=http)
-    found = [Finding("settings", "wrong", problem, _FIX_SETTINGS) for problem in problems]
+    fix = f"{_FIX_SETTINGS}{_FIX_WORKER if settings.many and http and not settings.signing_secret else ''}"
+    found = [Finding("settings", "wrong", problem, fix) for problem in problems]
     if not found:
         mode = {True: "HTTP", False: "Socket Mode", None: "a worker"}[http]
         found.append(Finding("settings", "ok", f"complete for {mode}"))

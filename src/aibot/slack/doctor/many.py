@@ -148,7 +148,7 @@ async def _client_finding(settings: Settings, session: aiohttp.ClientSession) ->
 
 
 def redirect_finding(settings: Settings, manifest: Any) -> Finding:
-    """Whether the manifest names the way back; what the app itself has, Slack tells nobody but its owner."""
+    """Whether the manifest names the way back; what the app itself has, a configuration token may see."""
     if not settings.url:
         return unset("redirect URL", "AIBOT_URL")
     wanted = f"{settings.url}{REDIRECT_PATH}"
@@ -157,7 +157,7 @@ def redirect_finding(settings: Settings, manifest: Any) -> Finding:
             "redirect URL",
             "not checked",
             f"{wanted} must stand under OAuth & Permissions → Redirect URLs; there is no slack-manifest.yml here to "
-            "compare with, and Slack shows the app's own to its owner alone",
+            "compare with (with SLACK_CONFIG_TOKEN the app's own are looked at)",
         )
     config = manifest.get("oauth_config") if isinstance(manifest, dict) else None
     named = config.get("redirect_urls") if isinstance(config, dict) else None
