@@ -58,7 +58,9 @@ def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list
     problems: list[Problem] = []
     seen = {entry_point.resolve()}
     listed = [(pack.id, entry_point.parent / name) for pack in packs for name in pack.files]
-    for pack_id, path in [*listed, *((first_pack, path) for path in extra)]:
+    problems += [_outside(entry_point, path) for _, path in listed if not _is_below(entry_point, path)]
+    inside = [(pack_id, path) for pack_id, path in listed if _is_below(entry_point, path)]
+    for pack_id, path in [*inside, *((first_pack, path) for path in extra)]:
         if path.resolve() in seen:
             continue
         seen.add(path.resolve())
@@ -67,6 +69,17 @@ def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list
         except FactsError as error:
             problems.extend(error.problems)
     return files, problems
+
+
+def _is_below(entry_point: Path, path: Path) -> bool:
+    """Whether a file really stands in the entry point's folder."""
+    # problems quote what they find, and whoever writes facts may not look into other files by them
+    return path.resolve().is_relative_to(entry_point.resolve().parent)
+
+
+def _outside(entry_point: Path, path: Path) -> Problem:
+    fix = "Move it there, or take it out of the pack's list of files."
+    return Problem(_shown(entry_point), 0, "", f"the file '{path}' is not in the folder of this one", fix)
 
 
 def _read(path: Path) -> str:

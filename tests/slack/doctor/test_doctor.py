@@ -563,7 +563,7 @@ async def test_a_key_that_opens_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SLACK_CLIENT_ID", "9.9"), ("SLACK_CLIENT_SECRET", "0123456789abcdef0123456789abcdef")],
+    [("SLACK_CLIENT_ID", "9.9"), ("SLACK_CLIENT_SECRET", "0" * 32)],
 )
 async def test_a_client_that_slack_does_not_know(tmp_path: Path, name: str, value: str) -> None:
     async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:

@@ -49,7 +49,7 @@ async def test_an_event_that_comes_to_two_programs_is_answered_once(
         memory.close()
 
 
-async def sent_again(slack: FakeSlack, first: Exchange) -> int:
+async def sent_again(slack: FakeSlack, first: Exchange) -> int | None:
     """The status of the answer to the same form, signed the same."""
     names = ("content-type", "x-slack-request-timestamp", "x-slack-signature")
     headers = {name: value for name, value in first.headers.items() if name.lower() in names}

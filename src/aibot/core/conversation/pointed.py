@@ -23,6 +23,12 @@ _ONE = re.compile(
     r"|(?P<zh>最后一个|[前后]者|[前后]一个|第[一二三四1-4]个)(?!月|星期|季)(?:模型)?",
     re.IGNORECASE,
 )
+#  Asks for an order in time, and not for the place in the answer: "which was the first?"
+_ORDER = re.compile(
+    r"\bwhich\b.*\bthe (?:first|last)\b|\b(?:who|what) (?:was|were|came)\b.*\bthe (?:first|last)\b"
+    r"|[哪谁].{0,4}(?:第一|最后)",
+    re.IGNORECASE,
+)
 _BY_DATE = re.compile(
     r"\bthe (?:(?P<newer>newer|newest|latest|later)|older|oldest|earlier|earliest)(?: (?:one|model)\b|(?='s\b|\W*$))"
     r"|(?:(?P<new>[较更最]新)|[较更最](?:早|旧|老))的?(?:那|这)?(?:一?个|款|一款)",
@@ -38,7 +44,7 @@ _TWO = re.compile(
 def pointed_out(text: str, thread: Thread, knowledge: Knowledge) -> str:
     """The text with names where it points at what the last answer was about; "" where it points at nothing of it."""
     base, subjects = knowledge.base, thread.subjects
-    if len(subjects) < 2:
+    if len(subjects) < 2 or _ORDER.search(text):
         return ""
     left_open = False
 

@@ -161,7 +161,6 @@ class ComparisonCard:
 
     def _folded(self, answer: Comparison, rows: list[Compare]) -> list[Compare]:
         """The rows, those that only one entry has in one: a column of "does not say" tells nobody anything."""
-        kept: list[Compare] = []
         alone: list[list[Line]] = [[] for _ in answer.entries]
         one_sided = [
             pair for pair in zip(answer.rows, rows, strict=True) if self._is_one_sided(pair[0], answer.asked)

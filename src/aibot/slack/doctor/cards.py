@@ -75,6 +75,7 @@ def sample_answers(base: FactBase, now: datetime) -> Iterator[tuple[str, Answer]
         yield "no-such-version", NoSuchVersion("tea-6", entries, entries[0])
         yield "list", of_kind(Counter(str(entry.kind) for entry in by_size).most_common(1)[0][0], base)
         yield "spotted", Spotted(entries, 1)
+        yield "spotted-aside", Spotted(entries[:1], maybe=entries[1:], missing=("tea-6",))
         pairs = tuple((entries[0], other) for other in entries[1:])
         yield "not-compared", NotCompared("version", entries, ("tea-6",), pairs)
     yield from _asked(base, list(reversed(by_size))[:50])

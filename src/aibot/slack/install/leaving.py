@@ -133,7 +133,9 @@ class Leaving:
             if state == "ended":
                 await self._end(held, departure.reason, key)
                 return True
-        log.info("Slack takes the token of %s: %s is of no account any more", key[0] or key[1], departure.reason)
+        log.info(
+            "Slack takes the token of %s: %s is of no account any more", key[0] or key[1], departure.reason
+        )
         await asyncio.to_thread(self._memory.departures.settle, departure)
         return True
 

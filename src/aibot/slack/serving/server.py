@@ -78,8 +78,7 @@ class Impatient(HttpToolsProtocol):
 
         uvicorn's own timer of an idle connection ends with any byte: of an empty line, of a body that was refused.
         """
-        is_served = self.cycle is not None and not self.cycle.response_complete
-        if not is_served and self._by is None and not self.transport.is_closing():
+        if self._by is None and self.cycle.response_complete and not self.transport.is_closing():
             self._wait()
 
     def _wait(self) -> None:
