@@ -10,6 +10,7 @@ from aibot.core.answers import (
     FactAnswer,
     Help,
     Knowledge,
+    Listed,
     NotCompared,
     NotFound,
     Question,
@@ -73,6 +74,8 @@ def sample_answers(base: FactBase, now: datetime) -> Iterator[tuple[str, Answer]
         yield "several", SeveralAnswers(tuple(FactAnswer(entry) for entry in entries))
         yield "suggestions", Suggestions("tea", entries)
         yield "no-such-version", NoSuchVersion("tea-6", entries, entries[0])
+        said = tuple(Listed(entries[0], fact) for fact in base.facts_of(entries[0])[:3])
+        yield "said-elsewhere", NoSuchVersion("tea-6", entries, entries[0], said)
         yield "list", of_kind(Counter(str(entry.kind) for entry in by_size).most_common(1)[0][0], base)
         yield "spotted", Spotted(entries, 1)
         yield "spotted-aside", Spotted(entries[:1], maybe=entries[1:], missing=("tea-6",))
