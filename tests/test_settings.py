@@ -18,7 +18,7 @@ BOT, APP, SECRET = "xoxb-1-2-abcdef", "xapp-1-A1-2-abcdef", "0123456789abcdef012
 GOOD = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "SLACK_SIGNING_SECRET": SECRET}
 
 
-def problems(environ: Mapping[str, str], *, http: bool = False) -> list[str]:
+def problems(environ: Mapping[str, str], *, http: bool | None = False) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         read_settings(environ, http=http)
     for secret in (BOT, APP, SECRET):
@@ -229,7 +229,15 @@ def test_many_workspaces_are_chosen_by_settings_alone() -> None:
 
 def test_a_worker_for_many_workspaces_hears_nothing_and_needs_no_address() -> None:
     needed = {name: MANY[name] for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "AIBOT_KEYS")}
-    assert read_settings(needed, http=None).many
+    assert read_settings({**needed, "AIBOT_DATABASE": "postgresql://db/aibot"}, http=None).many
+    (line,) = problems(needed, http=None)
+    assert line.startswith("AIBOT_DATABASE is no postgresql://… address, which `aibot worker` needs")
+
+
+def test_one_secret_pasted_in_both_places_is_told() -> None:
+    (line,) = problems({**MANY, "SLACK_SIGNING_SECRET": MANY["SLACK_CLIENT_SECRET"]}, http=True)
+    assert line.startswith("SLACK_SIGNING_SECRET and SLACK_CLIENT_SECRET are the same")
+    assert MANY["SLACK_CLIENT_SECRET"] not in line
 
 
 @pytest.mark.parametrize("name", sorted(MANY))

@@ -102,6 +102,14 @@ def problems_of_secrets(values: Mapping[str, str], *, http: bool | None) -> list
             problems.append(f"{name} is not set; {mode} needs it: {WHERE[name]}")
         elif problem := secret_problem(name, value):
             problems.append(problem)
+    if values.get("SLACK_SIGNING_SECRET") and values["SLACK_SIGNING_SECRET"] == values.get(
+        "SLACK_CLIENT_SECRET"
+    ):
+        # they have one form, and stand beside each other on Slack's page
+        problems.append(
+            "SLACK_SIGNING_SECRET and SLACK_CLIENT_SECRET are the same, so one is the other: "
+            f"{WHERE['SLACK_SIGNING_SECRET']}; {WHERE['SLACK_CLIENT_SECRET']}"
+        )
     return problems
 
 

@@ -94,6 +94,11 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
     many = serves_many(values)
     if many and database_url(values) == "off":
         problems.append("AIBOT_DATABASE is off; many workspaces' tokens need a database")
+    elif http is None and database_url(values).startswith(("off", "sqlite:")):
+        problems.append(
+            "AIBOT_DATABASE is no postgresql://… address, which `aibot worker` needs; with SQLite, `aibot run` posts "
+            "by itself"
+        )
     contact = read.matching(
         "AIBOT_CONTACT", _CONTACT, "it is a user id (U012AB3CD), an e-mail address, or a URL"
     )

@@ -25,7 +25,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--http", action="store_true", help="look at HTTP mode (default: what the tokens are for)"
     )
     mode.add_argument("--socket", action="store_true", help="look at Socket Mode")
-    mode.add_argument("--worker", action="store_true", help="look at `aibot worker`, which only posts")
+    mode.add_argument(
+        "--worker", action="store_true", help="look at what `aibot worker` takes, which only posts"
+    )
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     add_option(doctor)
     doctor.set_defaults(run=_run)
@@ -60,9 +62,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _means_http(environ: Mapping[str, str]) -> bool:
-    """Whether only HTTP mode can be meant: many workspaces, or a signing secret and no app-level token."""
+    """Whether only HTTP mode can be meant: many workspaces, or a signing secret without an app token."""
+    values = {name: value.strip() for name, value in environ.items()}
 
     def is_set(name: str) -> bool:
-        return bool(environ.get(name, "").strip() or environ.get(f"{name}_FILE", "").strip())
+        return bool(values.get(name) or values.get(f"{name}_FILE"))
 
-    return serves_many(environ) or (is_set("SLACK_SIGNING_SECRET") and not is_set("SLACK_APP_TOKEN"))
+    return serves_many(values) or (is_set("SLACK_SIGNING_SECRET") and not is_set("SLACK_APP_TOKEN"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aibot.cli.environment import add_option, environment
-from aibot.errors import SettingsError
 from aibot.settings import read_settings
 
 if TYPE_CHECKING:
@@ -38,10 +37,6 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _work(arguments: argparse.Namespace) -> int:
     settings = read_settings(environment(arguments), http=None)
-    if not settings.database.startswith("postgres"):
-        raise SettingsError(
-            "`aibot worker` needs a postgresql://… address in AIBOT_DATABASE; with SQLite, `aibot run` posts by itself"
-        )
     from aibot.slack.serving.serve import work
 
     work(settings, facts=arguments.facts)

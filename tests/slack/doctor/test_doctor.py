@@ -206,11 +206,11 @@ async def test_a_card_that_slack_refuses(tmp_path: Path) -> None:
 async def test_a_workspace_without_slacks_newer_blocks_is_not_at_fault(tmp_path: Path) -> None:
     async with FakeSlack(schemas=None) as slack:
         report = await doctor(tmp_path, slack)
-        asked = [call.arguments["blocks"] for call in slack.calls("blocks.validate")]
+        asked = [call.arguments.get("blocks", "") for call in slack.calls("blocks.validate")]
         rich = next(
             number for number, blocks in enumerate(asked) if '"data_' in blocks or '"table"' in blocks
         )
-        assert report["cards"]["what"].endswith("kinds of answer that were tried")
+        assert report["cards"]["what"].endswith("kinds of card and view")
 
     async with FakeSlack(schemas=None) as slack:
         for number in range(len(asked)):
@@ -563,7 +563,7 @@ async def test_a_key_that_opens_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SLACK_CLIENT_ID", "9.9"), ("SLACK_CLIENT_SECRET", "0123456789abcdef0123456789abcdef")],
+    [("SLACK_CLIENT_ID", "9.9"), ("SLACK_CLIENT_SECRET", "0" * 32)],
 )
 async def test_a_client_that_slack_does_not_know(tmp_path: Path, name: str, value: str) -> None:
     async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
@@ -630,32 +630,3 @@ async def test_a_missing_event_where_many_workspaces_install_the_bot(tmp_path: P
         report = await doctor(tmp_path, slack, **CONFIG, **for_many(slack, tmp_path))
     assert "events" in report.wrong
     assert report["events"]["what"] == "the app is not told of message.im"
-
-
-async def test_one_slip_hides_no_other_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:
-    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
-        wrong = {
-            "AIBOT_GRACE": "2h",
-            "SLACK_CLIENT_SECRET": SIGNING_SECRET,
-            "AIBOT_URL": "",
-            "AIBOT_KEYS": "",
-        }
-        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, **wrong))
-    assert report.wrong == ["settings", "settings", "settings", "client"]
-    for check in ("redirect URL", "installations"):
-        assert report[check]["state"] == "not checked"
-
-
-async def test_many_workspaces_are_never_taken_for_socket_mode(tmp_path: Path) -> None:
-    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
-        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, SLACK_SIGNING_SECRET=""))
-    assert report.wrong == ["settings"]
-    assert report["settings"]["what"].startswith("SLACK_SIGNING_SECRET is not set")
-
-
-async def test_a_worker_needs_neither_signing_secret_nor_address(tmp_path: Path) -> None:
-    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
-        ours = for_many(slack, tmp_path, SLACK_SIGNING_SECRET="", AIBOT_URL="")
-        report = await doctor(tmp_path, slack, "doctor", "--worker", **ours)
-    assert (report.code, report.wrong) == (0, [])
-    assert report["settings"]["what"] == "complete for a worker"

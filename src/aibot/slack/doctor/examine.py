@@ -15,7 +15,7 @@ from aibot.slack.app import web_session
 from aibot.slack.doctor.app_settings import signing_secret_finding, unseen
 from aibot.slack.doctor.cards import sample_cards
 from aibot.slack.doctor.database_side import database_finding
-from aibot.slack.doctor.findings import Finding, app_named_in, command_finding
+from aibot.slack.doctor.findings import Finding, app_named_in, command_finding, unset
 from aibot.slack.doctor.many import client_findings, look, redirect_finding
 from aibot.slack.doctor.slack_side import SlackSide
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aibot.settings import Settings
 
 _FIX_SETTINGS = "`aibot settings` lists every setting; `aibot init` asks for what is needed"
+_FIX_WORKER = "; in `aibot worker`, which takes no signing secret, say `aibot doctor --worker`"
 
 
 async def examine(
@@ -41,53 +42,62 @@ async def examine(
 ) -> list[Finding]:
     """Everything that can be found out, right or wrong; `http` is None for a worker, which only posts."""
     settings, problems = checked_settings(environ, http=http)
-    found = [Finding("settings", "wrong", problem, _FIX_SETTINGS) for problem in problems]
+    fix = f"{_FIX_SETTINGS}{_FIX_WORKER if settings.many and http and not settings.signing_secret else ''}"
+    found = [Finding("settings", "wrong", problem, fix) for problem in problems]
     if not found:
         mode = {True: "HTTP", False: "Socket Mode", None: "a worker"}[http]
         found.append(Finding("settings", "ok", f"complete for {mode}"))
+    knows_database = not any(problem.startswith("AIBOT_DATABASE") for problem in problems)
     base, facts_found = _facts(facts or settings.facts)
     phrases, phrases_found = _phrases()
     found += [*facts_found, phrases_found, _command(settings, manifest)]
-    found.append(await asyncio.to_thread(database_finding, settings.database))
+    found.append(
+        await asyncio.to_thread(database_finding, settings.database)
+        if knows_database
+        else unset("database", "AIBOT_DATABASE")
+    )
     async with web_session() as session:
         slack = SlackSide(settings.api_url, session, clock)
         if settings.many:
-            looked, installations_found = await look(settings)
+            looked, installations_found = await look(settings, knows_database=knows_database)
             found += await client_findings(settings, session, clock)
             if http is not None:
                 found.append(redirect_finding(settings, _manifest(manifest)))
             found += installations_found
             slack.bot_app = looked.app
-        if settings.bot_token:
+        elif settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
-        port = settings.health_port or (settings.port if http else None)
-        running = await slack.running(settings.host, port) if port else {}
-        if http is False and settings.app_token:
-            found += await slack.app_token(settings.app_token, running=running)
-        if http and settings.signing_secret:
-            found.append(signing_secret_finding(running))
+        else:
+            found.append(unset("bot token", "SLACK_BOT_TOKEN"))
         if http is not None:
-            found += await _settings_in_slack(slack, environ, settings, running, http=http)
+            found += await _heard(slack, environ, settings, http=http)
         if base is not None and phrases is not None:
             found.append(await slack.cards(sample_cards(base, phrases, settings.command, clock())))
     return found
 
 
-async def _settings_in_slack(
-    slack: SlackSide,
-    environ: Mapping[str, str],
-    settings: Settings,
-    running: Mapping[str, Any],
-    *,
-    http: bool,
+async def _heard(
+    slack: SlackSide, environ: Mapping[str, str], settings: Settings, *, http: bool
 ) -> list[Finding]:
-    """The app's settings in Slack where we may see them, else what can be said without."""
+    """How the bot hears from Slack: the socket or the signing secret, and the app's settings."""
+    port = settings.health_port or (settings.port if http else None)
+    running = await slack.running(settings.host, port) if port else {}
+    if http:
+        found = [
+            signing_secret_finding(running)
+            if settings.signing_secret
+            else unset("signing secret", "SLACK_SIGNING_SECRET")
+        ]
+    elif settings.app_token:
+        found = await slack.app_token(settings.app_token, running=running)
+    else:
+        found = [unset("app-level token", "SLACK_APP_TOKEN")]
     values, _ = with_secret_files({name: value.strip() for name, value in environ.items()})
     if token := values.get("SLACK_CONFIG_TOKEN"):
         app = slack.bot_app or app_named_in(settings.app_token)
-        return await slack.app_settings(app, token, settings, http=http)
+        return [*found, *await slack.app_settings(app, token, settings, http=http)]
     last = running.get("last_request_seconds")
-    return [unseen(float(last) if isinstance(last, int | float) else None)]
+    return [*found, unseen(float(last) if isinstance(last, int | float) else None)]
 
 
 def _manifest(path: Path | None) -> Any:

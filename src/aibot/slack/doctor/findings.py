@@ -35,6 +35,11 @@ class Finding:
         return f"{mark}  {self.check}: {self.what}{fix}"
 
 
+def unset(check: str, *names: str) -> Finding:
+    """What cannot be looked at without settings that are missing or wrong, which has been told."""
+    return Finding(check, "not checked", f"that takes {' and '.join(names)}: see the settings above")
+
+
 def scopes_finding(held: Iterable[str], wanted: Iterable[str], optional: Iterable[str] = ()) -> Finding:
     """The scopes of the bot token, from `x-oauth-scopes`, beside the manifest's."""
     held, optional = set(held), set(optional)

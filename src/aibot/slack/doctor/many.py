@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import StorageError
 from aibot.secrets import WHERE
-from aibot.slack.doctor.findings import Finding, clock_finding
+from aibot.slack.doctor.findings import Finding, clock_finding, unset
 from aibot.slack.install.access import access
 from aibot.slack.manifest import REDIRECT_PATH, SCOPES
 from aibot.slack.refusals import UNREACHABLE, code_of
@@ -46,10 +46,13 @@ class Looked:
         return next((app for app, _ in self.apps.most_common(1)), "")
 
 
-async def look(settings: Settings) -> tuple[Looked, list[Finding]]:
+async def look(settings: Settings, *, knows_database: bool = True) -> tuple[Looked, list[Finding]]:
     """Whether the database answers, a key opens every token in it, and workspaces granted what is asked for now."""
-    if not settings.keys:
-        return Looked(), [Finding("installations", "not checked", "that takes AIBOT_KEYS")]
+    if missing := [
+        *([] if knows_database and settings.database != "off" else ["AIBOT_DATABASE"]),
+        *([] if settings.keys else ["AIBOT_KEYS"]),
+    ]:
+        return Looked(), [unset("installations", *missing)]
     try:
         looked = await asyncio.to_thread(_look, settings)
     except StorageError as error:
@@ -110,8 +113,9 @@ async def client_findings(
     settings: Settings, session: aiohttp.ClientSession, clock: Callable[[], datetime]
 ) -> list[Finding]:
     """Whether Slack knows the client, and this machine's clock beside Slack's."""
-    if not (settings.client_id and settings.client_secret):
-        return [Finding("client", "not checked", "that takes SLACK_CLIENT_ID and SLACK_CLIENT_SECRET")]
+    secrets = {"SLACK_CLIENT_ID": settings.client_id, "SLACK_CLIENT_SECRET": settings.client_secret}
+    if missing := [name for name, value in secrets.items() if not value]:
+        return [unset("client", *missing), unset("clock", *missing)]
     finding, date = await _client_finding(settings, session)
     return [finding, *([clock_finding(date, clock())] if date else [])]
 
@@ -144,16 +148,16 @@ async def _client_finding(settings: Settings, session: aiohttp.ClientSession) ->
 
 
 def redirect_finding(settings: Settings, manifest: Any) -> Finding:
-    """Whether the manifest names the way back; what the app itself has, Slack tells nobody but its owner."""
+    """Whether the manifest names the way back; what the app itself has, a configuration token may see."""
     if not settings.url:
-        return Finding("redirect URL", "not checked", "that takes AIBOT_URL")
+        return unset("redirect URL", "AIBOT_URL")
     wanted = f"{settings.url}{REDIRECT_PATH}"
     if manifest is None:
         return Finding(
             "redirect URL",
             "not checked",
             f"{wanted} must stand under OAuth & Permissions → Redirect URLs; there is no slack-manifest.yml here to "
-            "compare with, and Slack shows the app's own to its owner alone",
+            "compare with (with SLACK_CONFIG_TOKEN the app's own are looked at)",
         )
     config = manifest.get("oauth_config") if isinstance(manifest, dict) else None
     named = config.get("redirect_urls") if isinstance(config, dict) else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.settings import Settings
-    from aibot.slack.cards import Card
+    from aibot.slack.doctor.sample import Sample
 
 #  How long Slack may take to say hello on a fresh socket
 HELLO_SECONDS = 10
@@ -142,14 +142,14 @@ class SlackSide:
             return {}
         return report if isinstance(report, dict) else {}
 
-    async def cards(self, cards: Mapping[str, Card]) -> Finding:
+    async def cards(self, cards: Mapping[str, Sample]) -> Finding:
         """Whether Slack itself takes one card of every kind: https://docs.slack.dev/reference/methods/blocks.validate."""
         refused, rich_refused = [], False
         for kind, card in cards.items():
             try:
-                reason = await self._refusal(card.blocks)
+                reason = await self._refusal(card.sort, card.content)
                 # a workspace that has no tables and charts yet is not at fault: it gets the plain card
-                rich_refused |= card.rich is not None and bool(await self._refusal(card.rich))
+                rich_refused |= card.rich is not None and bool(await self._refusal("blocks", card.rich))
             except SlackApiError as error:
                 return Finding("cards", "not checked", f"Slack would not look at them ({code_of(error)})")
             except UNREACHABLE:
@@ -159,19 +159,20 @@ class SlackSide:
             return Finding(
                 "cards",
                 "wrong",
-                f"Slack refuses {len(refused)} of {len(cards)} kinds of answer: {'; '.join(refused)}",
-                "people get the same answers as text; please report this with `aibot doctor --json`",
+                f"Slack refuses {len(refused)} of {len(cards)} kinds of card and view: {'; '.join(refused)}",
+                "people get such an answer as text, but no such form or Home tab; please report this with "
+                "`aibot doctor --json`",
             )
         note = "; its tables and charts not yet, so people see them as lists" if rich_refused else ""
-        return Finding("cards", "ok", f"Slack takes all {len(cards)} kinds of answer that were tried{note}")
+        return Finding("cards", "ok", f"Slack takes all {len(cards)} kinds of card and view{note}")
 
-    async def _refusal(self, blocks: list[dict[str, Any]]) -> str:
-        """What Slack has against some blocks; "" where it takes them."""
+    async def _refusal(self, sort: str, content: Any) -> str:
+        """What Slack has against some blocks or a view; "" where it takes them."""
         try:
             # slack_sdk's own blocks_validate puts them into the address, where a long card does not fit
-            await self._client().api_call("blocks.validate", data={"blocks": json.dumps(blocks)})
+            await self._client().api_call("blocks.validate", data={sort: json.dumps(content)})
         except SlackApiError as error:
-            if code_of(error).startswith("invalid_"):
+            if code_of(error) == f"invalid_{sort}":
                 return _first_error(error)
             raise
         return ""
