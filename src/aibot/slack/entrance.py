@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.daily.requests import Request
+    from aibot.slack.addresses import Addresses
     from aibot.slack.bot import Bot
     from aibot.slack.home.search import Search
     from aibot.slack.install.installed import Installed
@@ -38,24 +39,27 @@ EVENT_MEMORY_SECONDS = 15 * 60
 class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
 
-    Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
-    language goes on to its listener, which does more than answer. What the search field offers rides in it as well.
+    What names an address for its answers that is not Slack's goes no further. Slack delivers at least once: the second
+    delivery of an event ends here, before any work. A slash command is answered here, since its answer rides in the
+    acknowledgement and needs none of them; one about daily posts or the language goes on to its listener, which does
+    more than answer. What the search field offers rides in it as well.
     """
 
-    def __init__(  # noqa: PLR0913  # where requests part
+    def __init__(  # noqa: PLR0913, PLR0917  # where requests part
         self,
         listeners: Listeners,
         search: Search,
         limiting: Limiting,
         parse_daily: Callable[[str], Request | None],
         client: AsyncWebClient,
+        addresses: Addresses,
         *,
         team: str = "",
     ) -> None:
         """`team` is our one workspace, where there is one: others' people in a shared channel name their own."""
         self._listeners, self._search, self._limiting = listeners, search, limiting
         self._parse_daily, self._client, self._team = parse_daily, client, team
+        self._addresses = addresses
         self._once = listeners.once("event", EVENT_MEMORY_SECONDS)
 
     async def async_process(
@@ -68,6 +72,8 @@ class Entrance(AsyncMiddleware):
         """Go on to the listeners, or answer."""
         if self._team and isinstance(req.body, dict):
             settle(req.body, self._team)
+        if (refused := self._addresses.refused(req.body)) is not None:
+            return refused
         if is_slash_command(req.body):
             if (too_much := self._limiting.command(req.body)) is not None:
                 return too_much
