@@ -230,6 +230,23 @@ def test_check_refuses_what_is_no_file_of_facts(
     assert "Traceback" not in done.stderr.decode()
 
 
+@pytest.mark.parametrize("how", ["up", "absolute", "symlink"])
+def test_a_pack_reads_no_file_outside_its_folder(home: dict[str, str], tmp_path: Path, how: str) -> None:
+    """Problems quote what they find, and whoever writes facts may not look around on the machine that checks them."""
+    secret, folder = tmp_path / "secret.env", tmp_path / "facts"
+    secret.write_text("ZANZIBAR: 1\n", "utf-8")
+    folder.mkdir()
+    (folder / "link.yaml").symlink_to(secret)
+    name = {"up": "../secret.env", "absolute": str(secret), "symlink": "link.yaml"}[how]
+    pack = {"id": "p", "title": {"en": "P", "zh": "P"}, "files": [name]}
+    (folder / "facts.yaml").write_text(json.dumps({"packs": [pack]}), "utf-8")
+    done = run(home, "facts", "check", str(folder / "facts.yaml"))
+
+    assert done.returncode == 1
+    assert "is not in the folder of this one" in done.stderr.decode()
+    assert "ZANZIBAR" not in done.stderr.decode()
+
+
 def test_another_fact_base_can_be_named(home: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "facts.yaml").write_text(
         "sources: [{id: me, kind: article, title: {en: Me, zh: 我}}]\n"
@@ -303,3 +320,22 @@ def test_asking_keeps_the_checked_base_and_checking_never_uses_it(
     first = run(home, "ask", "sora").stdout
     assert (tmp_path / ".cache" / "aibot" / FILE).exists()
     assert run(home, "ask", "sora").stdout == first
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_last_words_hold_no_secret_and_are_json_where_the_log_is(home: dict[str, str], form: str) -> None:
+    code = (
+        "import sys; from aibot.cli.main import failed; from aibot.logs import configure;"
+        f"configure('INFO', '{form}');"
+        "sys.exit(failed(ValueError('wss://wss.slack.com/link/?ticket=SECRETTICKET xoxb-1-SECRET')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=home, timeout=60, check=False
+    )
+
+    said = done.stderr.decode()
+    assert done.returncode == 3
+    assert "this is a bug in aibot" in said
+    assert "ValueError: wss://wss.slack.com/link/?ticket=… xoxb-…" in said
+    assert "SECRET" not in said
+    assert form == "text" or [json.loads(line)["level"] for line in said.splitlines()] == ["CRITICAL"]

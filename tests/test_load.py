@@ -5,36 +5,11 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-import pytest
-
 from aibot.core.facts.export import exported
-from aibot.errors import FactsError
 from aibot.load import default_facts_path, load_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SECRET = "DB_PASSWORD=made-up\n"
-
-
-@pytest.mark.parametrize(
-    "listed", ["../secret.env", "{tmp}/secret.env", "inside/../../secret.env", "link.yaml"]
-)
-def test_a_pack_leads_nowhere_else(tmp_path: Path, listed: str) -> None:
-    (tmp_path / "secret.env").write_text(SECRET, "utf-8")
-    facts = tmp_path / "data" / "facts.yaml"
-    (facts.parent / "inside").mkdir(parents=True)
-    (facts.parent / "link.yaml").symlink_to(tmp_path / "secret.env")
-    name = listed.format(tmp=tmp_path)
-    facts.write_text(f"packs: [{{id: a, title: {{en: A, zh: 甲}}, files: ['{name}']}}]\n", "utf-8")
-
-    with pytest.raises(FactsError) as refused:
-        load_facts(facts)
-
-    assert f"the pack's file '{name}' is not in the folder of this file, so it was not read" in str(
-        refused.value
-    )
-    assert "made-up" not in str(refused.value)
 
 
 def test_a_folder_of_links_as_kubernetes_mounts_it_is_read(tmp_path: Path) -> None:

@@ -281,3 +281,7 @@ def test_keys_may_stand_in_a_file_one_a_line(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text(f"{KEY}\n{'1' * 43}=\n", "utf-8")
     settings = read_settings({**MANY, "AIBOT_KEYS": "", "AIBOT_KEYS_FILE": str(tmp_path / "keys")}, http=True)
     assert settings.keys == (KEY, f"{'1' * 43}=")
+
+
+def test_an_empty_variable_counts_as_not_set_whatever_its_name() -> None:
+    assert read_settings({**GOOD, "AIBOT_OLD": ""}, http=False).command == "/ai"

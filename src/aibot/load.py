@@ -58,11 +58,9 @@ def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list
     problems: list[Problem] = []
     seen = {entry_point.resolve()}
     listed = [(pack.id, entry_point.parent / name) for pack in packs for name in pack.files]
-    folder = entry_point.parent.resolve()
-    for pack_id, path in [*listed, *((first_pack, path) for path in extra)]:
-        if path not in extra and not path.resolve().is_relative_to(folder):
-            problems.append(_outside(entry_point, path))
-            continue
+    problems += [_outside(entry_point, path) for _, path in listed if not _is_below(entry_point, path)]
+    inside = [(pack_id, path) for pack_id, path in listed if _is_below(entry_point, path)]
+    for pack_id, path in [*inside, *((first_pack, path) for path in extra)]:
         if path.resolve() in seen:
             continue
         seen.add(path.resolve())
@@ -71,6 +69,17 @@ def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list
         except FactsError as error:
             problems.extend(error.problems)
     return files, problems
+
+
+def _is_below(entry_point: Path, path: Path) -> bool:
+    """Whether a file really stands in the entry point's folder."""
+    # problems quote what they find, and whoever writes facts may not look into other files by them
+    return path.resolve().is_relative_to(entry_point.resolve().parent)
+
+
+def _outside(entry_point: Path, path: Path) -> Problem:
+    fix = "Move it there, or take it out of the pack's list of files."
+    return Problem(_shown(entry_point), 0, "", f"the file '{path}' is not in the folder of this one", fix)
 
 
 def _read(path: Path) -> str:
@@ -88,13 +97,6 @@ def _read(path: Path) -> str:
         what = f"the file is not UTF-8 text (byte {error.start})"
         fix = "Save it as UTF-8."
     raise FactsError([Problem(_shown(path), 0, "", what, fix)])
-
-
-def _outside(entry_point: Path, path: Path) -> Problem:
-    """A pack may not lead elsewhere: what stands there may be secret, and complaints about a file quote its lines."""
-    name = path.relative_to(entry_point.parent) if path.is_relative_to(entry_point.parent) else path
-    what = f"the pack's file '{name}' is not in the folder of this file, so it was not read"
-    return Problem(_shown(entry_point), 0, "", what, "Move it there, and link to no other place.")
 
 
 def _shown(path: Path) -> str:

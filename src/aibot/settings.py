@@ -225,7 +225,7 @@ def unknown_settings(environ: Mapping[str, str]) -> list[str]:
     files = {f"{name}_FILE" for name in FROM_FILES}
     problems = []
     for name in sorted(environ):
-        if name.startswith("AIBOT_") and name not in known | files:
+        if name.startswith("AIBOT_") and environ[name].strip() and name not in known | files:
             near = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(sorted(known))}"
             problems.append(f"{shown(name)} is not a setting; {hint}")

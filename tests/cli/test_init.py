@@ -109,7 +109,7 @@ def test_a_file_that_is_there_is_kept_unless_the_person_says_otherwise(
 ) -> None:
     (tmp_path / ".env").write_text("MINE=1\n", "utf-8")
     terminal = on_a_terminal(tmp_path, environment(slack), "--socket", "--command", "/ai", "--language", "en")
-    terminal.expect("Overwrite it")
+    terminal.expect("Change it")
     terminal.sendline("")
     terminal.expect(pexpect.EOF)
     terminal.close()
@@ -117,6 +117,63 @@ def test_a_file_that_is_there_is_kept_unless_the_person_says_otherwise(
     assert terminal.exitstatus == 1
     assert (tmp_path / ".env").read_text("utf-8") == "MINE=1\n"
     assert not (tmp_path / "slack-manifest.yml").exists()
+
+
+def test_a_second_time_keeps_what_is_there(tmp_path: Path, slack: FakeSlack) -> None:
+    first = init(tmp_path, environment(slack, SLACK_BOT_TOKEN=slack.bot_token), "--no-input")
+    assert "Still to do: put SLACK_APP_TOKEN into .env" in first.stdout
+    mine = "# mine\nPOSTGRES_PASSWORD=hush\nAIBOT_CONTACT=U1\n"
+    with (tmp_path / ".env").open("a") as file:
+        file.write(f"{mine}SLACK_SIGNING_SECRET={SIGNING_SECRET}\n")
+
+    terminal = on_a_terminal(tmp_path, environment(slack), "--socket", "--command", "/ai", "--language", "zh")
+    terminal.expect("Change it")
+    terminal.sendline("y")
+    terminal.expect("one is there")
+    terminal.sendline("")
+    terminal.expect("SLACK_APP_TOKEN: ")
+    terminal.sendline(slack.app_token)
+    terminal.expect("Ready")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+
+    text = (tmp_path / ".env").read_text("utf-8")
+    assert text.endswith(mine)  # without what would mean another way to run
+    assert text.count("# Written by") == 1
+    written = dotenv_values(tmp_path / ".env")
+    assert (written["SLACK_BOT_TOKEN"], written["SLACK_APP_TOKEN"]) == (slack.bot_token, slack.app_token)
+    assert written["AIBOT_LANGUAGE"] == "zh"
+
+
+@pytest.mark.parametrize("question", ["socket or http", "SLACK_BOT_TOKEN: "])
+def test_who_ends_the_input_at_a_question_is_told_so(tmp_path: Path, slack: FakeSlack, question: str) -> None:
+    chosen = () if question.startswith("socket") else ("--socket", "--command", "/ai", "--language", "en")
+    terminal = on_a_terminal(tmp_path, environment(slack), *chosen)
+    terminal.expect(question)
+    terminal.sendeof()
+    terminal.expect("aibot: stopped at a question")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+
+    assert terminal.exitstatus == 130
+    assert not (tmp_path / ".env").exists()
+
+
+@pytest.mark.parametrize("kept", ["", "xapp-1-A1-1-abcdef"], ids=["no file", "swapped"])
+def test_a_file_without_a_token_is_told(tmp_path: Path, slack: FakeSlack, kept: str) -> None:
+    if kept:
+        (tmp_path / "token").write_text(kept, "utf-8")
+    done = init(tmp_path, environment(slack, SLACK_BOT_TOKEN_FILE=str(tmp_path / "token")), "--no-input")
+
+    assert done.returncode == 1
+    assert ("the two are swapped" if kept else "SLACK_BOT_TOKEN_FILE names") in done.stdout
+
+
+def test_slack_has_to_verify_the_address_once_the_bot_runs(tmp_path: Path, slack: FakeSlack) -> None:
+    http = ("--no-input", "--http", "https://bot.example.org", "--force")
+    for more in ((), ("--many",)):
+        assert 'press "Retry"' in init(tmp_path, environment(slack, **MANY), *http, *more).stdout
+    assert 'press "Retry"' not in init(tmp_path, environment(slack), "--no-input", "--force").stdout
 
 
 def test_secrets_can_wait(tmp_path: Path, slack: FakeSlack) -> None:
@@ -174,9 +231,10 @@ def test_without_a_terminal_it_asks_nothing_and_overwrites_nothing(tmp_path: Pat
     (tmp_path / ".env").write_text("MINE=1\n", "utf-8")
 
     assert "this is no terminal" in init(tmp_path, environment(slack)).stderr
-    assert "--force overwrites it" in init(tmp_path, environment(slack), "--no-input").stderr
+    assert "--force changes what is ours in it" in init(tmp_path, environment(slack), "--no-input").stderr
     assert (tmp_path / ".env").read_text("utf-8") == "MINE=1\n"
     assert init(tmp_path, environment(slack), "--no-input", "--force").returncode == 0
+    assert "MINE=1\n" in (tmp_path / ".env").read_text("utf-8")
     assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
 
 

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.slack.conftest import running
 
+from aibot.load import load_phrases
+from aibot.slack.bot import Bot
 from aibot.slack.card_listeners import written_in
 from aibot.slack.manifest import LOOK_UP, manifest
 
 if TYPE_CHECKING:
+    from aibot.core.facts import FactBase
+    from aibot.core.language import Language
     from aibot.playground.fake_slack import FakeSlack, Message
-    from aibot.slack.bot import Bot
+    from aibot.slack.bot import Reply
 
 pytestmark = pytest.mark.anyio
 
@@ -98,6 +102,29 @@ async def test_nothing_of_the_message_is_kept_or_logged(
     assert "zanzibar" not in str(seen.blocks)
     assert "zanzibar" not in caplog.text.lower()
     assert "via=shortcut" in caplog.text
+
+
+class _ReadingBot(Bot):
+    """A bot that knows how many messages it reads at once."""
+
+    now_reading, most_reading = 0, 0
+
+    def look_into(self, text: str, language: Language, *, via: str) -> Reply:
+        self.now_reading += 1
+        self.most_reading = max(self.most_reading, self.now_reading)
+        try:
+            return super().look_into(text, language, via=via)
+        finally:
+            self.now_reading -= 1
+
+
+async def test_long_messages_are_read_one_at_a_time(base: FactBase, slack: FakeSlack) -> None:
+    bot = _ReadingBot(base, load_phrases())
+    async with running(bot, slack):
+        written = slack.say("深度求索发布了模型，" * 200, user="U2")
+        asked = [await slack.shortcut(LOOK_UP, message=written) for _ in range(6)]
+        await slack.until(lambda: all(exchange.messages for exchange in asked))
+    assert bot.most_reading == 1
 
 
 async def test_it_is_owned_up_to_where_slack_takes_no_answer(

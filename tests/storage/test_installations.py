@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,7 +40,6 @@ from aibot.storage.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 OLD, NEW = "0" * 43 + "=", "1" * 42 + "E="
 TOKEN, REFRESH = "xoxb-1-secret", "xoxe-1-secret"
@@ -522,6 +522,19 @@ def test_a_departure_is_settled_by_one_program_and_stays_until_then(tmp_path: Pa
     assert one.departures.of("T1", "E1") is None
     for memory in (one, other):
         memory.close()
+
+
+def test_after_a_restore_every_installation_can_be_looked_at(memory: Memory) -> None:
+    for one in (T1, ORG):
+        memory.installations.save(one)
+    memory.departures.note("T1", "", "app_uninstalled")
+    page = (Path(__file__).parents[2] / "docs" / "operate.md").read_text("utf-8")
+    statement = page.split("```sql\nINSERT INTO departures")[1].split("```")[0]
+    with memory.database.transaction() as connection:
+        connection.exec_driver_sql(f"INSERT INTO departures{statement}")
+    assert [(one.team, one.enterprise) for one in memory.departures.take()] == [
+        ("", "E1")
+    ]  # T1's is under way
 
 
 def test_of_many_programs_each_departure_goes_to_one(memory: Memory) -> None:

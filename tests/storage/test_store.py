@@ -187,6 +187,9 @@ def test_a_full_disk_is_told_and_nothing_is_changed(tmp_path: Path) -> None:
         ("sqlite://", "names no file"),
         ("sqlite:////no/such/folder/aibot.db", "There is no folder"),
         ("postgresql://aibot:secret@127.0.0.1:1/none", "cannot be reached"),
+        ("postgresql://aibot@host:5x/none", "its port is a number"),
+        ("postgresql://aibot:a@b:secret@host/none", "%40 stands for @"),
+        ("postgresql://aibot:a@secret@host/none", "%40 stands for @"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told_without_its_password(url: str, told: str) -> None:

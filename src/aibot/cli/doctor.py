@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aibot.cli.environment import add_option, environment
 from aibot.cli.init import MANIFEST_FILE
+from aibot.secrets import serves_many
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +25,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--http", action="store_true", help="look at HTTP mode (default: what the tokens are for)"
     )
     mode.add_argument("--socket", action="store_true", help="look at Socket Mode")
+    mode.add_argument("--worker", action="store_true", help="look at `aibot worker`, which only posts")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     add_option(doctor)
     doctor.set_defaults(run=_run)
@@ -33,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from aibot.slack.doctor.examine import examine  # Slack's libraries are slow to import
 
     environ = environment(arguments)
-    http = arguments.http or (not arguments.socket and _means_http(environ))
+    http = None if arguments.worker else arguments.http or (not arguments.socket and _means_http(environ))
     found = asyncio.run(
         examine(
             environ,
@@ -47,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         report = {
             "ok": not wrong,
-            "mode": "http" if http else "socket",
+            "mode": {True: "http", False: "socket", None: "worker"}[http],
             "findings": [asdict(one) for one in found],
         }
         print(json.dumps(report, ensure_ascii=False, indent=1))
@@ -58,9 +60,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _means_http(environ: Mapping[str, str]) -> bool:
-    """Whether only HTTP mode can be meant: there is a signing secret and no app-level token."""
+    """Whether only HTTP mode can be meant: many workspaces, or a signing secret and no app-level token."""
 
     def is_set(name: str) -> bool:
         return bool(environ.get(name, "").strip() or environ.get(f"{name}_FILE", "").strip())
 
-    return is_set("SLACK_SIGNING_SECRET") and not is_set("SLACK_APP_TOKEN")
+    return serves_many(environ) or (is_set("SLACK_SIGNING_SECRET") and not is_set("SLACK_APP_TOKEN"))

@@ -7,14 +7,15 @@ import asyncio
 import getpass
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aibot.cli.environment import ENV_FILE, environment
+from aibot.cli.environment import ENV_FILE, environment, read_env
 from aibot.cli.init_texts import INTRODUCTION, MODE, Plan
 from aibot.errors import AibotError, SettingsError
-from aibot.secrets import sealing_keys, secret_problem
+from aibot.secrets import sealing_keys, secret_problem, with_secret_files
 from aibot.settings import COMMAND, checked_settings
 
 if TYPE_CHECKING:
@@ -73,8 +74,11 @@ def _run(arguments: argparse.Namespace) -> int:
     print(f"\nwrote {MANIFEST_FILE}")
     print(plan.create())
     environ = environment(argparse.Namespace(env_file=Path(os.devnull)))
-    secrets, wrong = _asked(plan, environ) if asking else _given(plan, environ)
-    _write_private(ENV_FILE, plan.env(secrets))
+    held = read_env(ENV_FILE) if ENV_FILE.exists() else {}
+    secrets, wrong = _asked(plan, environ, held) if asking else _given(plan, environ)
+    secrets = {name: held[name] for name in plan.secrets if name in held} | secrets
+    before = ENV_FILE.read_text("utf-8") if ENV_FILE.exists() else ""
+    _write_private(ENV_FILE, plan.env(secrets, before))
     print(f"\nwrote {ENV_FILE}, readable by you alone")
     missing = tuple(name for name in plan.secrets if not secrets.get(name))
     print(plan.finish(missing))
@@ -93,7 +97,14 @@ def _plan(arguments: argparse.Namespace, *, asking: bool) -> Plan:
         if asking
         else "en"
     )
-    return Plan(command, language, url, many=arguments.many, key=_first_key() if arguments.many else "")
+    key = _first_key() if arguments.many else ""
+    return Plan(command, language, url, many=arguments.many, key=key, program=_program())
+
+
+def _program() -> str:
+    """What whoever runs this has typed: without an activated environment the shell finds no `aibot`."""
+    typed = sys.argv[0]
+    return typed if Path(typed).name == "aibot" and shutil.which("aibot") is None else "aibot"
 
 
 def _first_key() -> str:
@@ -160,8 +171,10 @@ def _may_write(path: Path, text: str, *, force: bool, asking: bool) -> None:
     if force or not path.exists() or (text and path.read_text("utf-8", "replace") == text):
         return
     if not asking:
-        raise InitError(f"{path} is there already; --force overwrites it")
-    if not input(f"{path} is there already. Overwrite it? [y/N]: ").strip().casefold().startswith("y"):
+        does = "overwrites it" if text else "changes what is ours in it, and keeps the rest"
+        raise InitError(f"{path} is there already; --force {does}")
+    question = f"{path} is there already. Overwrite it?" if text else f"{path} is there already. Change it?"
+    if not input(f"{question} [y/N]: ").strip().casefold().startswith("y"):
         raise InitError(f"{path} stays as it is; nothing was written")
 
 
@@ -178,34 +191,32 @@ def _write_private(path: Path, text: str) -> None:
 
 def _given(plan: Plan, environ: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """The secrets from the environment, checked; none is fine, a wrong one is not written."""
-    settings, _ = checked_settings(environ, http=bool(plan.url))
-    held = {
-        "SLACK_BOT_TOKEN": settings.bot_token,
-        "SLACK_APP_TOKEN": settings.app_token,
-        "SLACK_SIGNING_SECRET": settings.signing_secret,
-        "SLACK_CLIENT_ID": settings.client_id,
-        "SLACK_CLIENT_SECRET": settings.client_secret,
-    }
+    values, problems = with_secret_files(environ)
     secrets, wrong = {}, False
     for name in plan.secrets:
-        typed = environ.get(name, "").strip()
-        if problem := (secret_problem(name, typed) if typed else ""):
+        value = values.get(name, "").strip()
+        told = [problem for problem in problems if problem.startswith((f"{name} ", f"{name}_FILE "))]
+        if value and not told and (problem := secret_problem(name, value)):
+            told = [problem]
+        for problem in told:
             print(problem)
+        if told:
             wrong = True
-        elif held[name] and _checked(name, held[name], environ):
-            secrets[name] = held[name]
-        elif held[name]:
+        elif value and _checked(name, value, environ):
+            secrets[name] = value
+        elif value:
             wrong = True
     return secrets, wrong
 
 
-def _asked(plan: Plan, environ: Mapping[str, str]) -> tuple[dict[str, str], bool]:
+def _asked(plan: Plan, environ: Mapping[str, str], held: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """The secrets, typed without being shown, asked for again until Slack takes them."""
-    print("What you paste now is not shown. Enter alone leaves it for later.\n")
+    print("What you paste now is not shown. Enter alone keeps what is there, or leaves it for later.\n")
     secrets = {}
     for name in plan.secrets:
         print(plan.where(name))
-        while typed := getpass.getpass(f"   {name}: ").strip():
+        kept = " [one is there]" if name in held else ""
+        while typed := getpass.getpass(f"   {name}{kept}: ").strip():
             problem = secret_problem(name, typed)
             if problem:
                 print(f"   {problem}")

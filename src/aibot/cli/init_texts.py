@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 INTRODUCTION = """\
-This sets aibot up for one Slack workspace: a manifest for Slack, and .env with what the bot needs to know.
+This sets aibot up: a manifest for Slack, and .env with what the bot needs to know.
 """
 
 MODE = """\
@@ -38,6 +39,7 @@ class Plan:
     url: str = ""
     many: bool = False
     key: str = field(default="", repr=False)
+    program: str = "aibot"  # as whoever runs it types it
 
     @property
     def manifest(self) -> str:
@@ -59,10 +61,14 @@ class Plan:
     @property
     def run(self) -> str:
         """How to start the bot."""
-        return "aibot run --http" if self.url else "aibot run"
+        return f"{self.program} run --http" if self.url else f"{self.program} run"
 
-    def env(self, secrets: Mapping[str, str]) -> str:
-        """The `.env` file, in lines that python-dotenv, docker and systemd read alike."""
+    def env(self, secrets: Mapping[str, str], before: str = "") -> str:
+        """The `.env` file, in lines that python-dotenv, docker and systemd read alike.
+
+        What stood there `before` and is no business of ours stays. Tokens of another way to run do not: the bot
+        tells by them which way is meant.
+        """
         lines = [
             "# Written by `aibot init`. Whoever can read this file can speak as the bot: keep it to yourself.",
             *(f"{name}={secrets.get(name, '')}" for name in self.secrets),
@@ -75,6 +81,8 @@ class Plan:
                 "# It seals the workspaces' tokens. Without it they are lost: keep a copy apart from the database's.",
                 f"AIBOT_KEYS={self.key}",
             ]
+        ours = {*_WHERE, *(line.partition("=")[0] for line in lines)}
+        lines += [line for line in before.splitlines() if line not in lines and _name_in(line) not in ours]
         return "\n".join(lines) + "\n"
 
     def create(self) -> str:
@@ -105,15 +113,25 @@ class Plan:
         """What to do next."""
         if missing:
             return (
-                f"\nStill to do: put {' and '.join(missing)} into .env (or run `aibot init` again), "
-                f"then `aibot doctor` and `{self.run}`."
+                f"\nStill to do: put {' and '.join(missing)} into .env (or run `{self.program} init` again, "
+                f"which keeps what is there), then `{self.program} doctor` and `{self.run}`.{self._verify}"
             )
         if self.many:
             return (
-                f"\nReady. `{self.run}` starts the bot; then open {self.address}{INSTALL_PATH} to install it in a "
-                f"workspace, and type {self.command} help there."
+                f"\nReady. `{self.run}` starts the bot.{self._verify}\nThen open {self.address}{INSTALL_PATH} to "
+                f"install it in a workspace, and type {self.command} help there."
             )
-        return f"\nReady. `{self.run}` starts the bot; then type {self.command} help in Slack."
+        return f"\nReady. `{self.run}` starts the bot.{self._verify}\nThen type {self.command} help in Slack."
+
+    @property
+    def _verify(self) -> str:
+        """Slack asks an address for events whether it is ours, and the bot could not answer when the app was made."""
+        if not self.url:
+            return ""
+        return (
+            '\nWith the bot running, press "Retry" beside the Request URL under "Event Subscriptions" on the app\'s '
+            "page, until it says Verified, and save. Before that Slack sends commands, and no mention or message."
+        )
 
 
 _WHERE = {
@@ -123,3 +141,9 @@ _WHERE = {
     "SLACK_CLIENT_SECRET": '   "Basic Information" → App Credentials → Client Secret → Show',
     "SLACK_SIGNING_SECRET": '4. "Basic Information" → App Credentials → Signing Secret',
 }
+
+
+def _name_in(line: str) -> str:
+    """Which variable a line of `.env` sets; "" where it sets none."""
+    found = re.match(r"\s*(?:export\s+)?(\w+)\s*=", line)
+    return found[1] if found else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import os
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from aibot.cli import (
     unanswered,
 )
 from aibot.errors import AibotError, SettingsError
+from aibot.logs import JsonLines, masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,19 +81,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)
-    except SettingsError as error:
-        print(f"aibot: {error}", file=sys.stderr)
-        return 2
-    except AibotError as error:
-        print(f"aibot: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # `aibot facts list | head`
-        sys.stderr.close()
-        return 0
-    except KeyboardInterrupt:
-        return 130
-    except Exception:  # noqa: BLE001  # the last line of defence: a bug is told as one, with its traceback
-        traceback.print_exc()
-        print("aibot: this is a bug in aibot; please report the lines above", file=sys.stderr)
-        return 3
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last line of defence
+        return failed(error)
+    return code
+
+
+def failed(error: BaseException) -> int:
+    """Say what ended a command, without any secret that it holds; a bug is told as one, with its traceback."""
+    match error:
+        case SettingsError():
+            return _say(str(error), 2)
+        case AibotError():
+            return _say(str(error), 1)
+        case BrokenPipeError():  # `aibot facts list | head`
+            sys.stderr.close()
+            return 0
+        case KeyboardInterrupt():
+            return 130
+        case EOFError():  # Ctrl-D at a question
+            return _say("stopped at a question; what was not said to be written is not", 130)
+    return _say("this is a bug in aibot; please report the lines above", 3, bug=error)
+
+
+def _say(words: str, code: int, *, bug: BaseException | None = None) -> int:
+    """The last words: a line of the log where that is JSON, which whoever gathers it reads as nothing else."""
+    log = logging.getLogger()
+    if log.handlers and isinstance(log.handlers[0].formatter, JsonLines):
+        logging.getLogger(__name__).critical(words, exc_info=bug)
+        return code
+    if bug is not None:
+        print(masked("".join(traceback.format_exception(bug))), file=sys.stderr)
+    print(masked(f"aibot: {words}"), file=sys.stderr)
     return code

@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from aibot.core.matching import clean
+from aibot.core.politeness import without_last
 
 if TYPE_CHECKING:
     from aibot.core.language import Language
@@ -39,7 +40,7 @@ _NOT_SPOKEN = frozenset({
 #  Most lines are questions, and most of those are told by a glance
 _GLANCE = re.compile(r"lang|speak|talk|answer|reply|respond|write|switch", re.IGNORECASE)
 _POLITE = re.compile(r"^(?:please |pls |can you |could you |请你?|麻烦|帮我|我要|我想)+")
-_TAIL = re.compile(r"(?:\s+(?:please|pls|now|thanks)|吧|谢谢|[\s.!。！?？])+$")
+_LAST_WORDS = ("please", "pls", "now", "thanks", "吧", "谢谢")
 _HEAD = re.compile(
     r"(?:(?:set|change|switch) )?(?:(?:my|our|your|the) )?(?:reply |answer )?(?:language|lang)(?![a-z])\s*[:=]?\s*"
     r"(?:to (?!me\b))?"
@@ -90,7 +91,7 @@ def parse_language(text: str) -> LanguageRequest | None:
     if len(text) > 200 or (text.isascii() and not _GLANCE.search(text)):
         return None
     line = clean(text).lower()
-    line = _TAIL.sub("", _POLITE.sub("", line)).strip()
+    line = without_last(_POLITE.sub("", line), _LAST_WORDS)
     if found := _HEAD.match(line):
         return _behind_head(line[found.end() :].strip())
     if found := _SAID.fullmatch(line):

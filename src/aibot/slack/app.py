@@ -29,7 +29,7 @@ from aibot.slack.language_listeners import LanguageListeners
 from aibot.slack.listeners import Listeners
 from aibot.slack.manners.limiting import Limiting
 from aibot.slack.manners.opinions import Opinions
-from aibot.slack.refusals import UNREACHABLE, code_of, is_away
+from aibot.slack.refusals import TOKEN_REFUSED, UNREACHABLE, code_of
 from aibot.slack.serving.outage import Outage
 
 if TYPE_CHECKING:
@@ -88,11 +88,11 @@ async def identify(client: AsyncWebClient) -> Identity:
         who = await client.auth_test()
     except SlackApiError as error:
         reason = code_of(error)
-        if is_away(error) or reason == "ratelimited":
-            raise UnreachableError(f"Slack has no answer at {client.base_url} now: {reason}") from error
-        raise SettingsError(
-            f"Slack does not take SLACK_BOT_TOKEN ({reason}): {WHERE['SLACK_BOT_TOKEN']}"
-        ) from error
+        if reason in TOKEN_REFUSED:
+            raise SettingsError(
+                f"Slack does not take SLACK_BOT_TOKEN ({reason}): {WHERE['SLACK_BOT_TOKEN']}"
+            ) from error
+        raise UnreachableError(f"Slack has no answer at {client.base_url} now: {reason}") from error
     except UNREACHABLE as error:
         raise UnreachableError(
             f"Slack cannot be reached at {client.base_url}: {str(error) or 'no answer'}"

@@ -24,6 +24,7 @@ from aibot.core.answers.decide import intent_name
 from aibot.core.answers.entries import entry_answer
 from aibot.core.answers.spotted import spotted
 from aibot.core.language import language_of
+from aibot.core.politeness import MOST_TYPED
 from aibot.slack.cards import CardMaker, Recall, Standing
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#  Slack names no limit for a command's text; nobody types a question this long, and a share button must hold it
-MAX_QUESTION = 600
+#  Slack names no limit for a command's text, and a share button must hold it
+MAX_QUESTION = MOST_TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Bot:
         """What of all that somebody's message names we know; its text goes no further than this."""
         started = time.perf_counter()
         named = spotted(sound(text), self.knowledge.matcher)
-        if len(named.entries) == 1:
+        if len(named.entries) == 1 and not (named.maybe or named.missing):
             found: Answer = FactAnswer(named.entries[0])
             recall = Recall(language, entry=named.entries[0])
         else:

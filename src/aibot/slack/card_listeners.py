@@ -39,6 +39,9 @@ class CardListeners:
 
     def __init__(self, bot: Bot, others: Listeners) -> None:
         self._bot, self._others, self._languages = bot, others, others.languages
+        self._reading = (
+            asyncio.Lock()
+        )  # Python computes one thing at a time: several readers only slow the rest
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
@@ -124,7 +127,8 @@ class CardListeners:
             text = "\n".join(written_in(message))
             language = await self._languages.of_reader(asking, text, client)
             # a long message takes long to read: others are answered meanwhile
-            reply = await asyncio.to_thread(self._bot.look_into, text, language, via="shortcut")
+            async with self._reading:
+                reply = await asyncio.to_thread(self._bot.look_into, text, language, via="shortcut")
             await response.show(reply.card)
 
         self._others.start(work(), self._languages.known(asking, ""), response.tell)

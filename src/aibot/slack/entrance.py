@@ -9,6 +9,8 @@ from slack_bolt import BoltResponse
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.payload_utils import is_block_suggestion, is_slash_command
 
+from aibot.core.answers.unanswered import switch_wanted
+from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.core.language_requests import parse_language
 from aibot.errors import StorageError
@@ -34,6 +36,10 @@ log = logging.getLogger(__name__)
 
 #  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
 EVENT_MEMORY_SECONDS = 15 * 60
+#  https://docs.slack.dev/authentication/verifying-requests-from-slack: older than five minutes may be a replay
+MAX_AGE = 300
+#  Where a form that came over HTTP has its signature, in its context: Slack makes each one once
+SIGNATURE = "aibot_signature"
 
 
 class Entrance(AsyncMiddleware):
@@ -61,6 +67,7 @@ class Entrance(AsyncMiddleware):
         self._parse_daily, self._client, self._team = parse_daily, client, team
         self._addresses = addresses
         self._once = listeners.once("event", EVENT_MEMORY_SECONDS)
+        self._forms = listeners.once("form", 2 * MAX_AGE)  # clocks may differ by that age both ways
 
     async def async_process(
         self,
@@ -72,19 +79,20 @@ class Entrance(AsyncMiddleware):
         """Go on to the listeners, or answer."""
         if self._team and isinstance(req.body, dict):
             settle(req.body, self._team)
-        if (refused := self._addresses.refused(req.body)) is not None:
+        if is_block_suggestion(req.body):  # who types, deletes and types the same asks the same twice
+            return await self._search.suggest(req.body)
+        changes = not is_slash_command(req.body) or self._changes_something(req.body)
+        if (refused := await self._refused(req, changes=changes)) is not None:
             return refused
         if is_slash_command(req.body):
             if (too_much := self._limiting.command(req.body)) is not None:
                 return too_much
-            if not self._changes_something(req.body):
+            if not changes or self._is_switch(req.body):
                 return await self._listeners.on_command(req.body, client=self._client_of(req))
         if req.body.get("type") == "block_actions" and isinstance(message := req.body.get("message"), dict):
             message.pop(
                 "blocks", None
             )  # nobody reads them, and answers may have to wait for Slack: some ten kilobytes
-        if is_block_suggestion(req.body):
-            return await self._search.suggest(req.body)
         event_id = req.body.get("event_id")
         if isinstance(event_id, str) and not await self._is_new(event_id, req.body):
             self._limiting.count_seen()
@@ -94,6 +102,26 @@ class Entrance(AsyncMiddleware):
         if isinstance(event, dict) and event.get("type") == "app_mention":
             await self._settle_edited(req.body, event)
         return await next()
+
+    async def _refused(self, req: AsyncBoltRequest, *, changes: bool) -> BoltResponse | None:
+        """What a request gets that goes no further: its answers were to go elsewhere, or it has been here before."""
+        if (refused := self._addresses.refused(req.body)) is not None:
+            return refused
+        if await self._is_first(req, changes=changes):
+            return None
+        self._limiting.count_seen()
+        return BoltResponse(status=401, body="the request has been here before")
+
+    async def _is_first(self, req: AsyncBoltRequest, *, changes: bool) -> bool:
+        """Whether a form has not been here before: to any program, where it may change something.
+
+        A question asked by a slash command changes nothing, and is answered to whoever sends it: this program's
+        memory is enough for it, and its acknowledgement waits for no database.
+        """
+        signature = req.context.get(SIGNATURE)
+        if signature is None:
+            return True
+        return await self._forms.take(signature) if changes else self._forms.take_here(signature)
 
     async def _settle_edited(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Take an edit for a message written now where it adds our name: "@aibto" becomes "@aibot".
@@ -126,7 +154,14 @@ class Entrance(AsyncMiddleware):
 
     def _changes_something(self, command: dict[str, Any]) -> bool:
         text = str(command.get("text") or "")
-        return self._parse_daily(text) is not None or parse_language(text) is not None
+        is_request = self._parse_daily(text) is not None or parse_language(text) is not None
+        return is_request or self._is_switch(command)
+
+    @staticmethod
+    def _is_switch(command: dict[str, Any]) -> bool:
+        """Whether a command switches something, which its listener does before the acknowledgement."""
+        text = str(command.get("text") or "")
+        return inline_switch(text) is not None or switch_wanted(text) is not None
 
 
 class ManyEntrance(Entrance):

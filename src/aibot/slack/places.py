@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 #  https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
-MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
+MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^<>]*)?>")
 #  Messages of people have no subtype, or one of these: https://docs.slack.dev/reference/events/message#subtypes
 WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 

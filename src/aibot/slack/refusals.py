@@ -20,6 +20,13 @@ UNREACHABLE = (OSError, aiohttp.ClientError, TimeoutError, SlackRequestError)
 #  Slack says to an address outside the app's allow list, and a server that moved must not lose every installation.
 #  https://docs.slack.dev/reference/methods/auth.test#errors
 ENDED = frozenset({"account_inactive", "token_revoked"})
+#  Slack's answers that blame the token, so that waiting mends nothing; any other says something of Slack, or of the
+#  moment. https://docs.slack.dev/reference/methods/auth.test#errors and
+#  https://docs.slack.dev/reference/methods/apps.connections.open#errors
+TOKEN_REFUSED = ENDED | {
+    *("invalid_auth", "not_authed", "not_allowed_token_type", "token_expired", "missing_scope"),
+    *("no_permission", "access_denied", "ekm_access_denied", "forbidden_team", "team_access_not_granted"),
+}
 
 
 class ResponseRefusedError(Exception):

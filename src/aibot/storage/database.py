@@ -221,6 +221,12 @@ _TOLD = (
 )  # fmt: skip
 
 
+_MISREAD = (
+    "AIBOT_DATABASE cannot be read: it looks like postgresql://user:password@host:5432/name, its port is a number, and "
+    "in a password %40 stands for @, %3A for :, %2F for / and %25 for %."
+)
+
+
 def parsed_url(url: str) -> URL:
     """A database's address with the driver we use.
 
@@ -231,6 +237,8 @@ def parsed_url(url: str) -> URL:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
+        if "@" in (parsed.host or ""):
+            raise StorageError(_MISREAD)
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise StorageError("AIBOT_DATABASE is neither sqlite:///… nor postgresql://…")
         parsed.get_dialect().import_dbapi()
@@ -238,6 +246,8 @@ def parsed_url(url: str) -> URL:
         raise StorageError(
             "AIBOT_DATABASE is no database address; it looks like sqlite:///aibot.db"
         ) from error
+    except ValueError:  # the port, as SQLAlchemy reads it; its words may hold the end of a password
+        raise StorageError(_MISREAD) from None
     except ModuleNotFoundError as error:
         raise StorageError("PostgreSQL needs its driver: pip install 'aibot[postgres]'") from error
     return parsed

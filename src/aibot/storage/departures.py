@@ -62,6 +62,12 @@ class Departures:
             row = connection.execute(query).one_or_none()
         return Departure(row.team, row.enterprise, row.reason, row.mark) if row is not None else None
 
+    def marks(self) -> dict[str, str]:
+        """Whose workspaces' departure is known, by its mark; every program forgets what it has of them in memory."""
+        query = select(departures.c.mark, departures.c.team).where(departures.c.team != "")
+        with self._database.reading() as connection:
+            return {row.mark: row.team for row in connection.execute(query)}
+
     def take(self) -> list[Departure]:
         """Some whose time has come; for ten minutes nobody else gets them."""
         now = self._database.now()

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Purge:
     """Takes away what belongs to a workspace. `feedback` and `unanswered` name none; the audit log stays and tells.
 
-    `once` and `spent` name people and channels only within a key, and forget by themselves within days.
+    `once` and `spent` name people and channels only within a key, and forget by themselves within days. `departures`
+    keeps the workspace's id until a sweep has found nothing more.
     """
 
     def __init__(self, database: Database, log: Audit) -> None:

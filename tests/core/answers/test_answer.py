@@ -16,6 +16,7 @@ from aibot.core.answers import (
     Help,
     Knowledge,
     Listing,
+    NoSuchVersion,
     NotFound,
     Question,
     SeveralAnswers,
@@ -97,6 +98,66 @@ def test_the_value_asked_for_comes_first_in_one_sentence(knowledge: Knowledge, t
     assert isinstance(first, FactAnswer)
     sentence = first.found[0].zh if language_of(text) == "zh" else first.found[0].en
     assert value in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("o1-preview context", ["o1-preview has a context of 128K tokens."]),
+        (
+            "when was Sora Turbo launched",
+            ["Sora opened to paying ChatGPT users as Sora Turbo on 9 December 2024"],
+        ),
+        (
+            "Qwen-Long",
+            ["Qwen-Long, a later model of Alibaba's Qwen family, offers a context of 10 million tokens."],
+        ),
+        ("Qwen-Long 的上下文", ["Qwen-Long, a later model of Alibaba's Qwen family"]),
+        ("deepseek v2 parameters", ["DeepSeek-V2 has 236 billion", "DeepSeek-V2 activates 21 billion"]),
+        ("o1-preview price", []),  # no fact of it says that
+        ("o1-mini context", []),  # nor is o1-preview's told for it
+        ("Genie", []),  # Genie 2 is another
+        ("Google Pixel", []),
+        ("Qwen1.5", []),  # nor is Qwen1.5-MoE-A2.7B this
+        ("deepseek-v2.5", []),
+    ],
+)
+def test_a_version_without_an_entry_is_answered_with_the_facts_that_name_it(
+    knowledge: Knowledge, text: str, said: list[str]
+) -> None:
+    found = ask(knowledge, text)
+
+    assert isinstance(found, NoSuchVersion)
+    facts = [item.fact.en for item in found.said if item.fact is not None]
+    assert len(facts) == len(said)
+    assert all(fact.startswith(start) for fact, start in zip(facts, said, strict=True))
+
+
+@pytest.mark.parametrize("text", ["gpt-5", "gpt 6", "GPT-7是什么"])
+def test_a_missing_version_keeps_to_the_family_that_was_named(knowledge: Knowledge, text: str) -> None:
+    found = ask(knowledge, text)
+
+    assert isinstance(found, NoSuchVersion)
+    assert set(found.family) == {"gpt-4", "gpt-4-turbo", "gpt-4o"}
+    assert found.newest == "gpt-4o"
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("gemini 1.5", "Gemini 1.5"),
+        ("claude 3.5 context", "Claude 3.5"),
+        ("gemini 1.5 pro", ""),
+        ("gpt-4t", ""),
+    ],
+)
+def test_a_name_that_leaves_open_which_one_is_meant_is_told_apart(
+    knowledge: Knowledge, text: str, called: str
+) -> None:
+    found = ask(knowledge, text)
+
+    assert isinstance(found, FactAnswer)
+    assert found.called == called
 
 
 def test_a_context_in_tokens_is_never_compared_with_one_in_characters(knowledge: Knowledge) -> None:

@@ -162,7 +162,9 @@ FACT = "{{about: {about}, en: It is so., zh: 如此。, source: article 1, id: {
         ("date: 2024-04-03, zone: UTC", "date: 2024-04-04, zone: UTC", "a > b"),
         ("date: 2024-04-03, zone: America/Los_Angeles", "date: 2024-04-04, zone: Asia/Shanghai", "overlap"),
         ("date: 2024-04-03, zone: America/Los_Angeles", "date: 2024-04-05, zone: Asia/Shanghai", "a > b"),
-        ("date: 2024-04-03, zone: UTC, meaning: preview", "date: 2024-05-03, zone: UTC", "meanings"),
+        ("date: 2024-04-03, zone: UTC, meaning: preview", "date: 2024-05-03, zone: UTC", "a > b"),
+        ("date: 2024-05, meaning: preview", "date: 2024-05-03, zone: UTC", "meanings"),
+        ("date: 2024-04-03, zone: UTC, variant: {en: mini, zh: 迷你版}", "date: 2024-05", "bounds"),
     ],
 )
 def test_an_order_is_given_only_where_there_is_one(left: str, right: str, expected: str) -> None:

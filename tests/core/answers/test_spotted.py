@@ -42,6 +42,26 @@ def test_names_as_written_in_their_order(text: str, entries: tuple[str, ...], kn
     assert outcome_of(found) == ("answer" if entries else "reject")
 
 
+@pytest.mark.parametrize(
+    ("text", "maybe", "missing"),
+    [
+        ("Phi, Sora and Gemini are nice", ("gemini-2.0", "gemini-1.5-pro"), ()),
+        ("Has anyone tried Claude Sonnet and DeepSeek-V3?", ("claude-3.5-sonnet",), ()),
+        ("We tried Claude Sonnet. Then gpt-4o mini.", ("claude-3.5-sonnet",), ("gpt-4o mini",)),
+        ("deepseek r1 vs gpt-4o mini", (), ("deepseek r1", "gpt-4o mini")),
+        ("deepseek r1. deepseek r1 again, and Kimi", (), ("deepseek r1",)),
+        ("I was sore after the gym; room 4, version 2 of the plan is 50% done", (), ()),
+        ("deapseek v3 is great", (), ()),
+        ("我们下周上线 2.0 版本，苹果手机也要测", (), ()),
+    ],
+)
+def test_what_is_doubtful_or_missing_is_told_apart(
+    text: str, maybe: tuple[str, ...], missing: tuple[str, ...], knowledge: Knowledge
+) -> None:
+    found = spotted(text, knowledge.matcher)
+    assert (found.maybe, found.missing) == (maybe, missing)
+
+
 def test_at_most_five_and_the_others_counted(knowledge: Knowledge) -> None:
     found = spotted("GPT-4o, DeepSeek-V3, Sora, Kimi, Claude 3, GPT-4, Gemini 1.5 Pro", knowledge.matcher)
     assert (len(found.entries), found.more) == (MOST_SPOTTED, 2)

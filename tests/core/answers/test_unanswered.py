@@ -28,6 +28,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
         ("gpt-6 vs gpt-4o", "en", True),
         ("GPT-4o training cost", "en", True),  # the entry is there, and does not say it
         ("timeline zorblax", "en", True),
+        ("o1-preview price", "en", True),
+        ("o1-preview context", "en", False),  # o1's entry says it
         ("deepseek-v3", "en", False),
         ("DeepSeek-V3 训练花了多少钱？", "zh", False),
         ("compare gpt-4o, gpt-4o", "en", False),

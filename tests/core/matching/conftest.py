@@ -9,6 +9,12 @@ from aibot.core.matching import Matcher, Name
 
 HERE = Path(__file__).parent
 
+SIZES = {
+    "llama-3": (8 * 10**9, 70 * 10**9),
+    "deepseek-v3": (671 * 10**9, 37 * 10**9),
+    "phi-3": (3_800_000_000,),
+}
+
 
 def rows(file: str) -> list[list[str]]:
     with (HERE / file).open(encoding="utf-8", newline="") as lines:
@@ -17,7 +23,9 @@ def rows(file: str) -> list[list[str]]:
 
 @pytest.fixture(scope="session")
 def names() -> list[Name]:
-    return [Name(*row) for row in rows("names.tsv")]
+    return [
+        Name(text, entry, kind, sort, SIZES.get(entry, ())) for text, entry, kind, sort in rows("names.tsv")
+    ]
 
 
 @pytest.fixture(scope="session")

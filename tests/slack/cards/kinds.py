@@ -64,6 +64,7 @@ QUESTIONS = {
     "list-made-by": ("what did OpenAI release?", "OpenAI 发布了哪些模型？"),
     "list-context": ("which models support 1M context?", "哪些模型支持1M上下文？"),
     "list-kinds": ("list", "列表"),
+    "said-elsewhere": ("o1-preview", "o1-preview 是什么"),
     "no-such-version": ("model gpt-6", "模型 gpt-6"),
     "not-found": ("what is the price of tea?", "今天午饭吃什么？"),
     "nothing-on-date": ("date 1999-01-01", "日期 1999-01-01"),

@@ -33,6 +33,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "We moved from GPT-4o to DeepSeek-V3 with RAG, after Kimi and Sora; Claude 3 and Gemini 1.5 Pro are next.",
         "我们从 GPT-4o 换到 DeepSeek-V3，用了 RAG；Kimi 和 Sora 也试过，下一个是 Claude 3 和 Gemini 1.5 Pro。",
     ),
+    "spotted-aside": (
+        "Sora is fine. We tried Claude Sonnet. Then gpt-4o *mini*.",
+        "Sora 不错。试过 Claude Sonnet。还有 gpt-4o *mini*。",
+    ),
     "spotted-none": ("Lunch at noon?", "中午吃什么？"),
 }
 

@@ -16,7 +16,7 @@ from aibot.core.answers.timelines import timeline_about
 from aibot.core.facts import DateValue, QuantityValue
 from aibot.core.language import LANGUAGES, language_of
 from aibot.slack.cards import CardMaker, native
-from aibot.slack.cards.charts import dates_counted
+from aibot.slack.cards.charts import dates_counted, evenly
 from aibot.slack.cards.draft import Chart, Compare, Draft, Line, Point, Section, Table
 from aibot.slack.cards.limits import MAX_CHART_LABEL, MAX_CHARTS, MAX_POINTS
 from aibot.slack.cards.values import Values
@@ -59,7 +59,9 @@ def test_every_value_of_both_stands_in_the_text_with_its_sources(
     cells = [cell["text"] for row in table["rows"] for cell in row]
     for entry in found.entries:
         for fact in base[entry].facts:
-            if isinstance(fact.value, QuantityValue | DateValue):
+            if getattr(fact.value, "of", None) not in (None, *found.entries):
+                assert values.of(fact) not in drawn.plain  # measured by what is not compared
+            elif isinstance(fact.value, QuantityValue | DateValue):
                 assert values.of(fact) in drawn.plain
                 assert any(values.of(fact) in cell and "[" in cell for cell in cells)
                 if base.status(fact) in ("disputed", "unverified", "misprint"):
@@ -78,6 +80,27 @@ def test_a_table_has_a_caption_and_its_rows_have_headers(knowledge: Knowledge, p
     assert table["page_size"] == len(table["rows"]) - 1
 
 
+def test_what_one_alone_has_stands_in_one_row(knowledge: Knowledge, phrases: Phrases) -> None:
+    drawn = card("compare DeepSeek-V3, GPT-4o", knowledge, phrases)
+    (table,) = [block for block in drawn.rich or [] if block["type"] == "data_table"]
+    labels = [row[0]["text"] for row in table["rows"]]
+    said = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table["rows"]}
+
+    assert labels[-1] == "Said of one only"
+    assert "Parameters" not in labels
+    assert said["Said of one only"][0].startswith("Parameters: 671B")
+    assert said["Said of one only"][1] == "the fact base does not say"
+    assert drawn.plain.count("the fact base does not say") == 1
+
+
+def test_what_is_asked_is_not_folded_away(knowledge: Knowledge, phrases: Phrases) -> None:
+    drawn = card("compare DeepSeek-V3, GPT-4o cost", knowledge, phrases)
+    (table,) = [block for block in drawn.rich or [] if block["type"] == "data_table"]
+
+    assert [row[0]["text"] for row in table["rows"]][1] == "Training cost"
+    assert [row[2]["text"] for row in table["rows"]][1] == "the fact base does not say"
+
+
 def test_tokens_and_characters_share_no_chart(knowledge: Knowledge, phrases: Phrases) -> None:
     drawn = card("compare kimi, qwen, claude 3, ernie bot", knowledge, phrases)
     charts = [block for block in drawn.rich or [] if block["type"] == "data_visualization"]
@@ -88,7 +111,7 @@ def test_tokens_and_characters_share_no_chart(knowledge: Knowledge, phrases: Phr
         {label.split(" [")[0].strip("⚖️≤ ") for label, _ in bars([block])} for block in charts
     )
     assert {name.partition(" ")[0] for name in characters} == {"Kimi", "Qwen", "ERNIE"}
-    assert {name.partition(" ")[0] for name in tokens} == {"Qwen", "Claude"}
+    assert {name.partition(" ")[0] for name in tokens} == {"Qwen-Long", "Claude"}
     assert "Context length: the figures are in different units" in drawn.plain
 
 
@@ -98,6 +121,56 @@ def test_a_bar_says_its_bound_and_its_doubt(knowledge: Knowledge, phrases: Phras
 
     assert [label.rpartition(" [")[0] for label in found] == ["GPT-4o", "⚖️ ≤ Claude 3", "Claude 3"]
     assert list(found.values()) == [128_000, 1_000_000, 200_000]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "which is newer, gpt-4 or gpt-4o?",
+            "GPT-4o is newer: 13 May 2024 (US Pacific time). GPT-4: 14 March 2023",
+        ),
+        (
+            "gpt-4o 和 deepseek-v3 哪个更新",
+            "DeepSeek-V3 较新：2024年12月26日（北京时间）、2024年12月26日（论文）。GPT-4o：",
+        ),
+        (
+            "which is older, gpt-4o, gpt-4 or claude 3 opus?",
+            "earliest first: GPT-4, then Claude 3 Opus, then GPT-4o.",
+        ),
+        (
+            "which is newer, o1 or Sora?",
+            "I name none of them first, because the dates are of different things",
+        ),
+    ],
+)
+def test_which_is_newer_is_said_in_words(
+    question: str, said: str, knowledge: Knowledge, phrases: Phrases
+) -> None:
+    assert said in card(question, knowledge, phrases).plain
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("compare gpt-4, o1", ["GPT-4 (standard)", "GPT-4 (32K)", "o1-preview", "full o1"]),
+        ("对比 gpt-4, o1", ["GPT-4（标准）", "GPT-4（32K）", "o1-preview", "o1 正式版"]),
+    ],
+)
+def test_a_bar_says_whose_figure_it_is(
+    question: str, named: list[str], knowledge: Knowledge, phrases: Phrases
+) -> None:
+    found = dict(bars(card(question, knowledge, phrases).rich or []))
+
+    assert [label.rpartition(" [")[0] for label in found] == named
+
+
+def test_the_10_million_of_a_variant_stand_under_its_name(knowledge: Knowledge, phrases: Phrases) -> None:
+    found = dict(bars(card("which models support 1M context?", knowledge, phrases).rich or []))
+
+    assert [label.rpartition(" [")[0] for label, count in found.items() if count == 10_000_000] == [
+        "≤ Qwen-Long"
+    ]
 
 
 def test_a_bar_goes_with_its_line() -> None:
@@ -154,7 +227,7 @@ def test_labels_are_short_and_no_two_are_the_same(names: list[str], same: bool, 
 
 @pytest.mark.parametrize(
     ("asked", "grain", "twice"),
-    [("2024-12", "day", 1), ("2024", "month", 2), ("openai", "month", 2), ("", "year", 2)],
+    [("2024-12", "day", 1), ("2024", "month", 2), ("openai", "year", 2), ("", "year", 2)],
 )
 def test_how_many_happened_when(asked: str, grain: str, twice: int, knowledge: Knowledge) -> None:
     """`twice` have two dates, of one evening in California that is a morning in China: they are counted once."""
@@ -181,8 +254,25 @@ def test_a_date_known_less_exactly_is_counted_as_it_is_known(base: FactBase) -> 
     assert dict(counts).get("2024", 0) == years
 
 
+@pytest.mark.parametrize(
+    ("grain", "dates", "axis"),
+    [
+        ("month", ["2023-11", "2024-02"], ["2023-11", "2023-12", "2024-01", "2024-02"]),
+        ("month", ["2024", "2024-02", "2024-03"], ["2024-02", "2024-03"]),
+        ("year", ["2021", "2024"], ["2021", "2022", "2023", "2024"]),
+        ("day", ["2024-12-04", "2024-12-09"], ["2024-12-04", "2024-12-09"]),
+        ("month", [], []),
+    ],
+)
+def test_months_and_years_stand_evenly(grain: str, dates: list[str], axis: list[str]) -> None:
+    assert evenly(grain, dates) == axis
+
+
 def test_the_counts_of_a_timeline_stand_in_its_text(knowledge: Knowledge, phrases: Phrases) -> None:
-    for text in ("timeline openai", "时间线 2024"):
+    for text in ("timeline openai", "timeline video", "时间线 2024"):
         drawn = card(text, knowledge, phrases)
         for label, count in bars(drawn.rich or []):
+            if not count:
+                assert ("其间各期：0" if language_of(text) == "zh" else "In between: 0") in drawn.plain
+                continue
             assert f"{label}{'：' if language_of(text) == 'zh' else ': '}{count}" in drawn.plain

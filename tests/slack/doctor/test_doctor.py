@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import sqlite3
 import sys
 import time
@@ -13,15 +14,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.postgres import postgres
 from tests.slack.serving.test_serve import serving
 
 from aibot.cli.manifest import manifest_text
 from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import BOT_SCOPES, App, FakeSlack, MovableClock
-from aibot.slack.manifest import EVENTS, SCOPES, manifest
+from aibot.slack.manifest import EVENTS, ORG_EVENTS, SCOPES, manifest
 from aibot.storage import Installation, Memory
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.anyio
@@ -57,7 +60,7 @@ async def doctor(where: Path, slack: FakeSlack | None, *arguments: str, **enviro
         }
     environment |= environ
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "aibot", *arguments, "doctor", "--json",
+        sys.executable, "-m", "aibot", *arguments, *([] if "doctor" in arguments else ["doctor"]), "--json",
         cwd=where, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()
@@ -107,6 +110,17 @@ async def test_a_revoked_token(tmp_path: Path) -> None:
         assert (report.code, report.wrong) == (1, ["bot token"])
         assert "account_inactive" in report["bot token"]["what"]
         assert "install the app anew" in report["bot token"]["fix"]
+
+
+async def test_a_slack_that_has_no_time_blames_no_token(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack:
+        slack.trouble("auth.test", error="team_added_to_org", times=None)
+
+        report = await doctor(tmp_path, slack)
+
+        assert report.wrong == []
+        assert report["bot token"]["state"] == "not checked"
+        assert "team_added_to_org" in report["bot token"]["what"]
 
 
 async def test_a_missing_scope(tmp_path: Path) -> None:
@@ -196,7 +210,7 @@ async def test_a_workspace_without_slacks_newer_blocks_is_not_at_fault(tmp_path:
         rich = next(
             number for number, blocks in enumerate(asked) if '"data_' in blocks or '"table"' in blocks
         )
-        assert report["cards"]["what"].endswith("kinds of card")
+        assert report["cards"]["what"].endswith("kinds of answer that were tried")
 
     async with FakeSlack(schemas=None) as slack:
         for number in range(len(asked)):
@@ -248,9 +262,9 @@ async def test_http_mode_is_meant_where_there_is_a_signing_secret_alone(tmp_path
         assert not slack.calls("apps.connections.open")
 
 
-def app(*, http: bool = False, **changed: Any) -> App:
+def app(*, http: bool = False, many: bool = False, **changed: Any) -> App:
     """The app as its settings page would export it, made from our manifest, with something changed."""
-    settings = manifest(http="https://bot.example.org" if http else None)
+    settings = manifest(http="https://bot.example.org" if http else None, many=many)
     settings["settings"] |= changed
     return App(manifest=json.loads(json.dumps(settings)))
 
@@ -265,7 +279,7 @@ async def test_settings_in_slack_that_are_ours(tmp_path: Path, http: bool) -> No
         report = await doctor(tmp_path, slack, **CONFIG, **more)
 
         assert (report.code, report.wrong) == (0, [])
-        for check in ("events", "interactivity", "way", "command in Slack"):
+        for check in ("events", "interactivity", "way", "command in Slack", "manifest in Slack"):
             assert report[check]["state"] == "ok", report[check]
 
 
@@ -277,6 +291,103 @@ async def test_a_missing_event(tmp_path: Path) -> None:
         assert (report.code, report.wrong) == (1, ["events"])
         assert report["events"]["what"] == "the app is not told of message.im"
         assert "aibot manifest" in report["events"]["fix"]
+
+
+async def test_an_app_whose_settings_are_old(tmp_path: Path) -> None:
+    made = app(http=True, many=True, org_deploy_enabled=False)
+    made.client_secret, old = CLIENT_SECRET, "https://old.example.org/slack/events"
+    assert made.manifest is not None
+    features, oauth = made.manifest["features"], made.manifest["oauth_config"]
+    features["slash_commands"][0]["url"] = old
+    features["app_home"]["home_tab_enabled"] = False
+    features["shortcuts"] = []
+    oauth["redirect_urls"], oauth["scopes"]["bot"] = [], [scope for scope in SCOPES if scope != "commands"]
+    installed_in(tmp_path, "T1", app="A1")
+    async with FakeSlack(app=made, schemas=None) as slack:
+        report = await doctor(tmp_path, slack, **CONFIG, **for_many(slack, tmp_path))
+
+    assert report.wrong == ["way", "manifest in Slack"]
+    assert report["way"]["what"] == f"Slack sends /ai to {old}; it should be {ADDRESS}/slack/events"
+    for part in (
+        "does not ask for commands",
+        f"{ADDRESS}/slack/oauth_redirect is no redirect URL",
+        "whole organisations",
+        "home_tab_enabled is off",
+        "no shortcut",
+    ):
+        assert part in report["manifest in Slack"]["what"]
+
+
+async def test_a_signing_secret_that_is_another(tmp_path: Path) -> None:
+    """The client secret has the same form, and stands beside it on Slack's page."""
+    async with FakeSlack(mode="http", app=App(signing_secret=SIGNING_SECRET), schemas=None) as slack:
+        port = str(free_port())
+        ours = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": CLIENT_SECRET, "AIBOT_HEALTH_PORT": port}
+        assert (await doctor(tmp_path, slack, **ours))["signing secret"]["state"] == "not checked"
+        async with serving("http", slack, **ours | {"SLACK_APP_TOKEN": slack.app_token}):
+            await slack.command("/ai", "help")
+            report = await doctor(tmp_path, slack, **ours)
+        assert report.wrong == ["signing secret"]
+        assert "not the client secret" in report["signing secret"]["fix"]
+
+        ours["SLACK_SIGNING_SECRET"] = SIGNING_SECRET
+        async with serving("http", slack, **ours | {"SLACK_APP_TOKEN": slack.app_token}):
+            await slack.command("/ai", "help")
+            report = await doctor(tmp_path, slack, **ours)
+        assert (report.wrong, report["signing secret"]["state"]) == ([], "ok")
+
+
+async def test_a_bot_that_runs_here_loses_no_command_to_doctor(tmp_path: Path) -> None:
+    async with FakeSlack(mode="socket", schemas=None) as slack:
+        port = str(free_port())
+        async with serving("socket", slack, AIBOT_HEALTH_PORT=port):
+            report = await doctor(tmp_path, slack, AIBOT_HEALTH_PORT=port)
+
+            assert report["socket"] == {
+                "check": "socket", "state": "ok", "what": "that of the bot that runs here is alive", "fix": "",
+            }  # fmt: skip
+
+
+async def test_a_socket_opens_through_the_proxy_that_slack_is_reached_by(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None) as slack, proxy_to(slack) as (address, asked):
+        report = await doctor(tmp_path, slack, HTTPS_PROXY=address)
+
+    assert report["socket"]["state"] == "ok", report["socket"]
+    assert any(line.startswith("GET ") and "/link" in line for line in asked)
+
+
+@contextlib.asynccontextmanager
+async def proxy_to(slack: FakeSlack) -> AsyncIterator[tuple[str, list[str]]]:
+    """A proxy, and the first line of each request that went through it."""
+    asked: list[str] = []
+
+    def direct(data: bytes) -> bytes:
+        """A request as it is sent to a server itself; they come one by one, each in a piece."""
+        if not re.match(rb"[A-Z]+ \w+://", data):
+            return data
+        asked.append(data.partition(b"\r\n")[0].decode())
+        return re.sub(rb" \w+://[^/]+", b" ", data, count=1)
+
+    async def pass_on(
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        change: Callable[[bytes], bytes] = lambda data: data,
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(change(data))
+                await writer.drain()
+        writer.close()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", int(slack.url.rpartition(":")[2]))
+        await asyncio.gather(pass_on(reader, back, direct), pass_on(there, writer))
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+    finally:
+        server.close()
 
 
 async def test_a_configuration_token_in_a_file(tmp_path: Path) -> None:
@@ -368,6 +479,7 @@ async def test_an_empty_database_is_as_it_should_be_and_stays_empty(tmp_path: Pa
     [
         ("postgresql://aibot:hushhush@127.0.0.1:9/aibot", "cannot be reached"),
         ("sqlite:////nowhere/at/all/aibot.db", "no folder"),
+        ("postgresql://aibot:hushhush@db:5x/aibot", "its port is a number"),
     ],
 )
 async def test_a_database_out_of_reach(tmp_path: Path, url: str, word: str) -> None:
@@ -377,6 +489,15 @@ async def test_a_database_out_of_reach(tmp_path: Path, url: str, word: str) -> N
         assert (report.code, report.wrong) == (1, ["database"])
         assert word in report["database"]["what"]
         assert "hushhush" not in report.output
+
+
+async def test_a_database_that_takes_no_changes(tmp_path: Path) -> None:
+    with postgres("-c default_transaction_read_only=on") as server:
+        async with FakeSlack(schemas=None) as slack:
+            report = await doctor(tmp_path, slack, AIBOT_DATABASE=server.url())
+
+    assert report.wrong == ["database"]
+    assert "not written" in report["database"]["what"]
 
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -500,10 +621,41 @@ async def test_a_wrong_clock_where_many_workspaces_install_the_bot(tmp_path: Pat
 async def test_a_missing_event_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:
     """Which app it is, its installations say."""
     events = [event for event in EVENTS if event != "message.im"]
-    made = app(http=True, event_subscriptions={"bot_events": events})
+    made = app(http=True, many=True)
+    assert made.manifest is not None
+    made.manifest["settings"]["event_subscriptions"]["bot_events"] = [*events, *ORG_EVENTS]
     made.client_secret = CLIENT_SECRET
     installed_in(tmp_path, "T1", app="A1")
     async with FakeSlack(schemas=None, app=made) as slack:
         report = await doctor(tmp_path, slack, **CONFIG, **for_many(slack, tmp_path))
     assert "events" in report.wrong
     assert report["events"]["what"] == "the app is not told of message.im"
+
+
+async def test_one_slip_hides_no_other_where_many_workspaces_install_the_bot(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        wrong = {
+            "AIBOT_GRACE": "2h",
+            "SLACK_CLIENT_SECRET": SIGNING_SECRET,
+            "AIBOT_URL": "",
+            "AIBOT_KEYS": "",
+        }
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, **wrong))
+    assert report.wrong == ["settings", "settings", "settings", "client"]
+    for check in ("redirect URL", "installations"):
+        assert report[check]["state"] == "not checked"
+
+
+async def test_many_workspaces_are_never_taken_for_socket_mode(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        report = await doctor(tmp_path, slack, **for_many(slack, tmp_path, SLACK_SIGNING_SECRET=""))
+    assert report.wrong == ["settings"]
+    assert report["settings"]["what"].startswith("SLACK_SIGNING_SECRET is not set")
+
+
+async def test_a_worker_needs_neither_signing_secret_nor_address(tmp_path: Path) -> None:
+    async with FakeSlack(schemas=None, app=App(client_secret=CLIENT_SECRET)) as slack:
+        ours = for_many(slack, tmp_path, SLACK_SIGNING_SECRET="", AIBOT_URL="")
+        report = await doctor(tmp_path, slack, "doctor", "--worker", **ours)
+    assert (report.code, report.wrong) == (0, [])
+    assert report["settings"]["what"] == "complete for a worker"

@@ -146,7 +146,7 @@ async def test_what_was_asked_lately_is_shown_and_forgotten_on_request(
         shown = [
             e["text"]["text"] for _, e in home.elements() if e["action_id"].startswith("aibot_home_show")
         ]
-        assert shown[1:4] == ["GPT-4o", "DeepSeek-V3", "Retrieval-augmented generation (RAG)"]
+        assert shown[2:5] == ["GPT-4o", "DeepSeek-V3", "Retrieval-augmented generation (RAG)"]
         assert memory.recent.of("T1", "U2") == ["sora"]
         await slack.press(home, FORGET_ACTION)
         await background.finish()
@@ -155,6 +155,21 @@ async def test_what_was_asked_lately_is_shown_and_forgotten_on_request(
         assert "Forgotten" not in said(await opened(slack, background))  # said once
     assert memory.recent.of("T1", "U1") == []
     assert memory.recent.of("T1", "U2") == ["sora"]
+
+
+async def test_the_fact_of_the_day_is_shown_in_the_other_language(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory) as background:
+        home = await opened(slack, background)
+        turn = next(e["action_id"] for _, e in home.elements() if e.get("text", {}).get("text") == "中文")
+        await slack.press(home, turn)
+        await background.finish()
+        (shown,) = slack.views()
+        assert "来源" in said(shown)
+        assert "Sources" not in said(shown)
+        assert "Fact of the day" in said(home)
+    assert slack.refusals == []
 
 
 async def test_the_language_is_chosen_and_the_home_and_replies_are_in_it(

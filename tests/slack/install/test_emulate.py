@@ -63,6 +63,12 @@ class Side:
         page = await self.browser.get(back.headers["Location"])
         return page.status, page.titles[0]
 
+    async def made_up(self) -> str:
+        """Begin; returns the way back, with a code that Slack never gave."""
+        sent = await self.browser.get(f"{self.bot}/slack/install")
+        state = dict(parse_qsl(urlsplit(sent.headers["Location"]).query))["state"]
+        return f"{self.bot}/slack/oauth_redirect?code=made-up&state={state}"
+
     async def send(self, body: bytes, kind: str) -> tuple[int, str]:
         """A request of Slack's: emulate sends none itself."""
         headers = {**signed_headers(SIGNING, body, at=time.time()), "Content-Type": kind}
@@ -117,7 +123,13 @@ async def emulate(redirect: str) -> AsyncIterator[tuple[str, str]]:
 
 
 @pytest.fixture
-async def side(bot: Bot, tmp_path: Path) -> AsyncIterator[Side]:
+def client() -> tuple[str, str]:
+    """The id and the secret that the bot has."""
+    return CLIENT, SECRET
+
+
+@pytest.fixture
+async def side(bot: Bot, tmp_path: Path, client: tuple[str, str]) -> AsyncIterator[Side]:
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     memory, background = Memory.open(f"sqlite:///{tmp_path}/aibot.db", keys=[KEY]), Background()
@@ -130,7 +142,7 @@ async def side(bot: Bot, tmp_path: Path) -> AsyncIterator[Side]:
         installed = Installed(memory, session, api_url=api, client_id=CLIENT, client_secret=SECRET)
         app = create_app(bot, web_client("", api, session), installed, background, memory=memory)
         door = Door(
-            installed, bot.cards.phrases, url=url, api_url=api, client_id=CLIENT, client_secret=SECRET
+            installed, bot.cards.phrases, url=url, api_url=api, client_id=client[0], client_secret=client[1]
         )
         server = uvicorn.Server(
             uvicorn.Config(HttpApp(app, SIGNING, door=door), log_level="warning", lifespan="off")
@@ -176,12 +188,27 @@ async def test_a_code_works_once_and_a_second_installation_takes_the_firsts_plac
     assert [one.what for one in side.memory.audit.read()] == ["installation.made", "installation.replaced"]
 
 
-async def test_a_wrong_client_is_the_operators_fault(side: Side, bot: Bot) -> None:
-    sent = await side.browser.get(f"{side.bot}/slack/install")
-    state = dict(parse_qsl(urlsplit(sent.headers["Location"]).query))["state"]
-    page = await side.browser.get(f"{side.bot}/slack/oauth_redirect?code=made-up&state={state}")
+async def test_a_code_that_slack_does_not_know_installs_nothing(side: Side) -> None:
+    page = await side.browser.get(await side.made_up())
     assert (page.status, page.titles[0]) == (400, "Slack did not finish it")
-    assert bot.cards.phrases.has("install.page.code")
+    assert list(side.memory.installations.every()) == []
+
+
+@pytest.mark.parametrize("client", [(CLIENT, "0" * 32), ("9.9", SECRET)], ids=["secret", "id"])
+async def test_a_wrong_client_is_the_operators_fault(side: Side) -> None:
+    page = await side.browser.get(await side.made_up())
+    assert page.status == 500
+    assert "invalid_client_id" in page.text
+    assert list(side.memory.installations.every()) == []
+
+
+async def test_a_state_is_good_once_and_in_its_own_browser(side: Side) -> None:
+    back = await side.made_up()
+    stranger = await Browser(side.browser.session).get(back)
+    assert stranger.status == 403
+    assert (await side.browser.get(back)).titles[0] == "Slack did not finish it"
+    again = await side.browser.get(back)
+    assert (again.status, again.titles[0] == "Slack did not finish it") == (400, False)
 
 
 async def test_an_uninstallation_that_slack_does_not_bear_out_takes_nothing_away(side: Side) -> None:

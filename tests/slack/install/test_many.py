@@ -7,6 +7,7 @@ import json
 import logging
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,6 @@ from aibot.storage.tables import departures, installations, metadata, preference
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
     from aibot.slack.bot import Bot
 
@@ -475,7 +475,7 @@ async def test_where_slack_never_says_nothing_is_deleted_and_the_log_says_so(
     await rig.settle()
     assert await rig.installation("T2") is not None
     assert "does not say whether its token has ended" in caplog.text
-    assert "it was installed again" not in caplog.text
+    assert "is of no account any more" not in caplog.text
 
 
 # What was cut short
@@ -535,6 +535,23 @@ async def test_a_refused_call_whose_purge_the_database_did_not_take_is_settled_l
     assert await rig.installation("T2") is None
 
 
+async def test_who_left_since_a_backup_is_purged_after_it_is_restored(rig: Many) -> None:
+    """By the statement in docs/operate.md; a server that Slack does not let in loses nothing."""
+    page = (Path(__file__).parents[3] / "docs" / "operate.md").read_text("utf-8")
+    statement = page.split("```sql\nINSERT INTO departures")[1].split("```")[0]
+    with rig.memory.database.transaction() as connection:
+        connection.exec_driver_sql(f"INSERT INTO departures{statement}")
+    rig.slack.trouble("auth.test", error="invalid_auth", times=None)
+    await rig.installed.leaving.sweep()
+    rig.slack.faults.clear()
+    assert await rig.installation("T2") is not None
+    rig.slack.workspace("T2").token.error = "account_inactive"
+    rig.clock.advance(AGAIN_SECONDS)
+    await rig.installed.leaving.sweep()
+    assert await rig.installation("T2") is None
+    assert await rig.installation("T1") is not None
+
+
 async def test_an_uninstallation_that_cannot_be_written_down_is_sent_again(rig: Many) -> None:
     with rig.memory.database.transaction() as connection:
         connection.exec_driver_sql("ALTER TABLE departures RENAME TO elsewhere")
@@ -561,6 +578,17 @@ async def test_what_another_program_writes_after_a_purge_is_taken_away_too(rig: 
     await rig.installed.leaving.sweep()
     with rig.memory.database.reading() as connection:
         assert connection.execute(select(departures)).all() == []
+
+
+async def test_what_another_program_purges_is_forgotten_here(rig: Many) -> None:
+    await rig.say("RAG", team="T2")
+    gone: list[str] = []
+    rig.installed.leaving.when_gone(gone.append)
+    rig.memory.purge.installation("T2", "", await rig.has("T2"), "app_uninstalled")
+    for _ in range(2):
+        await rig.installed.leaving.sweep()
+        assert gone == ["T2"]
+    assert "not installed" in await rig.say("RAG", team="T2")
 
 
 async def test_who_installs_again_at_once_keeps_what_is_new(rig: Many) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.slack.conftest import running
 
 from aibot.core.limits import WINDOW_SECONDS
+from aibot.slack.manifest import LOOK_UP
 from aibot.slack.manners.limits import Limits
 from aibot.slack.manners.manners import Manners
 from aibot.slack.manners.sharing import Sharing
@@ -118,6 +119,21 @@ async def test_buttons_count_too(bot: Bot, slack: FakeSlack, memory: Memory) -> 
         told = [m for m in slack.ephemerals("U1") if m is not asked]
     assert [m.text for m in told] == [ZH_PERSON.format(limit=1)]
     assert asked.blocks[0]["text"]["text"] != "GPT-4"
+
+
+async def test_the_shortcut_on_a_message_counts_too(
+    bot: Bot, either_slack: FakeSlack, memory: Memory
+) -> None:
+    slack = either_slack
+    async with running(bot, slack, memory=memory, manners=Manners(person=1)):
+        written = slack.say("DeepSeek-V3", user="U2")
+        for _ in range(3):
+            assert (await slack.shortcut(LOOK_UP, message=written)).ok
+        await slack.until(lambda: len(slack.ephemerals("U1")) == 2)
+        await slack.settle()
+        card, told = sorted(slack.ephemerals("U1"), key=lambda one: not one.blocks)
+    assert card.text.startswith("DeepSeek-V3 (model)")
+    assert told.text == PERSON.format(limit=1)
 
 
 async def test_what_people_say_among_themselves_counts_for_nobody(

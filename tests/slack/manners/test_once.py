@@ -13,7 +13,7 @@ from aibot.slack.serving.metrics import Metrics
 from aibot.storage import Memory
 
 if TYPE_CHECKING:
-    from aibot.playground.fake_slack import FakeSlack
+    from aibot.playground.fake_slack import Exchange, FakeSlack
     from aibot.slack.bot import Bot
 
 pytestmark = pytest.mark.anyio
@@ -49,6 +49,46 @@ async def test_an_event_that_comes_to_two_programs_is_answered_once(
         memory.close()
 
 
+async def sent_again(slack: FakeSlack, first: Exchange) -> int | None:
+    """The status of the answer to the same form, signed the same."""
+    names = ("content-type", "x-slack-request-timestamp", "x-slack-signature")
+    headers = {name: value for name, value in first.headers.items() if name.lower() in names}
+    return (await slack.send(first.body, headers)).status
+
+
+@pytest.mark.parametrize("text", ["language chinese", "subscribe 9am", "inline on", "unanswered off"])
+async def test_a_form_that_changes_something_counts_once_at_two_programs(
+    text: str, bot: Bot, slack: FakeSlack, postgres_url: str
+) -> None:
+    memories = [Memory.open(postgres_url) for _ in range(2)]
+    async with running(bot, slack, memory=memories[0]):
+        first = slack.app_url or ""
+        async with running(bot, slack, memory=memories[1]):
+            changing, asked = await slack.command("/ai", text), await slack.command("/ai", "RAG")
+            statuses = [await sent_again(slack, changing), await sent_again(slack, asked)]
+            slack.app_url = first
+            statuses += [await sent_again(slack, changing), await sent_again(slack, asked)]
+            await slack.settle()
+    assert (changing.status, asked.status) == (200, 200)
+    assert statuses == [401, 401, 401, 200]  # a question changes nothing
+    for memory in memories:
+        memory.close()
+
+
+async def test_a_pressed_button_counts_once_over_a_restart_and_without_a_database(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory):
+        asked = (await slack.command("/ai", "模型 gpt-6")).message
+        assert asked is not None
+        pressed = await slack.press(asked, "GPT-4")
+        assert await sent_again(slack, pressed) == 401
+    async with running(bot, slack, memory=memory):
+        assert await sent_again(slack, pressed) == 401
+    async with running(bot, slack):
+        assert [await sent_again(slack, pressed) for _ in range(2)] == [200, 401]
+
+
 async def test_a_card_shared_at_two_programs_is_shared_once(
     bot: Bot, slack: FakeSlack, postgres_url: str
 ) -> None:
@@ -82,7 +122,7 @@ async def test_what_was_asked_is_not_kept_with_the_press_that_shared_it(
         await background.finish()
     with memory.database.reading() as connection:
         names = list(connection.execute(text("SELECT name FROM once")).scalars())
-    assert [name.partition(":")[0] for name in names] == ["share"]
+    assert sorted(name.partition(":")[0] for name in names) == ["form", "share"]
     assert "OpenAI" not in str(names)
 
 

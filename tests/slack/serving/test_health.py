@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from tests.slack.conftest import running
 
 from aibot import __version__
 from aibot.core.facts import FileText, parse_facts
+from aibot.slack.app import web_client, web_session
 from aibot.slack.serving.health import Health, fingerprint
+from aibot.slack.serving.watching import Watch, asking
+from aibot.storage import Memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +33,12 @@ class Socket:
         return {"restarts": 0}
 
 
+class Workspaces:
+    """Those that installed the bot, remembered as a test says."""
+
+    holds_any = True
+
+
 def test_a_request_is_remembered_by_its_age() -> None:
     now = [100.0]
     health = Health(facts="abc", entries=3, clock=lambda: now[0])
@@ -40,9 +50,11 @@ def test_a_request_is_remembered_by_its_age() -> None:
         "ready": True,
         "version": __version__,
         "facts": {"fingerprint": "abc", "entries": 3},
-        "slack_identity_known": True,
+        "stopping": False,
+        "token_refused": None,
         "uptime_seconds": 12.5,
         "last_request_seconds": 2.5,
+        "forged_requests": 0,
     }
 
 
@@ -57,8 +69,54 @@ def test_a_deaf_socket_is_not_ready_and_still_alive() -> None:
     assert health.respond("/healthz", "GET").status_code == 200
 
 
-def test_an_unknown_identity_is_not_ready() -> None:
-    assert Health(knows_slack=False).respond("/readyz", "GET").status_code == 503
+def test_who_is_stopping_is_not_ready() -> None:
+    health = Health()
+    health.stopping = True
+
+    assert health.respond("/readyz", "GET").status_code == 503
+    assert health.respond("/healthz", "GET").status_code == 200
+
+
+@pytest.mark.anyio
+async def test_a_token_that_slack_takes_no_more_is_not_ready_until_it_does(slack: FakeSlack) -> None:
+    health = Health()
+    async with web_session(trace_configs=health.session_hooks()) as session:
+        client = web_client(slack.bot_token, slack.api_url, session)
+        slack.trouble("auth.test", error="token_revoked", times=1)
+        async with asking(client, every=0.05):
+            await slack.until(lambda: not health.ready)
+            assert b"aibot_ready 0.0" in health.counts()
+            await slack.until(lambda: health.ready)
+        await client.api_test()
+        slack.trouble("chat.postMessage", error="account_inactive")
+        with pytest.raises(SlackApiError):
+            await client.chat_postMessage(channel="C1", text="x")
+        await client.api_test()  # which needs no token
+
+    assert health.report()["token_refused"] == "account_inactive"
+    assert health.respond("/readyz", "GET").status_code == 503
+
+
+def test_what_slack_says_of_one_workspaces_token_is_not_said_of_the_others() -> None:
+    health = Health()
+    health.serves(Workspaces())
+    health.note_call("chat.postMessage", "token_revoked")
+
+    assert health.ready
+
+
+def test_many_workspaces_are_not_answered_without_database_and_memory(tmp_path: Path) -> None:
+    memory = Memory.open(f"sqlite:///{tmp_path}/aibot.db")
+    health, workspaces = Health(), Workspaces()
+    health.serves(workspaces)
+    health.watch = Watch(memory)
+    health.watch.lost("gone")
+    memory.close()
+    assert health.ready
+
+    workspaces.holds_any = False
+
+    assert not health.ready
 
 
 def test_probes_are_only_read() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.slack.conftest import running
 
 from aibot.playground.fake_slack import signed_headers
-from aibot.slack.serving.http import MAX_BODY
+from aibot.slack.serving.http import MAX_BODY, MAX_HELD
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -242,22 +242,54 @@ async def test_no_object_at_all_is_a_server_error(
     assert (await slack.send(sent, FORM if as_payload else JSON)).status in (200, 400, 404)
 
 
+def claimed(length: str) -> bytes:
+    """The head of a request that is signed by somebody."""
+    head = "POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    head += f"X-Slack-Request-Timestamp: {int(time.time())}\r\nX-Slack-Signature: v0={'0' * 64}\r\n"
+    return f"{head}{length}\r\n\r\n".encode()
+
+
 async def test_ten_megabytes_are_refused_before_they_are_read(slack: FakeSlack) -> None:
-    head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    head += b"Content-Length: 10000000\r\n\r\n"
-    assert await raw(slack, head + b"x" * 100) == 413
+    assert await raw(slack, claimed("Content-Length: 10000000") + b"x" * 100) == 413
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        (b"X-Slack-Signature", b"X-Other", 401), (b"Signature: v0=", b"Signature: v0=zz", 401),
+        (b"Timestamp: ", b"Timestamp: 1", 401), (b"Timestamp: ", b"Timestamp: x", 400),
+    ],
+)  # fmt: skip
+async def test_what_nobody_signed_is_refused_before_its_body_is_there(
+    old: bytes, new: bytes, status: int, slack: FakeSlack
+) -> None:
+    assert await raw(slack, claimed("Content-Length: 990000").replace(old, new)) == status
+
+
+async def test_many_large_bodies_do_not_fill_the_memory_and_hold_nobody_up(slack: FakeSlack) -> None:
+    host, port = urlsplit(slack.app_url or "").netloc.split(":")
+    opened = [await asyncio.open_connection(host, int(port)) for _ in range(MAX_HELD // MAX_BODY + 8)]
+    for _, writer in opened:
+        writer.write(claimed(f"Content-Length: {MAX_BODY}") + b"x" * (MAX_BODY - 1))
+    async with asyncio.timeout(20):
+        refused = [asyncio.create_task(reader.readline()) for reader, _ in opened]
+        await asyncio.wait(refused, return_when=asyncio.FIRST_COMPLETED)
+        assert (await slack.send(COMMAND, FORM)).status == 200
+        lines = await asyncio.gather(*refused)
+    for _, writer in opened:
+        writer.close()
+    assert b"HTTP/1.1 503 Service Unavailable\r\n" in lines
+    assert (await slack.send(COMMAND + b"&x=" + b"y" * (MAX_BODY // 2), FORM)).status == 200
 
 
 async def test_ten_megabytes_without_a_length_are_refused_on_the_way(slack: FakeSlack) -> None:
-    head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    head += b"Transfer-Encoding: chunked\r\n\r\n"
+    head = claimed("Transfer-Encoding: chunked")
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     assert await raw(slack, head + chunk * (MAX_BODY // 0x10000 + 1)) == 413
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(slack: FakeSlack) -> None:
-    head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
-    assert await raw(slack, head) == 408
+    assert await raw(slack, claimed("Content-Length: 100") + b"{") == 408
 
 
 @pytest.mark.parametrize(

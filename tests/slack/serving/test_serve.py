@@ -185,6 +185,46 @@ async def test_a_slack_that_is_down_at_the_start_is_worth_another_start(slack: F
     assert "Traceback" not in run.said
 
 
+#  Slack says these with HTTP 200: https://docs.slack.dev/reference/methods/auth.test#errors
+@pytest.mark.parametrize("code", ["internal_error", "service_unavailable", "team_added_to_org"])
+async def test_a_slack_that_has_no_time_at_the_start_blames_no_token(code: str) -> None:
+    async with FakeSlack(mode="socket", schemas=None) as slack:
+        slack.trouble("auth.test", error=code, times=None)
+        async with aibot_run(**tokens(slack)) as run:
+            assert await run.ended() == 1
+    assert "aibot: Slack has no answer at " in run.said
+    assert code in run.said
+    assert "SLACK_BOT_TOKEN" not in run.said
+
+
+async def test_it_stops_when_told_while_the_socket_does_not_open() -> None:
+    async with silent_listener() as port, FakeSlack(mode="socket", schemas=None) as slack:
+        never = {"ok": True, "url": f"ws://127.0.0.1:{port}/link"}
+        slack.trouble("apps.connections.open", extra=never, times=None)
+        async with aibot_run(**tokens(slack)) as run:
+            await slack.until(lambda: slack.calls("apps.connections.open"))
+            run.process.terminate()
+            assert await run.ended() == 0
+    assert "Traceback" not in run.said
+
+
+@asynccontextmanager
+async def silent_listener() -> AsyncIterator[int]:
+    """The port of something that takes connections and says nothing, as a firewall that swallows WebSockets does."""
+    over = asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        over.set()
+        server.close()
+
+
 async def test_a_port_in_use_is_one_line(slack: FakeSlack) -> None:
     if mode_of(slack) == "socket":
         return

@@ -116,3 +116,21 @@ async def test_an_idle_connection_is_kept_for_the_next_request() -> None:
             assert await reader.readexactly(2) == b"ok"
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(reader.read(1), SECONDS * 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "more"),
+    [(ASKED + b"\r\n", b"\r\n"), (ASKED + b"Content-Length: 50\r\n\r\n", b"a")],
+    ids=["an empty line", "a body nobody reads"],
+)
+async def test_what_comes_behind_an_answer_keeps_no_connection_open(asked: bytes, more: bytes) -> None:
+    async with connected() as (reader, writer):
+        writer.write(asked)
+        assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+        assert await reader.readexactly(2) == b"ok"
+        ended = asyncio.create_task(reader.read())
+        for _ in range(40):
+            writer.write(more)
+            if (await asyncio.wait({ended}, timeout=SECONDS / 5))[0]:
+                break
+        assert ended.done()

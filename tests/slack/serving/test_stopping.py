@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 from benchmarks.load import Worker
 from benchmarks.load_traffic import Traffic, outcomes
+from tests.slack.serving.test_serve import serving
+
+from aibot.playground.demo import free_port
+from aibot.playground.fake_slack import App, FakeSlack
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.anyio
+
+
+async def test_whoever_hands_out_requests_is_told_at_once() -> None:
+    port = str(free_port())
+    async with (
+        FakeSlack(
+            mode="http", app=App(signing_secret="0123456789abcdef0123456789abcdef"), schemas=None
+        ) as slack,
+        serving("http", slack, AIBOT_HEALTH_PORT=port) as run,
+        aiohttp.ClientSession() as session,
+    ):
+        slack.trouble("chat.postMessage", "rate_limit", retry_after=2)
+        asked = await slack.mention("RAG")
+        await slack.until(lambda: slack.calls("chat.postMessage"))
+        run.process.terminate()
+        report: dict[str, Any] = {"ready": True}
+        async with asyncio.timeout(10):
+            while report["ready"]:
+                async with session.get(f"http://127.0.0.1:{port}/readyz") as response:
+                    report = await response.json()
+        assert report["stopping"] is True
+        assert await run.ended() == 0
+        assert (await slack.answer(asked)).text
+
+
+def test_what_hangs_does_not_keep_the_process_for_ever() -> None:
+    hanging = (
+        "import threading; from aibot.slack.serving.stopping import end_within; end_within(0.3); "
+        "threading.Thread(target=threading.Event().wait).start()"
+    )
+    done = subprocess.run([sys.executable, "-c", hanging], timeout=30, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 1
+    assert b"ending all the same" in done.stderr
 
 
 async def test_no_accepted_question_is_lost_when_the_bot_is_told_to_stop(tmp_path: Path) -> None:

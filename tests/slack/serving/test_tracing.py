@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from tests.slack.serving.test_serve import mode_of, serving, slack
+from tests.slack.serving.test_serve import mode_of, serving, silent_listener, slack
 
 from aibot.slack.serving.tracing import asked_for, problem
 
@@ -102,6 +102,18 @@ async def test_a_collector_that_is_not_there_holds_nothing_up(slack: FakeSlack) 
         assert (await slack.command("/ai", "RAG")).message is not None
         run.process.terminate()
         assert await run.ended() == 0
+
+
+async def test_a_collector_that_says_nothing_is_not_waited_for(slack: FakeSlack) -> None:
+    async with silent_listener() as port:
+        silent = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
+            "OTEL_EXPORTER_OTLP_TIMEOUT": "600",
+        }
+        async with serving(mode_of(slack), slack, **silent) as run:
+            assert (await slack.command("/ai", "RAG")).message is not None
+            run.process.terminate()
+            assert await run.ended() == 0
 
 
 @pytest.mark.parametrize(

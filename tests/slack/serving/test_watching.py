@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import aiohttp
+import psycopg
 import pytest
 from sqlalchemy import insert
 from tests.postgres import postgres
@@ -17,7 +18,7 @@ from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import App, FakeSlack, no_wait
 from aibot.slack.app import web_client, web_session
 from aibot.slack.serving.health import Health
-from aibot.slack.serving.watching import Watch
+from aibot.slack.serving.watching import Watch, watching
 from aibot.storage import Memory
 from aibot.storage.tables import deliveries
 
@@ -87,6 +88,44 @@ def test_a_database_that_is_gone_is_told_and_the_bot_stays_ready() -> None:
         watch.look()  # the first may meet a connection that died with the server
         assert health.report()["database"]["reachable"] is True
         memory.close()
+
+
+async def test_a_database_that_takes_the_question_and_says_nothing_is_told() -> None:
+    with postgres() as server:
+        memory = Memory.open(url := server.create("still"))
+        health = Health()
+        with psycopg.connect(url) as other:
+            other.execute("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE")
+            async with watching(memory, health, every=0.05, longest=0.2):
+                await told(health, b"aibot_database_up 0.0")
+                assert health.report()["database"]["reachable"] is False
+                other.rollback()
+                await told(health, b"aibot_database_up 1.0")
+        memory.close()
+
+
+async def told(health: Health, line: bytes) -> None:
+    async with asyncio.timeout(20):
+        while line not in await asyncio.to_thread(health.counts):
+            pass
+
+
+def test_a_database_of_a_newer_program_or_without_changes_is_told() -> None:
+    with postgres() as server:
+        memory = Memory.open(url := server.create("newer"))
+        health = Health()
+        health.watch = watch = Watch(memory)
+        with psycopg.connect(url) as other:
+            other.execute("UPDATE alembic_version SET version_num = '9999'")
+            other.execute("ALTER DATABASE newer SET default_transaction_read_only = on")
+        memory.database.engine.dispose()
+        watch.look()
+        memory.close()
+
+    assert health.report()["database"] | {"looked_seconds": 0} == {
+        "reachable": True, "writable": False, "schema": "9999", "looked_seconds": 0,
+    }  # fmt: skip
+    assert b"aibot_database_up 0.0" in health.counts()
 
 
 async def test_a_running_bot_reports_all_of_it(tmp_path: Path) -> None:

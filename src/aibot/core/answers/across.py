@@ -12,6 +12,7 @@ from aibot.core.facts import DateValue, Entry, Fact, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date as Day  # noqa: N812  # `date` is what was asked for
 
     from aibot.core.answers.dates import DateAsked
     from aibot.core.facts import FactBase
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 MADE_BY = ("developer", "maker", "proposed by", "published by")
 REST = "rest"  # the title of a list's end
 _DATED = ("released", "date")
+_COMES_OUT = frozenset(
+    {"release", "preview", "announcement", "general availability", "launch", "paper", "code", "weights"}
+)
 
 _MANY = re.compile(
     r"\b(?:which|what|list|show(?: me)?(?: all)?|all|any|name|examples? of|how many)\b"
@@ -44,6 +48,8 @@ _USES = re.compile(
     r"\b(?:use|uses|using|used|adopt\w*|based on|built on|with|apply|applies)\b|用了|采用|使用|用到|用的|基于|用",
     re.IGNORECASE,
 )
+_LATEST = re.compile(r"\b(?:latest|newest|most recent)\b|最新|最近", re.IGNORECASE)
+_EARLIEST = re.compile(r"\b(?:first|earliest|oldest)\b|最早|首个|第一[个款]", re.IGNORECASE)
 _WHO_BEATS = re.compile(
     r"\b(?:who|what|which|any\w*|models?)\b.*\b(?:beats?|beat|beaten|better than|surpass\w*|outperform\w*|exceeds?)"
     r"|(?:谁|哪些|什么|哪个|模型).*(?:超过|超越|胜过|打败|优于|强于|好于)|(?:比).*(?:强|好|厉害)的",
@@ -124,6 +130,29 @@ def first_date(entry_id: str, base: FactBase) -> Fact | None:
     return dated[0] if dated else None
 
 
+def _in_order_of_date(
+    items: Sequence[Listed], base: FactBase, asked: DateAsked | None, *, latest: bool
+) -> list[Listed]:
+    """By the day on which each came out, the last of several; those with no such day of their own stand last."""
+    dated: list[tuple[Day, Listed]] = []
+    for item in items:
+        own = [
+            (fact.value.span.last, fact)
+            for fact in base[item.entry].facts
+            if isinstance(fact.value, DateValue)
+            and fact.value.meaning in _COMES_OUT
+            and fact.value.variant is None
+            and fact.value.span.precision in ("day", "range")
+            and (asked is None or asked.covers(fact.value.span))
+        ]
+        if own:
+            day, fact = (max if latest else min)(own, key=lambda dated: dated[0])
+            dated.append((day, Listed(item.entry, fact)))
+    dated.sort(key=lambda pair: pair[0], reverse=latest)
+    known = {item.entry for _, item in dated}
+    return [item for _, item in dated] + [item for item in items if item.entry not in known]
+
+
 def _span(fact: Fact) -> tuple[str, str]:
     assert isinstance(fact.value, DateValue)
     span = fact.value.span
@@ -173,6 +202,11 @@ def _makers(named: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in named if entry.kind in (Kind.ORGANISATION, Kind.PERSON)]
 
 
+def makers_of(thing: str, base: FactBase) -> list[str]:
+    """Who made a thing."""
+    return [maker for attribute in MADE_BY for maker in base.related(thing, attribute)]
+
+
 def made_by(maker: str, base: FactBase) -> list[str]:
     """What a maker made: the entries that name it, and those of its parts."""
     made = [other for attribute in MADE_BY for other in base.related(maker, attribute, inverse=True)]
@@ -202,7 +236,12 @@ def _made_by(
         ]
     if not items:
         return None
-    return Listing("made-by", tuple(items), about=(makers[0].id,), total=len(items))
+    title = "made-by"
+    if wanted := _LATEST.search(rest) or _EARLIEST.search(rest):
+        latest = wanted.re is _LATEST
+        title = "made-by-latest" if latest else "made-by-earliest"
+        items = _in_order_of_date(items, base, date, latest=latest)
+    return Listing(title, tuple(items), about=(makers[0].id,), total=len(items))
 
 
 def _techniques_of(

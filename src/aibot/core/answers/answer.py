@@ -30,6 +30,7 @@ class FactAnswer:
     asked: tuple[str, ...] = ()  # the attributes that were asked for
     found: tuple[Fact, ...] = ()  # the facts that say it; empty although asked: the base does not say it
     through: tuple[str, ...] = ()  # the events by which the question named the entry: "Sora release"
+    called: str = ""  # the name it was asked by, where that leaves open which one is meant: "Gemini 1.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,12 @@ class NotCompared:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchVersion:
-    """The family is here, this version is not: the nearest ones and the newest are offered."""
+    """The family is here, this version has no entry: the nearest ones and the newest are offered."""
 
     asked: str
     family: tuple[str, ...]  # nearest first, at most five
     newest: str | None = None
+    said: tuple[Listed, ...] = ()  # what the family's facts say of it all the same, of what was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class Spotted:
 
     entries: tuple[str, ...]
     more: int = 0
+    maybe: tuple[str, ...] = ()  # entries that it may name: "Claude Sonnet"
+    missing: tuple[str, ...] = ()  # versions that have no entry, as they were typed
 
 
 @dataclass(frozen=True, slots=True)

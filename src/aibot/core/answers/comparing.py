@@ -33,7 +33,7 @@ _VERSUS = re.compile(r"(?<=\S)\s+(?:vs\.?|versus)\s+(?=\S)", re.IGNORECASE)
 #  These make a comparison of a question only where it names two things
 _COMPARES = re.compile(
     r"\bcompar(?:e|es|ed|ing|ison)\b|\bdiffer(?:s|ent|ence|ences)?\b|\bvs\b|\bversus\b"
-    r"|比较|对比|相比|区别|差别|差异|不同|异同|哪个(?!公司|机构|领域|人|团队|国家|模型)|哪款|哪一个|谁更|谁的.{0,8}更",
+    r"|比较|对比|相比|区别|差别|差异|不同|异同|哪个(?!公司|机构|领域|人|团队|国家|模型)|哪款|哪一个|谁(?:更|便宜|贵)|谁的.{0,8}更",
     re.IGNORECASE,
 )
 _WHICH_IS_MORE = re.compile(r"\bwhich\b.*\b(?:\w+er|more|most|\w+est|better|best|less)\b", re.IGNORECASE)

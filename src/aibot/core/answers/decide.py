@@ -26,16 +26,14 @@ from aibot.core.answers.answer import (
 )
 from aibot.core.answers.comparing import compare, comparison
 from aibot.core.answers.dates import DateAsked, find_date, impossible_date
-from aibot.core.answers.entries import WHEN, about_entries, cards
+from aibot.core.answers.entries import WHEN, about_entries, cards, saying_which
 from aibot.core.answers.grammar import KINDS_OF, Command, kind_named, parse_command
 from aibot.core.answers.intents import INTENTS
 from aibot.core.answers.timelines import timeline_about
-from aibot.core.facts import DateValue
+from aibot.core.answers.versions import no_such_version
 from aibot.core.matching import Matcher, clean, key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aibot.core.facts import Entry, FactBase
     from aibot.core.matching import Matches
 
@@ -61,6 +59,9 @@ _THANKS = re.compile(
     r"(?: (?:so much|very much|a lot|again|(?:ai)?bot|all|everyone))*\W*$"
     r"|^\W*(?:好的?\W*)?(?:谢谢|多谢|感谢|谢了|谢啦)(?:你|您|大家|啦|了|哦)*\W*$",
     re.IGNORECASE,
+)
+_RULED_OUT = re.compile(
+    r"(?<!why )(?<!or )\b(?:not|rather than|instead of)\s+$|(?<!是)(?:不是|而非|并非)\s*$", re.IGNORECASE
 )
 _SMALL_TALK_ONLY = re.compile(r"^[\W_]*$")
 
@@ -194,12 +195,17 @@ def _only_a_date(text: str, date: DateAsked) -> bool:
 
 
 def _named_in(text: str, matches: Matches, base: FactBase) -> Answer:
-    missing = [_no_such_version(version.asked, version.family, base) for version in matches.missing]
-    return about_entries(_entries(matches, base), text, matches.rest, missing, base)
+    missing = [
+        no_such_version(version.asked, version.family, matches.rest, base) for version in matches.missing
+    ]
+    found = about_entries(_entries(matches, base), text, matches.rest, missing, base)
+    return saying_which(found, matches.sure, base)
 
 
 def _entries(matches: Matches, base: FactBase) -> list[Entry]:
-    return [base[match.entry] for match in matches.sure]
+    """What is named, without what is ruled out beside it: "not gpt-4, gpt-4o"."""
+    meant = [match for match in matches.sure if not _RULED_OUT.search(matches.cleaned[: match.start])]
+    return [base[match.entry] for match in meant or matches.sure]
 
 
 def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
@@ -207,36 +213,11 @@ def _offered(asked: str, matches: Matches, base: FactBase) -> Answer:
         first = matches.missing[0]
         if first.family and base[first.family[0]].kind not in KINDS_OF["model"]:
             return Suggestions(asked, first.family[:1])  # a founder is no version of a company
-        return _no_such_version(first.asked, first.family, base)
+        return no_such_version(first.asked, first.family, matches.rest, base)
     if matches.maybe:
         entries = dict.fromkeys(match.entry for match in matches.maybe)
         return Suggestions(asked, tuple(entries)[:MOST_OFFERED])
     return NotFound(asked)
-
-
-def _no_such_version(asked: str, family: Sequence[str], base: FactBase) -> NoSuchVersion:
-    """The family's members, nearest first, and its newest; those of the same first name belong to it too."""
-    stems = {_stem(base[entry]) for entry in family}
-    siblings = (entry.id for entry in base.of_kinds(KINDS_OF["model"]) if _stem(entry) in stems)
-    family = list(dict.fromkeys([*family, *siblings]))
-    dated = [(released, entry) for entry in family if (released := _released(entry, base)) is not None]
-    newest = max(dated)[1] if dated else None
-    return NoSuchVersion(asked, tuple(family)[:MOST_OFFERED], newest)
-
-
-def _stem(entry: Entry) -> str:
-    """The first word of a name, without its version: "DeepSeek-V3" → "deepseek"."""
-    found = re.match(r"[^\W\d_]+", entry.name.en)
-    return found[0].lower() if found else entry.id
-
-
-def _released(entry_id: str, base: FactBase) -> str | None:
-    days = [
-        fact.value.span.first.isoformat()
-        for fact in base[entry_id].facts
-        if fact.about == "released" and isinstance(fact.value, DateValue)
-    ]
-    return min(days) if days else None
 
 
 def _kinds(base: FactBase) -> Listing:

@@ -10,9 +10,12 @@ from aibot.core.answers.across import MADE_BY
 from aibot.core.answers.answer import Answer, FactAnswer, NoSuchVersion, SeveralAnswers
 from aibot.core.answers.intents import INTENTS, Intent, intent_of
 from aibot.core.facts import ATTRIBUTES, Entry, EntryValue, Fact, FactBase, Kind
+from aibot.core.matching import leaves_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from aibot.core.matching import Match
 
 MOST_CARDS = 4  # more cards than this in one reply is a wall; the rest are left for another question
 _MOST_MISSING = 2
@@ -59,6 +62,24 @@ def _through(answer: Answer, events: Sequence[str]) -> Answer:
             return replace(answer, through=tuple(events))
         case SeveralAnswers(answers=(FactAnswer() as first, *others)):
             return SeveralAnswers((replace(first, through=tuple(events)), *others))
+        case _:
+            return answer
+
+
+def saying_which(answer: Answer, matches: Sequence[Match], base: FactBase) -> Answer:
+    """The answer, saying which one was taken where a name leaves that open: "Gemini 1.5" for Gemini 1.5 Pro."""
+    names = {
+        match.entry: match.name for match in matches if leaves_open(match.name, base[match.entry].name.en)
+    }
+    match answer:
+        case FactAnswer() if answer.entry in names:
+            return replace(answer, called=names[answer.entry])
+        case SeveralAnswers():
+            parts = (
+                replace(part, called=names.get(part.entry, "")) if isinstance(part, FactAnswer) else part
+                for part in answer.answers
+            )
+            return SeveralAnswers(tuple(parts))
         case _:
             return answer
 
@@ -119,13 +140,12 @@ def _card(entry: Entry, intent: Intent | None, base: FactBase) -> FactAnswer:
     return FactAnswer(entry.id, intent.attributes, tuple(found))
 
 
-def entry_answer(entry_id: str, asked: str, base: FactBase) -> FactAnswer:
+def entry_answer(entry_id: str, asked: str, base: FactBase, *, called: str = "") -> FactAnswer:
     """An entry's card as it was shown before; `asked` are the attributes, as "cost, cost ratio"."""
-    if entry_id not in base or not asked:
-        return FactAnswer(entry_id)
     attributes = tuple(name for name in asked.split(", ") if name in ATTRIBUTES)
-    found = facts_about(entry_id, attributes, base)
-    return FactAnswer(entry_id, attributes, tuple(found)) if attributes else FactAnswer(entry_id)
+    if entry_id not in base or not attributes:
+        return FactAnswer(entry_id, called=called)
+    return FactAnswer(entry_id, attributes, tuple(facts_about(entry_id, attributes, base)), called=called)
 
 
 def facts_about(entry_id: str, attributes: Sequence[str], base: FactBase) -> list[Fact]:

@@ -27,7 +27,7 @@ INTENTS: tuple[Intent, ...] = (
     _intent(
         "cost", "cost, cost ratio",
         r"costs?|price|how much(?: money)?|training budget|expens\w+|cheap\w*|dollars?|fees?",
-        r"成本|多少钱|费用|花了|花费|造价|价格|多贵|美元|贵不贵",
+        r"成本|多少钱|费用|花了|花费|造价|价格|多贵|美元|贵不贵|便宜",
     ),
     _intent(
         "context", "context",
@@ -142,10 +142,19 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
 }
 
 
+_SCRIPTS_MEET = re.compile(r"(?<=[㐀-鿿])(?=[A-Za-z])|(?<=[A-Za-z])(?=[㐀-鿿])")
+
+
+def parted(text: str) -> str:
+    """With a space where Chinese and Latin letters meet: "Kimi的context" has the word "context"."""
+    return _SCRIPTS_MEET.sub(" ", text)
+
+
 def intent_of(rest: str, kind: str) -> Intent | None:
     """The attribute a question asks of an entry of this kind; `rest` is the question without the entry's name."""
     if not rest.strip():  # a bare name asks for nothing in particular
         return None
+    rest = parted(rest)
     for intent in INTENTS:
         if kind in _ONLY_FOR.get(intent.name, (kind,)) and intent.words.search(rest):
             return intent

@@ -30,7 +30,7 @@ _DOUBTED = frozenset({"misprint", "open", "unverified", "disputed"})
 
 def side_by_side(entries: Sequence[str], asked: Sequence[str], base: FactBase) -> tuple[Compared, ...]:
     """A row for every attribute that one of them has: the asked first, then differences, what is the same, the rest."""
-    stated = [_stated(entry, base) for entry in entries]
+    stated = [_among(_stated(entry, base), entries, asked) for entry in entries]
     keys = dict.fromkeys(key for cells in stated for key in cells)
     rows = [
         _row(attribute, inverse=inverse, cells=[cells.get((attribute, inverse), []) for cells in stated])
@@ -46,7 +46,7 @@ def ranked(row: Compared, base: FactBase, entries: Sequence[str]) -> tuple[tuple
 
     Never across units, bounds or scopes, and never by a figure that checking did not bear out.
     """
-    cells = [_own([part.fact for part in cell if not part.fact.not_stated]) for cell in row.cells]
+    cells = [own_facts(cell) for cell in row.cells]
     if not all(cells):
         return (), "missing"
     facts = [fact for cell in cells for fact in cell]
@@ -55,14 +55,24 @@ def ranked(row: Compared, base: FactBase, entries: Sequence[str]) -> tuple[tuple
     if all(isinstance(fact.value, QuantityValue) for fact in facts):
         reason = _unlike_figures([fact.value for fact in facts if isinstance(fact.value, QuantityValue)])
     elif all(isinstance(fact.value, DateValue) for fact in facts):
-        reason = _unlike_dates([fact.value for fact in facts if isinstance(fact.value, DateValue)])
+        return _dates_in_order(cells, entries)
     else:
         return (), ""  # words have no order
     return ((), reason) if reason else _in_order(cells, entries)
 
 
-def _own(facts: list[Fact]) -> list[Fact]:
-    """Without the dates of something narrower, where the entry has one of its own: o1, not o1-preview."""
+def _dates_in_order(cells: Sequence[Sequence[Fact]], entries: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Dates of unlike things (a preview, a release) have an order where all of one lie before all of the other."""
+    values = [fact.value for cell in cells for fact in cell if isinstance(fact.value, DateValue)]
+    if any(value.variant for value in values):
+        return (), "bounds"
+    order, reason = _in_order(cells, entries)
+    return order, "meanings" if reason and len({value.meaning for value in values}) > 1 else reason
+
+
+def own_facts(cell: Sequence[Stated]) -> list[Fact]:
+    """What is known, without dates of something narrower where the entry has one of its own: o1, not o1-preview."""
+    facts = [part.fact for part in cell if not part.fact.not_stated]
     return [fact for fact in facts if not (isinstance(fact.value, DateValue) and fact.value.variant)] or facts
 
 
@@ -70,12 +80,6 @@ def _unlike_figures(values: Sequence[QuantityValue]) -> str:
     if len({value.unit for value in values}) > 1:
         return "units"
     return "bounds" if any(value.bound != "exactly" or value.of or value.variant for value in values) else ""
-
-
-def _unlike_dates(values: Sequence[DateValue]) -> str:
-    if any(value.variant for value in values):
-        return "bounds"
-    return "meanings" if len({value.meaning for value in values}) > 1 else ""
 
 
 def _in_order(cells: Sequence[Sequence[Fact]], entries: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -119,6 +123,21 @@ def _stated(entry: str, base: FactBase) -> dict[tuple[str, bool], list[Stated]]:
             inverse = relation.attribute not in _SAME_FROM_BOTH_ENDS
             cells.setdefault((relation.attribute, inverse), []).append(Stated(relation.fact, relation.other))
     return cells
+
+
+def _among(
+    cells: dict[tuple[str, bool], list[Stated]], entries: Sequence[str], asked: Sequence[str]
+) -> dict[tuple[str, bool], list[Stated]]:
+    """Without what is measured by an entry that is not compared: 1/20 of GPT-4, where GPT-4 is not beside it."""
+    kept = {
+        key: [
+            part
+            for part in cell
+            if key[0] in asked or getattr(part.fact.value, "of", None) in (None, *entries)
+        ]
+        for key, cell in cells.items()
+    }
+    return {key: cell for key, cell in kept.items() if cell}
 
 
 def _is_of(entry: str, fact: Fact, base: FactBase) -> bool:

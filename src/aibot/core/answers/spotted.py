@@ -10,7 +10,7 @@ from aibot.core.answers.answer import Spotted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aibot.core.matching import Matcher
+    from aibot.core.matching import Matcher, Matches
 
 MOST_SPOTTED = 5
 MOST_READ = 12_000  # characters; what stands behind is not read
@@ -24,12 +24,32 @@ _AS_WRITTEN = frozenset({"exact", "loose"})
 
 
 def spotted(text: str, matcher: Matcher) -> Spotted:
-    """The entries named in a message, as they are written there, in the order in which they come."""
+    """The entries named in a message, as they are written there, in their order; what is doubtful or missing apart."""
     found: dict[str, None] = {}
+    maybe: dict[str, None] = {}
+    missing: dict[str, None] = {}
     for piece in _pieces(text[:MOST_READ]):
-        found |= {match.entry: None for match in matcher.match(piece).sure if match.how in _AS_WRITTEN}
+        matches = matcher.match(piece)
+        found |= {match.entry: None for match in matches.sure if match.how in _AS_WRITTEN}
+        apart = matcher.match(_without_missing(matches)) if matches.missing else matches
+        maybe |= {match.entry: None for match in apart.maybe if match.how in _AS_WRITTEN}
+        missing |= {version.asked: None for version in matches.missing}
     entries = tuple(found)
-    return Spotted(entries[:MOST_SPOTTED], max(0, len(entries) - MOST_SPOTTED))
+    doubtful = tuple(entry for entry in maybe if entry not in found)
+    return Spotted(
+        entries[:MOST_SPOTTED],
+        max(0, len(entries) - MOST_SPOTTED),
+        doubtful[:MOST_SPOTTED],
+        tuple(missing)[:MOST_SPOTTED],
+    )
+
+
+def _without_missing(matches: Matches) -> str:
+    """The text without the versions that have no entry: beside one the matcher offers nothing."""
+    text = matches.cleaned
+    for version in reversed(matches.missing):
+        text = f"{text[: version.start]}; {text[version.end :]}"
+    return text
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -38,7 +38,9 @@ def is_unanswered(answer: Answer) -> bool:
     match answer:
         case NotFound(reason=reason):
             return reason in _GAPS
-        case Suggestions() | NoSuchVersion():
+        case NoSuchVersion(said=said):
+            return not said
+        case Suggestions():
             return True
         case NotCompared(reason=reason):
             return reason in _NOT_COMPARED

@@ -54,6 +54,8 @@ class Another:
                 [*map(self._name, self.thread.subjects), *said.typed_names()], self._asked_words()
             )
             return None if said.strict and isinstance(laid, NotCompared) else laid
+        if (offered := self._of_the_family()) is not None:
+            return offered
         found = self.usual(said.matches.cleaned if not said.what_about else " ".join(self._spans()))
         if isinstance(found, Suggestions) and any(match.how == "slip" for match in said.matches.maybe):
             return None if said.strict else found
@@ -97,15 +99,27 @@ class Another:
                 return self._led(self.usual(text))
         return None
 
+    def _of_the_family(self) -> Suggestions | None:
+        """Answer "and Sonnet?" after Claude 3 Opus with an offer: 3.5 Sonnet may not be the Sonnet that is meant."""
+        typed = self.said.typed_names()
+        if len(typed) != 1 or not words.VERSION.fullmatch(typed[0]) or not typed[0].isalpha():
+            return None
+        for subject in self.thread.subjects:
+            stem = re.match(r"[^\W\d_]+", self.knowledge.base[subject].name.en)
+            found = self.usual(f"{stem[0]} {typed[0]}") if stem and subject not in self.said.names else None
+            if isinstance(found, Suggestions) and set(self.said.names) & set(found.entries):
+                return found
+        return None
+
     def _led(self, found: Answer) -> Answer | None:
         """Cards led by the attributes that were asked before; a list or nothing found is no follow-up."""
         asked, base = ", ".join(self.thread.asked), self.knowledge.base
         match found:
             case FactAnswer(asked=()):
-                return entry_answer(found.entry, asked, base)
+                return entry_answer(found.entry, asked, base, called=found.called)
             case SeveralAnswers():
                 parts = (
-                    entry_answer(part.entry, asked, base)
+                    entry_answer(part.entry, asked, base, called=part.called)
                     if isinstance(part, FactAnswer) and not part.asked
                     else part
                     for part in found.answers

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aibot.core.answers import Answer, Knowledge, NotCompared
+from aibot.core.answers.across import makers_of
 from aibot.core.answers.comparing import comparison
 from aibot.core.conversation import words
 from aibot.core.facts import Kind
@@ -68,6 +69,20 @@ class Beside:
         if said.strict and isinstance(laid, NotCompared) and laid.reason not in WORTH_SAYING:
             return None
         return laid
+
+    def one_of_two(self) -> Answer | None:
+        """Answer "how much cheaper is DeepSeek?" with both of the two things, where one of them is that company's."""
+        said, base = self.said, self.knowledge.base
+        subjects = self.thread.subjects if len(self.thread.subjects) == 2 else self._two_alike()
+        if len(said.names) != 1 or said.matches.missing or len(subjects) != 2:
+            return None
+        if not (found := words.HOW_MUCH_MORE.search(said.text)) or (said.strict and not said.asks):
+            return None
+        own = [one for one in subjects if one in said.names or said.names[0] in makers_of(one, base)]
+        left = words.COMPARATIVES.sub(" ", words.HOW_MUCH_MORE.sub(" ", said.rest))
+        if len(own) != 1 or not said.covered(said.without_pointers(left)):
+            return None
+        return self.laid(list(map(self._name, subjects)), found["en"] or f"更{found['zh']}")
 
     def _with_one_of_several(self) -> Answer | None:
         """Answer "compare with Claude" with the comparisons it may mean: which Claude is not guessed."""

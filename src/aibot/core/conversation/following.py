@@ -68,6 +68,7 @@ class Following:
             return None
         another = self._another
         ways = (
+            self._beside.one_of_two,
             self._beside.answer,
             another.answer,
             another.version,
@@ -215,7 +216,9 @@ class Following:
         match found := self._usual(said.text):
             case FactAnswer(asked=()):
                 asked = said.attributes(rest, kind)
-                return entry_answer(found.entry, ", ".join(asked), self.knowledge.base) if asked else None
+                wanted = ", ".join(asked)
+                base, called = self.knowledge.base, found.called
+                return entry_answer(found.entry, wanted, base, called=called) if asked else None
             case NoSuchVersion(asked=asked) if re.search(r"['’]s\s", asked):
                 return None  # "Sora's max length" names no version
             case FactAnswer() | SeveralAnswers() | Comparison() | Listing() | Timeline() | NoSuchVersion():

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aibot.core.answers.across import MADE_BY
+from aibot.core.answers.across import makers_of
 from aibot.core.answers.entries import facts_about
 from aibot.core.conversation import words
 from aibot.core.facts import Kind
@@ -46,7 +46,7 @@ class Pronouns:
     def _they(self, thing: str) -> str:
         """Whom "they" means: who made the thing, unless what is asked is said of the thing alone."""
         base = self.knowledge.base
-        for maker in self._makers(thing):
+        for maker in makers_of(thing, base):
             if base[maker].kind == Kind.ORGANISATION:
                 rest = self.said.without_pointers(self.said.rest)
                 asked, of_thing = (self.said.attributes(rest, self._kind(entry)) for entry in (maker, thing))
@@ -65,10 +65,7 @@ class Pronouns:
         if not of_things or (facts_about(entry, asked, base) and not words.RELEASED.search(rest)):
             return entry
         things = (one for one in self.thread.entries if base[one].kind in (Kind.MODEL, Kind.PRODUCT))
-        return next((one for one in things if entry in self._makers(one)), entry)
-
-    def _makers(self, thing: str) -> list[str]:
-        return [maker for name in MADE_BY for maker in self.knowledge.base.related(thing, name)]
+        return next((one for one in things if entry in makers_of(one, base)), entry)
 
     def filled(self, text: str, pointers: Sequence[tuple[re.Pattern[str], str | None]]) -> str:
         """The text with names for pronouns."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aibot.core.answers.intents import Intent, intent_of
+from aibot.core.answers.intents import Intent, intent_of, parted
 from aibot.core.conversation import words
 from aibot.core.matching import clean
 
@@ -117,7 +117,7 @@ class Said:
 
     def _attributes(self, rest: str, kind: str) -> tuple[str, ...]:
         found: list[Intent] = []
-        left = rest
+        left = rest = parted(rest)
         while len(found) < _MOST_ATTRIBUTES and (intent := intent_of(left, kind)) is not None:
             explicit = words.EXPLICIT.get(intent.name)
             if explicit is not None and not explicit.search(rest):

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from aibot.core.answers import FactAnswer, Question, answer
+from aibot.core.answers import FactAnswer, NotFound, Question, answer, outcome_of
 from aibot.core.answers.across import rest_of_list
 from aibot.core.answers.comparing import laid_out
 from aibot.core.conversation import words
 from aibot.core.conversation.following import Following
+from aibot.core.conversation.pointed import pointed_out
 from aibot.core.conversation.said import Said
+from aibot.core.conversation.spelling import respelled
 from aibot.core.conversation.thread import Thread, with_whole_names
 from aibot.core.language import language_of
 from aibot.core.matching import clean
@@ -103,13 +105,29 @@ def understand(  # noqa: PLR0913  # what was said, where, and in which language
             return more
     if thread is not None and (unknown := _before_and_after(said, about, language)) is not None:
         return unknown
-    if thread is not None:
-        following = Following(said, about, knowledge, language, now)
-        if (found := following.answer()) is not None:
-            return Answered(found, language, again=following.by_itself(found))
+    if thread is not None and (followed := _followed(said, about, knowledge, language, now)) is not None:
+        return followed
     if not heard.addressed:
         return Silent()
-    return Answered(answer(Question(heard.text, language, now), knowledge), language, question=heard.text)
+    found = answer(Question(heard.text, language, now), knowledge)
+    if isinstance(found, NotFound) and (meant := respelled(said.text)):
+        again = Said.of(meant, knowledge, strict=False)
+        spoken = chosen or _language(again, language)
+        return _followed(again, about, knowledge, spoken, now) or Answered(found, language, heard.text)
+    return Answered(found, language, question=heard.text)
+
+
+def _followed(
+    said: Said, thread: Thread, knowledge: Knowledge, language: Language, now: datetime
+) -> Answered | None:
+    """What is asked of the things that the thread is about."""
+    asked = "" if said.strict else pointed_out(said.text, thread, knowledge)
+    if asked and outcome_of(pointed := answer(Question(asked, language, now), knowledge)) == "answer":
+        return Answered(pointed, language, again=asked)
+    following = Following(said, thread, knowledge, language, now)
+    if (found := following.answer()) is not None:
+        return Answered(found, language, again=following.by_itself(found))
+    return None
 
 
 def _is_for_others(text: str) -> bool:

@@ -56,6 +56,12 @@ WHICH = re.compile(
     r"|\bwhich\b.*\b(?:more|most|first|less)\b|哪个|谁更|哪款",
     re.IGNORECASE,
 )
+#  "how much cheaper is DeepSeek?"
+HOW_MUCH_MORE = re.compile(
+    r"\bhow (?:much|many times) (?P<en>cheaper|bigger|larger|smaller|newer|older|more expensive)\b(?: (?:is|was))?"
+    r"|(?P<zh>便宜|贵|大|小|早|晚)了?(?:多少|几倍)",
+    re.IGNORECASE,
+)
 COMPARATIVES = re.compile(
     r"\b(?:cheaper|cheapest|bigger|biggest|larger|largest|smaller|smallest|newer|newest|older|oldest|earlier|earliest"
     r"|later|latest|longer|longest|more|most|less|first|expensive|both|one)\b"
@@ -175,7 +181,7 @@ POLITE = frozenset([
     "i", "i'd", "i'm", "me", "we", "us", "you", "your", "can", "could", "would", "will", "please", "pls", "know",
     "tell", "show", "give", "find", "want", "like", "wonder", "wondering", "hi", "hello", "hey", "thanks", "thank",
     "one", "this", "that", "these", "those", "just", "also", "need", "question", "quick", "look", "up", "same",
-    "again", "so"
+    "again", "so", "latest", "newest"
 ])  # fmt: skip
 NEUTRAL_HAN = re.compile(
     r"什么时候|视频|多少|什么|时候|大概|具体|到底|一共|总共|发布|推出|上线|公布|训练|开发|研发|支持|处理|可以|出来|大小|长度|规模"

@@ -25,13 +25,14 @@ from aibot.core.daily.requests import (
 )
 from aibot.core.daily.subscribing import parse_subscribe
 from aibot.core.matching import clean
+from aibot.core.politeness import MOST_TYPED, without_last
 
 if TYPE_CHECKING:
     from aibot.core.daily.requests import ListForm
     from aibot.core.daily.topics import Topics
 
 _POLITE = re.compile(r"^(?:please |pls |can you |could you |请|帮我|帮我们|我要|我想|给我)+")
-_TAIL = re.compile(r"(?:\s+(?:please|pls|now|here|thanks|thank you)|吧|一下|谢谢|[\s.!。！?？])+$")
+_LAST_WORDS = ("please", "pls", "now", "here", "thanks", "thank you", "吧", "一下", "谢谢")
 _OTHER_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^>]*)?>|(?<![\w&])#([a-z0-9][\w-]+)")
 _DASHES = str.maketrans("‐‑‒–—―−～〜", "-------~~")
 
@@ -64,9 +65,11 @@ _AND = re.compile(r"\s*(?:,|&|\+|、|，|\band\b|和|与)\s*")
 
 def parse_request(text: str, topics: Topics) -> Request | None:
     """The request a line makes, or None where it is none of ours: then it is a question."""
+    if len(text) > MOST_TYPED:
+        return None
     other = _OTHER_CHANNEL.search(text)
     line = clean(text).translate(_DASHES).lower()
-    line = _TAIL.sub("", _POLITE.sub("", line)).strip()
+    line = without_last(_POLITE.sub("", line), _LAST_WORDS)
     if not line:
         return None
     request = _read(line, topics) or meant(line, topics, lambda corrected: _read(corrected, topics))

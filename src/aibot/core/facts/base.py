@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aibot.core.facts.attributes import ATTRIBUTES
 from aibot.core.facts.model import Verdict
-from aibot.core.facts.values import EntryValue, ListValue
+from aibot.core.facts.values import EntryValue, ListValue, QuantityValue
 from aibot.core.matching import Name, key
 
 if TYPE_CHECKING:
@@ -187,8 +187,10 @@ def _names(entries: Iterable[Entry]) -> list[Name]:
     for entry in entries:
         typed = [(entry.name.en, "title"), (entry.name.zh, "title"), *entry.aliases.typed()]
         keys = {text: key(text) for text, _ in typed}  # taking a name apart costs more than all the rest
+        sizes = _sizes(entry)
         named.extend(
-            (keys[text], Name(text, entry.id, str(entry.kind), sort)) for text, sort in dict.fromkeys(typed)
+            (keys[text], Name(text, entry.id, str(entry.kind), sort, sizes))
+            for text, sort in dict.fromkeys(typed)
         )
     owners: dict[str, str] = {}
     for pointers in (False, True):
@@ -196,3 +198,9 @@ def _names(entries: Iterable[Entry]) -> list[Name]:
             if (name.type == "related") is pointers:
                 owners.setdefault(folded, name.entry)
     return [name for folded, name in named if owners[folded] == name.entry]
+
+
+def _sizes(entry: Entry) -> tuple[int, ...]:
+    """How many parameters an entry has, in each of its sizes."""
+    values = (fact.value for fact in entry.facts if fact.about == "parameters")
+    return tuple(int(value.to or value.quantity) for value in values if isinstance(value, QuantityValue))

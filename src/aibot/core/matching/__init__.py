@@ -4,6 +4,7 @@ from aibot.core.matching.matcher import Matcher
 from aibot.core.matching.names import Match, Matches, MissingVersion, Name
 from aibot.core.matching.normalise import clean, key
 from aibot.core.matching.typeahead import Suggested, Typeahead
+from aibot.core.matching.versions import leaves_open
 
 __all__ = [
     "Match",
@@ -15,4 +16,5 @@ __all__ = [
     "Typeahead",
     "clean",
     "key",
+    "leaves_open",
 ]

@@ -63,8 +63,8 @@ def _judge(question: Question, told: Told, taken: Sequence[Spot], number: int) -
         stop = next((s.first for s in taken[number + 1 :] if not question.is_qualifier(s)), len(words))
         # 'rag 2.0': a technique has no qualifiers, but it may have numbers.
         if versioned or (last < stop and words[last].kind == "0"):
-            sized = bool(prepared.numbers)
-            last = extension(question, last, stop=stop, sized=sized)
+            sizes = name.sizes if prepared.numbers else ()  # a family's name has any
+            last = extension(question, last, stop=stop, sizes=sizes)
         first = front(question, first, covered_by(taken, len(words)))
     end = words[spot.last - 1].end
     plus = question.cleaned[end : end + 1] == "+" and (versioned or bool(prepared.numbers))  # bm25+
@@ -128,7 +128,7 @@ def _take_stem(question: Question, told: Told, stem: str, at: int, end: int) -> 
     """Judge a stem over tokens at..end-1; where to go on."""
     words = question.words
     stop = next((s.first for s in told.spots if s.first >= end and not question.is_qualifier(s)), len(words))
-    last = extension(question, end, stop=stop, sized=False)
+    last = extension(question, end, stop=stop)
     asked = words[at:last]
     numbered = any(word.kind == "0" for word in words[end:last])
     if len(stem) <= 2 and not (numbered and words[end].glued and words[end].kind == "0"):

@@ -11,6 +11,7 @@ class Name:
     entry: str
     kind: str  # model, product, organisation, person, publication, event, technique, domain, theme
     type: str  # "title", or an alias type; `related` and `word` are the two the matcher treats apart
+    sizes: tuple[int, ...] = ()  # how many parameters the entry has, one figure for each of its sizes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from aibot.core.matching.context import vocabulary
-from aibot.core.matching.normalise import Token
+from aibot.core.matching.normalise import Token, plain_tokens
 from aibot.core.matching.question import Question
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -41,14 +41,28 @@ def _is_version_number(cleaned: str, words: Sequence[Token], at: int, *, tied: b
     return tied or not _YEAR.fullmatch(word.text)
 
 
+_SIZES = {"b": 10**9, "bn": 10**9, "m": 10**6}
+#  "5.58m dollars", "100m users": an amount of something else
+_OTHER_AMOUNTS = frozenset(
+    ["tokens", "token", "dollars", "usd", "users", "people", "characters", "chars", "times", "words", "gpus"]
+)
+
+
 def _is_size(words: Sequence[Token], at: int) -> bool:
     """70B, 8b, 340M: how many parameters."""
-    return (
-        at + 1 < len(words)
-        and words[at].kind == "0"
-        and words[at + 1].glued
-        and words[at + 1].text in {"b", "m", "bn"}
-    )
+    if at + 1 >= len(words) or words[at].kind != "0" or not words[at + 1].glued:
+        return False
+    following = words[at + 2].text if at + 2 < len(words) else ""
+    return words[at + 1].text in _SIZES and following not in _OTHER_AMOUNTS
+
+
+def _is_one_of(words: Sequence[Token], at: int, sizes: Sequence[int]) -> bool:
+    """Whether a size is one of these, as exactly as it was typed: 4B is 3.8B, 405B is not 671B."""
+    typed = words[at].text
+    if not re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,3})?", typed):
+        return False
+    unit, places = _SIZES[words[at + 1].text], len(typed.partition(".")[2])
+    return any(abs(size / unit - float(typed)) <= 0.5 / 10**places for size in sizes)
 
 
 def _han_qualifier(words: Sequence[Token], at: int) -> int:
@@ -59,18 +73,18 @@ def _han_qualifier(words: Sequence[Token], at: int) -> int:
     return 0
 
 
-def extension(question: Question, end: int, *, stop: int, sized: bool) -> int:
+def extension(question: Question, end: int, *, stop: int, sizes: Sequence[int] = ()) -> int:
     """How far a version reaches behind a name that ends before `end`: `end` itself where there is none.
 
-    `stop` is where the next name begins. A `sized` name has a version already: "llama 3 70b" is Llama 3, but
+    `stop` is where the next name begins; `sizes` are those the named thing has: "llama 3 70b" is Llama 3, but
     "qwen 72b" is one of many.
     """
     words = question.words
     at = reached = end
     while at < stop and _adjacent(question.cleaned, words[at - 1], words[at]):
         if _is_size(words, at):
+            reached = reached if _is_one_of(words, at, sizes) else at + 2
             at += 2
-            reached = reached if sized else at
         elif length := _part(question, at, stop):
             at += length
             reached = at
@@ -104,6 +118,14 @@ def _part(question: Question, at: int, stop: int) -> int:
         return 1
     strange = word.text not in known.hanging and (word.glued or word.text not in known.quiet)
     return 1 if tied and strange else 0
+
+
+def leaves_open(typed: str, name: str) -> bool:
+    """Whether a name ends in a longer one's number and lacks its qualifier: Gemini 1.5, and Gemini 1.5 Pro."""
+    qualifiers, has, whole = vocabulary().qualifiers, plain_tokens(typed), plain_tokens(name)
+    plain = [word for word in whole if word.text not in qualifiers]
+    lacks = {word.text for word in whole} & qualifiers - {word.text for word in has}
+    return bool(lacks and plain and has) and has[-1].kind == "0" and has[-1].text == plain[-1].text
 
 
 def front(question: Question, start: int, taken: Sequence[bool]) -> int:

@@ -173,6 +173,8 @@ def _table(table: Table, numbers: Mapping[str, int]) -> list[Block]:
 
 
 def _section(section: Section, numbers: Mapping[str, int]) -> list[Block]:
+    if not section.heading and all(line.plain for line in section.lines):  # what somebody typed, said back
+        return [block for line in section.lines for block in _lead(line, numbers)]
     lines = [f"*{escape(section.heading)}*"] if section.heading else []
     for line in section.lines:
         lines.extend(_line(line, "• ", numbers))

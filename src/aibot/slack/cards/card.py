@@ -83,7 +83,7 @@ class CardMaker:
     ) -> None:
         self.base, self.phrases, self.command, self.daily = base, phrases, command, daily
         self.with_opinions = with_opinions  # whether people are asked if a card is right
-        self._kept: dict[tuple[str, tuple[str, ...], Language, str, bool, bool], Card] = {}
+        self._kept: dict[tuple[str, tuple[str, ...], str, Language, str, bool, bool], Card] = {}
 
     def card_for(
         self,
@@ -105,6 +105,7 @@ class CardMaker:
         kept = (
             answer.entry,
             answer.asked,
+            answer.called,
             language,
             where,
             turned,

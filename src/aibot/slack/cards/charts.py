@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from aibot.core.facts import DateValue, QuantityValue
 from aibot.slack.cards.draft import Chart, Line, Point
 from aibot.slack.cards.entry_card import VERDICT_ICONS
-from aibot.slack.cards.limits import MAX_POINTS
+from aibot.slack.cards.limits import MAX_CHART_LABEL, MAX_POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,11 @@ _BOUNDS = {
     "more than": ">",
     "less than": "<",
 }
+#  What a variant's name can do without on a bar: "standard version", "full o1 (one directory)"
+_ASIDE = re.compile(r"\s*[(（].*$|\s+(?:version|size)$|\s*版$")
+_PARTS = re.compile(r"[^\W\d_]+\d*|\d+")
+#  A longer one would be cut; its line in the text has it all. The rest of a label is its source's number
+_LONGEST_NAME = MAX_CHART_LABEL - 3
 _SETTLED = frozenset({"stated", "not stated", "confirmed", "refined"})
 
 
@@ -40,7 +46,22 @@ def point_of(entry: str, fact: Fact, line: Line, values: Values) -> Point | None
     marks += [sign] if (sign := "≤" if value.to else _BOUNDS[value.bound]) else []
     number = value.to or value.quantity
     figure = int(number) if number == number.to_integral_value() else float(number)
-    return Point(" ".join([*marks, values.name(entry)]), figure, line)
+    return Point(" ".join([*marks, _whose(entry, value, values)]), figure, line)
+
+
+def _whose(entry: str, value: QuantityValue, values: Values) -> str:
+    """The entry's name, with whose figure it is where that is narrower: the 10M of Qwen-Long are not all Qwen's."""
+    name = values.name(entry)
+    if value.variant is None:
+        return name
+    variant = _ASIDE.sub("", value.variant.in_(values.language))
+    names = values.base[entry].name
+    own = set(_PARTS.findall(f"{names.en} {names.zh}".casefold()))
+    is_named = names.zh in variant or own.intersection(_PARTS.findall(variant.casefold()))
+    if is_named and len(variant) <= _LONGEST_NAME:
+        return variant  # "o1-preview" says which model it is
+    both = f"{name}（{variant}）" if values.language == "zh" else f"{name} ({variant})"
+    return both if len(both) <= _LONGEST_NAME else name
 
 
 def chart_of(label: str, unit: str, points: Iterable[Point], values: Values) -> Chart:
@@ -79,12 +100,25 @@ def dates_counted(items: Sequence[Dated]) -> tuple[str, list[tuple[str, int]]]:
         months[day[:7]] += count
     if len(months) <= 1 and len(days) <= MAX_POINTS:
         return "day", sorted(days.items())
-    if len(months) <= MAX_POINTS:
+    if len(evenly("month", months)) <= MAX_POINTS:
         return "month", sorted(months.items())
     years: Counter[str] = Counter()
     for month, count in months.items():
         years[month[:4]] += count
     return "year", sorted(years.items())
+
+
+def evenly(grain: str, dates: Iterable[str]) -> list[str]:
+    """Every month or year from the first to the last, as an axis has them; what is known less exactly has no place."""
+    length = {"month": 7, "year": 4}.get(grain)
+    if length is None:
+        return sorted(dates)
+    places = [int(date[:4]) * 12 + int(date[5:] or 1) - 1 for date in dates if len(date) == length]
+    if not places:
+        return []
+    if grain == "year":
+        return [f"{year:04}" for year in range(min(places) // 12, max(places) // 12 + 1)]
+    return [f"{place // 12:04}-{place % 12 + 1:02}" for place in range(min(places), max(places) + 1)]
 
 
 #  One source's preview is another's release, of the same evening

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aibot.core.answers.side_by_side import units_of
+from aibot.core.answers.side_by_side import own_facts, units_of
 from aibot.core.facts import ATTRIBUTES, ListValue, QuantityValue, Verdict
 from aibot.slack.cards.charts import chart_of, point_of
 from aibot.slack.cards.draft import Button, Compare, Draft, Line, Point, Row, Section, Table
@@ -45,7 +45,8 @@ class ComparisonCard:
             for note in self.values.base.notes_on(fact)
             if note.verdict != Verdict.CONFIRMED
         ]
-        table = Table(self._say("compare.caption"), self._say("compare.corner"), tuple(names), tuple(rows))
+        shown = self._folded(answer, rows)
+        table = Table(self._say("compare.caption"), self._say("compare.corner"), tuple(names), tuple(shown))
         return Draft(
             title=self._say("compare.title", names=self._versus(names)),
             lead=tuple(self._lead(answer)),
@@ -103,10 +104,7 @@ class ComparisonCard:
     def _lead(self, answer: Comparison) -> list[Line]:
         lines = []
         if answer.order:
-            names = self._say("compare.then").join(self.values.name(entry) for entry in answer.order)
-            is_date = answer.asked[0] in ("released", "date")
-            phrase = "compare.earliest" if is_date else "compare.greatest"
-            lines.append(Line(self._say(phrase, attribute=self._label(answer.asked[0]), names=names)))
+            lines.append(self._order(answer))
         elif answer.unranked:
             lines.append(Line(self._say(f"compare.unranked.{answer.unranked}")))
         lines += [
@@ -117,6 +115,31 @@ class ComparisonCard:
         if not answer.rows:
             lines.append(Line(self._say("compare.nothing")))
         return lines
+
+    def _order(self, answer: Comparison) -> Line:
+        """Which comes first by what was asked: of two dates, which is newer, and what they are dates of."""
+        names = [self.values.name(entry) for entry in answer.order]
+        label = self._label(answer.asked[0])
+        if answer.asked[0] not in ("released", "date"):
+            return Line(
+                self._say("compare.greatest", attribute=label, names=self._say("compare.then").join(names))
+            )
+        if len(names) != 2:
+            joined = self._say("compare.next").join(names)
+            return Line(self._say("compare.earliest", attribute=label, names=joined))
+        cells = dict(zip(answer.entries, answer.rows[0].cells, strict=True))
+        older, newer = (own_facts(cells[entry]) for entry in answer.order)
+        values = {
+            "newer": names[1],
+            "older": names[0],
+            "late": self._dates(newer),
+            "early": self._dates(older),
+        }
+        cites = dict.fromkeys(cited for fact in (*newer, *older) for cited in fact.source)
+        return Line(self._say("compare.newer", **values), tuple(cites))
+
+    def _dates(self, facts: list[Fact]) -> str:
+        return self.values.joined(list(dict.fromkeys(self.values.of(fact) for fact in facts)))
 
     @staticmethod
     def _mixes_units(row: Compared) -> bool:
@@ -135,6 +158,27 @@ class ComparisonCard:
         if compared.same:
             label = self._say("compare.same", label=label)
         return Compare(label, tuple(self._cell(cell) for cell in compared.cells))
+
+    def _folded(self, answer: Comparison, rows: list[Compare]) -> list[Compare]:
+        """The rows, those that only one entry has in one: a column of "does not say" tells nobody anything."""
+        alone: list[list[Line]] = [[] for _ in answer.entries]
+        one_sided = [
+            pair for pair in zip(answer.rows, rows, strict=True) if self._is_one_sided(pair[0], answer.asked)
+        ]
+        if len(one_sided) < 2:
+            return rows
+        kept = [row for row in rows if not any(row is folded for _, folded in one_sided)]
+        for compared, row in one_sided:
+            for cell, lines, told in zip(compared.cells, row.cells, alone, strict=True):
+                label = f"{row.label}{self.values.colon}{'' if self.values.language == 'zh' else ' '}"
+                if cell:
+                    told += [replace(lines[0], text=f"{label}{lines[0].text}"), *lines[1:]]
+        missing = [Line(self._say("compare.missing"))]
+        return [*kept, Compare(self._say("compare.alone"), tuple(tuple(told or missing) for told in alone))]
+
+    @staticmethod
+    def _is_one_sided(row: Compared, asked: tuple[str, ...]) -> bool:
+        return row.attribute not in asked and sum(bool(cell) for cell in row.cells) == 1
 
     def _cell(self, cell: tuple[Stated, ...]) -> tuple[Line, ...]:
         """The article's value and the public record's, each with its source; what is missing is said."""

@@ -24,12 +24,13 @@ from aibot.core.answers import (
 )
 from aibot.core.answers.unanswered import kept_form
 from aibot.core.facts import ATTRIBUTES, DateValue, QuantityValue
-from aibot.slack.cards.charts import charts_of_list, dates_counted
+from aibot.slack.cards.charts import charts_of_list, dates_counted, evenly
 from aibot.slack.cards.comparison_card import ComparisonCard
 from aibot.slack.cards.draft import Button, Chart, Draft, Line, Point, Row, Section
 from aibot.slack.cards.entry_card import EntryCard, note_line, verdict_mark
 from aibot.slack.cards.markup import echo
 from aibot.slack.cards.spotted_card import spotted_draft
+from aibot.slack.cards.version_card import version_draft
 
 if TYPE_CHECKING:
     from aibot.slack.cards.values import Values
@@ -69,7 +70,8 @@ class Composer:
             case Listing():
                 return [self._listing(answer)]
             case NoSuchVersion():
-                return [self._no_such_version(answer)]
+                offered = [*answer.family, *([answer.newest] if answer.newest else [])]
+                return [version_draft(answer, self.values, self._buttons(offered))]
             case Suggestions():
                 return [self._suggestions(answer)]
             case Spotted():
@@ -154,8 +156,14 @@ class Composer:
             date: Line(self._say("timeline.count", date=dates[date], count=count)) for date, count in counts
         }
         title = self._say(f"timeline.by-{grain}")
-        points = tuple(Point(dates[date], count, lines[date]) for date, count in counts)
-        return (Row(title, tuple(lines.values())),), (Chart(title, self._say("timeline.axis"), points),)
+        axis, told = evenly(grain, dates), dict(counts)
+        between = Line(self._say("timeline.none-between"))
+        points = [
+            Point(self.values.counted_date(date), told.get(date, 0), lines.get(date, between))
+            for date in axis
+        ]
+        said = (*lines.values(), *([between] if any(date not in told for date in axis) else []))
+        return (Row(title, said),), (Chart(title, self._say("timeline.axis"), tuple(points)),)
 
     def _listing(self, answer: Listing) -> Draft:
         values: dict[str, object] = dict(answer.values)
@@ -203,20 +211,6 @@ class Composer:
     def _help_button(self) -> Button:
         value = json.dumps({"l": self.values.language, "q": "help"})
         return Button(self._say("button.help"), HELP_ACTION, value)
-
-    def _no_such_version(self, answer: NoSuchVersion) -> Draft:
-        lead = [Line(self._say("version.text", asked=echo(answer.asked)), plain=True)]
-        names = [self.values.full_name(self.values.base[entry]) for entry in answer.family]
-        rows = [Row(self._say("version.nearest"), (Line(self.values.joined(names)),))]
-        if answer.newest is not None and len(answer.family) > 1:
-            lead.append(Line(self._say("version.newest", entry=self.values.name(answer.newest))))
-        offered = [*answer.family, *([answer.newest] if answer.newest else [])]
-        return Draft(
-            title=self._say("version.title"),
-            lead=tuple(lead),
-            rows=tuple(rows),
-            buttons=self._buttons(offered),
-        )
 
     def _suggestions(self, answer: Suggestions) -> Draft:
         names = [

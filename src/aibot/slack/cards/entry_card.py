@@ -68,6 +68,7 @@ class EntryCard:
             subtitle=self._subtitle(entry),
             lead=(
                 *self._asked(entry, answer),
+                *self._called(answer),
                 Line(entry.summary.in_(self.values.language), entry.summary.source),
             ),
             rows=(*self._rows(entry, facts), *self._inverse_rows(entry)),
@@ -80,7 +81,7 @@ class EntryCard:
         entry = self.values.base[answer.entry]
         return Draft(
             title=entry.name.in_(self.values.language),
-            lead=(*self._asked(entry, answer), Line(self._say("card.say-more"))),
+            lead=(*self._asked(entry, answer), *self._called(answer), Line(self._say("card.say-more"))),
         )
 
     def _say(self, phrase: str, **values: object) -> str:
@@ -117,6 +118,11 @@ class EntryCard:
             lines.append(self._line(fact))
             lines.extend(note_line(note, self.values) for note in self.values.base.notes_on(fact))
         return list(dict.fromkeys(lines))
+
+    def _called(self, answer: FactAnswer) -> list[Line]:
+        """Which one was taken, where the name that was typed leaves it open."""
+        name = self.values.name(answer.entry)
+        return [Line(self._say("card.taken-as", called=answer.called, name=name))] if answer.called else []
 
     def _of_article(self, fact: Fact) -> bool:
         return any(self.values.base.sources[source_id(cited)].kind == "article" for cited in fact.source)

@@ -113,7 +113,10 @@ class _Home:
         _, blocks = post.told(choice, (language,), self._page.day)
         more = self._words.say("button.more", name=self._values.name(choice.card.entry))
         button = self._show(0, more, Recall(language, entry=choice.card.entry))
-        return [self._heading("fact"), *blocks, actions([button])]
+        other: Language = "en" if language == "zh" else "zh"
+        recall = Recall(other, entry=choice.card.entry, asked=choice.card.fact.about)
+        turn = self._show(1, self._cards.phrases.say("button.turn", other), recall)
+        return [self._heading("fact"), *blocks, actions([button, turn])]
 
     def recent(self) -> list[Block]:
         known = [entry for entry in self._page.recent if entry in self._cards.base]

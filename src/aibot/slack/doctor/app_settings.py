@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aibot.secrets import WHERE as SECRETS
 from aibot.slack.doctor.findings import Finding, command_finding
-from aibot.slack.manifest import EVENTS, PATH
+from aibot.slack.manifest import LOOK_UP, PATH, SCOPES, manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from aibot.settings import Settings
 
 MEND = "put the manifest of `aibot manifest` into the app (App Manifest on its page); install it anew if Slack asks"
 WHERE = (
@@ -18,43 +21,98 @@ WHERE = (
 )
 
 
-def settings_findings(exported: Mapping[str, Any], command: str, *, http: bool) -> list[Finding]:
-    """What the app's own settings, from `apps.manifest.export`, have wrong."""
-    settings = _object(exported, "settings")
-    subscribed = _object(settings, "event_subscriptions")
-    events = subscribed.get("bot_events")
-    missing = [event for event in EVENTS if event not in (events if isinstance(events, list) else [])]
-    interactivity = _object(settings, "interactivity")
+def settings_findings(exported: Mapping[str, Any], settings: Settings, *, http: bool) -> list[Finding]:
+    """What the app's own settings, from `apps.manifest.export`, have wrong beside the manifest that we would make."""
+    theirs = _object(exported, "settings")
+    subscribed, interactivity = _object(theirs, "event_subscriptions"), _object(theirs, "interactivity")
+    # where AIBOT_URL does not say it, our address is the one that events go to
+    address = settings.url or str(subscribed.get("request_url") or "https://…")
+    ours = manifest(settings.command, http=address if http else None, many=settings.many)
+    events = ours["settings"]["event_subscriptions"]["bot_events"]
+    missing = _missing(events, subscribed.get("bot_events"))
     found = [
         Finding("events", "wrong", f"the app is not told of {', '.join(missing)}", MEND)
         if missing
-        else Finding("events", "ok", f"all {len(EVENTS)} that the bot listens to"),
+        else Finding("events", "ok", f"all {len(events)} that the bot listens to"),
         Finding("interactivity", "ok", "on")
         if interactivity.get("is_enabled") is True
         else Finding("interactivity", "wrong", "off: no button of the bot does anything", MEND),
-        _way(settings, subscribed, interactivity, http=http),
+        _way(exported, ours, http=http),
     ]
-    in_slack = command_finding(command, exported)
-    return [*found, Finding("command in Slack", in_slack.state, in_slack.what, in_slack.fix)]
+    in_slack = command_finding(settings.command, exported)
+    found.append(Finding("command in Slack", in_slack.state, in_slack.what, in_slack.fix))
+    differences = _differences(exported, ours)
+    if differences:
+        return [*found, Finding("manifest in Slack", "wrong", "; ".join(differences), MEND)]
+    return [*found, Finding("manifest in Slack", "ok", "scopes, tabs, shortcut and addresses are as in ours")]
 
 
-def _way(
-    settings: Mapping[str, Any],
-    subscribed: Mapping[str, Any],
-    interactivity: Mapping[str, Any],
-    *,
-    http: bool,
-) -> Finding:
+def _way(exported: Mapping[str, Any], ours: Mapping[str, Any], *, http: bool) -> Finding:
     """Whether Slack reaches us the way we listen."""
-    if (settings.get("socket_mode_enabled") is True) is http:
-        ours, theirs = ("HTTP", "Socket Mode") if http else ("Socket Mode", "HTTP")
-        return Finding("way", "wrong", f"the bot listens over {ours}, and Slack sends over {theirs}", MEND)
-    addresses = {str(one.get("request_url") or "") for one in (subscribed, interactivity)}
-    if http and not all(address.startswith("https://") and address.endswith(PATH) for address in addresses):
+    if (_object(exported, "settings").get("socket_mode_enabled") is True) is http:
+        here, there = ("HTTP", "Socket Mode") if http else ("Socket Mode", "HTTP")
+        return Finding("way", "wrong", f"the bot listens over {here}, and Slack sends over {there}", MEND)
+    if not http:
+        return Finding("way", "ok", "Socket Mode")
+    (wanted,) = set(_addresses(ours).values())
+    wrong = [
+        f"{what} to {address or 'no address'}"
+        for what, address in _addresses(exported).items()
+        if address != wanted or not address.startswith("https://") or not address.endswith(PATH)
+    ]
+    if wrong:
+        return Finding("way", "wrong", f"Slack sends {', '.join(wrong)}; it should be {wanted}", MEND)
+    return Finding("way", "ok", f"HTTP, to {wanted}")
+
+
+def _addresses(app: Mapping[str, Any]) -> dict[str, str]:
+    """Where a manifest has Slack send things."""
+    settings, commands = _object(app, "settings"), _list(_object(app, "features"), "slash_commands")
+    return {
+        "events": str(_object(settings, "event_subscriptions").get("request_url") or ""),
+        "presses": str(_object(settings, "interactivity").get("request_url") or ""),
+        **{str(one.get("command")): str(one.get("url") or "") for one in commands if isinstance(one, dict)},
+    }
+
+
+def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
+    """What else they lack of ours that something does not work without."""
+    found = []
+    oauth, features = _object(theirs, "oauth_config"), _object(theirs, "features")
+    if scopes := _missing(SCOPES, _object(oauth, "scopes").get("bot")):
+        found.append(f"it does not ask for {', '.join(scopes)}")
+    if urls := _missing(ours["oauth_config"].get("redirect_urls", []), oauth.get("redirect_urls")):
+        found.append(f"{', '.join(urls)} is no redirect URL of it: nobody can install it")
+    if ours["settings"]["org_deploy_enabled"] and not _object(theirs, "settings").get("org_deploy_enabled"):
+        found.append("whole organisations cannot install it")
+    tabs = _object(features, "app_home")
+    for tab, wanted in ours["features"]["app_home"].items():
+        if (tabs.get(tab) is True) is not wanted:
+            found.append(f"{tab} is {'off' if wanted else 'on'}")
+    shortcuts = _list(features, "shortcuts")
+    if LOOK_UP not in [one.get("callback_id") for one in shortcuts if isinstance(one, dict)]:
+        found.append(f"it has no shortcut {LOOK_UP}")
+    return found
+
+
+def signing_secret_finding(running: Mapping[str, Any]) -> Finding:
+    """Whether the signing secret is this app's: only what Slack signs can tell, and the bot that runs here heard it."""
+    forged, last = running.get("forged_requests"), running.get("last_request_seconds")
+    if isinstance(last, int | float):
+        what = f"the bot that runs here took a request of Slack's {last:.0f} s ago"
+        return Finding("signing secret", "ok", what)
+    if isinstance(forged, int) and forged:
         return Finding(
-            "way", "wrong", f"Slack sends to {' and '.join(sorted(addresses)) or 'no address'}", MEND
+            "signing secret",
+            "wrong",
+            f"the bot that runs here took no request, and refused {forged} for their signature",
+            f"copy it anew, and not the client secret beside it: {SECRETS['SLACK_SIGNING_SECRET']}",
         )
-    return Finding("way", "ok", f"HTTP, to {' and '.join(sorted(addresses))}" if http else "Socket Mode")
+    return Finding(
+        "signing secret",
+        "not checked",
+        "it has its form; whether it is this app's shows when Slack sends something to a bot that runs here",
+    )
 
 
 def unseen(last_request: float | None) -> Finding:
@@ -68,3 +126,12 @@ def unseen(last_request: float | None) -> Finding:
 def _object(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = parent.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def _list(parent: Mapping[str, Any], name: str) -> list[Any]:
+    value = parent.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _missing(ours: Iterable[str], theirs: Any) -> list[str]:
+    return [one for one in ours if not isinstance(theirs, list) or one not in theirs]

@@ -1,10 +1,10 @@
-"""Whether the database can be reached and its tables are this program's; looking changes nothing."""
+"""Whether the database can be reached and written, and its tables are this program's; looking changes nothing."""
 
 from __future__ import annotations
 
 from aibot.errors import StorageError
 from aibot.slack.doctor.findings import Finding
-from aibot.storage.looking import schema_of
+from aibot.storage.looking import look_at
 from aibot.storage.schema import HEAD
 
 _BACKUP = "make a backup first: docs/operate.md, Backup and restore"
@@ -15,9 +15,17 @@ def database_finding(url: str) -> Finding:
     if url == "off":
         return Finding("database", "ok", "off: nothing is remembered, and there are no daily posts")
     try:
-        found = schema_of(url)
+        looked = look_at(url)
     except StorageError as error:
         return Finding("database", "wrong", str(error), "AIBOT_DATABASE says where it is, or that it is off")
+    if not looked.is_writable:
+        return Finding(
+            "database",
+            "wrong",
+            "it can be read, and not written: nothing is remembered, and no daily post goes out",
+            "for SQLite, the bot's user must own the file and its folder; a PostgreSQL must not be a read-only copy",
+        )
+    found = looked.schema
     if found is None:
         return Finding("database", "ok", "empty; the bot makes its tables when it starts")
     if found == HEAD:

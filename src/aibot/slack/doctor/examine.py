@@ -12,7 +12,7 @@ from aibot.load import load_facts, load_phrases
 from aibot.secrets import with_secret_files
 from aibot.settings import checked_settings
 from aibot.slack.app import web_session
-from aibot.slack.doctor.app_settings import unseen
+from aibot.slack.doctor.app_settings import signing_secret_finding, unseen
 from aibot.slack.doctor.cards import sample_cards
 from aibot.slack.doctor.database_side import database_finding
 from aibot.slack.doctor.findings import Finding, app_named_in, command_finding
@@ -34,47 +34,60 @@ _FIX_SETTINGS = "`aibot settings` lists every setting; `aibot init` asks for wha
 async def examine(
     environ: Mapping[str, str],
     *,
-    http: bool,
+    http: bool | None,
     clock: Callable[[], datetime],
     facts: Path | None = None,
     manifest: Path | None = None,
 ) -> list[Finding]:
-    """Everything that can be found out, right or wrong."""
+    """Everything that can be found out, right or wrong; `http` is None for a worker, which only posts."""
     settings, problems = checked_settings(environ, http=http)
     found = [Finding("settings", "wrong", problem, _FIX_SETTINGS) for problem in problems]
     if not found:
-        found.append(Finding("settings", "ok", f"complete for {'HTTP' if http else 'Socket Mode'}"))
+        mode = {True: "HTTP", False: "Socket Mode", None: "a worker"}[http]
+        found.append(Finding("settings", "ok", f"complete for {mode}"))
     base, facts_found = _facts(facts or settings.facts)
     phrases, phrases_found = _phrases()
     found += [*facts_found, phrases_found, _command(settings, manifest)]
     found.append(await asyncio.to_thread(database_finding, settings.database))
     async with web_session() as session:
         slack = SlackSide(settings.api_url, session, clock)
-        if settings.many and not problems:
+        if settings.many:
             looked, installations_found = await look(settings)
             found += await client_findings(settings, session, clock)
-            found += [redirect_finding(settings, _manifest(manifest)), *installations_found]
+            if http is not None:
+                found.append(redirect_finding(settings, _manifest(manifest)))
+            found += installations_found
             slack.bot_app = looked.app
         if settings.bot_token:
             found += await slack.bot_token(settings.bot_token)
-        if not http and settings.app_token:
-            found += await slack.app_token(settings.app_token)
-        found += await _settings_in_slack(slack, environ, settings, http=http)
+        port = settings.health_port or (settings.port if http else None)
+        running = await slack.running(settings.host, port) if port else {}
+        if http is False and settings.app_token:
+            found += await slack.app_token(settings.app_token, running=running)
+        if http and settings.signing_secret:
+            found.append(signing_secret_finding(running))
+        if http is not None:
+            found += await _settings_in_slack(slack, environ, settings, running, http=http)
         if base is not None and phrases is not None:
             found.append(await slack.cards(sample_cards(base, phrases, settings.command, clock())))
     return found
 
 
 async def _settings_in_slack(
-    slack: SlackSide, environ: Mapping[str, str], settings: Settings, *, http: bool
+    slack: SlackSide,
+    environ: Mapping[str, str],
+    settings: Settings,
+    running: Mapping[str, Any],
+    *,
+    http: bool,
 ) -> list[Finding]:
     """The app's settings in Slack where we may see them, else what can be said without."""
     values, _ = with_secret_files({name: value.strip() for name, value in environ.items()})
     if token := values.get("SLACK_CONFIG_TOKEN"):
         app = slack.bot_app or app_named_in(settings.app_token)
-        return await slack.app_settings(app, token, settings.command, http=http)
-    port = settings.health_port or (settings.port if http else None)
-    return [unseen(await slack.last_request(settings.host, port) if port else None)]
+        return await slack.app_settings(app, token, settings, http=http)
+    last = running.get("last_request_seconds")
+    return [unseen(float(last) if isinstance(last, int | float) else None)]
 
 
 def _manifest(path: Path | None) -> Any:

@@ -17,7 +17,7 @@ from aibot.slack.install.access import access
 from aibot.slack.manifest import REDIRECT_PATH, SCOPES
 from aibot.slack.refusals import UNREACHABLE, code_of
 from aibot.storage import Memory
-from aibot.storage.looking import schema_of
+from aibot.storage.looking import look_at
 from aibot.storage.schema import HEAD
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Looked:
 
 async def look(settings: Settings) -> tuple[Looked, list[Finding]]:
     """Whether the database answers, a key opens every token in it, and workspaces granted what is asked for now."""
+    if not settings.keys:
+        return Looked(), [Finding("installations", "not checked", "that takes AIBOT_KEYS")]
     try:
         looked = await asyncio.to_thread(_look, settings)
     except StorageError as error:
@@ -90,7 +92,7 @@ def _scopes_findings(looked: Looked) -> list[Finding]:
 
 
 def _look(settings: Settings) -> Looked | None:
-    if schema_of(settings.database) != HEAD:
+    if look_at(settings.database).schema != HEAD:
         return None
     memory, looked = Memory.open(settings.database, keys=settings.keys), Looked()
     try:
@@ -108,6 +110,8 @@ async def client_findings(
     settings: Settings, session: aiohttp.ClientSession, clock: Callable[[], datetime]
 ) -> list[Finding]:
     """Whether Slack knows the client, and this machine's clock beside Slack's."""
+    if not (settings.client_id and settings.client_secret):
+        return [Finding("client", "not checked", "that takes SLACK_CLIENT_ID and SLACK_CLIENT_SECRET")]
     finding, date = await _client_finding(settings, session)
     return [finding, *([clock_finding(date, clock())] if date else [])]
 
@@ -141,6 +145,8 @@ async def _client_finding(settings: Settings, session: aiohttp.ClientSession) ->
 
 def redirect_finding(settings: Settings, manifest: Any) -> Finding:
     """Whether the manifest names the way back; what the app itself has, Slack tells nobody but its owner."""
+    if not settings.url:
+        return Finding("redirect URL", "not checked", "that takes AIBOT_URL")
     wanted = f"{settings.url}{REDIRECT_PATH}"
     if manifest is None:
         return Finding(

@@ -16,13 +16,14 @@ from aibot.slack.app import web_client, web_session
 from aibot.slack.doctor.app_settings import settings_findings
 from aibot.slack.doctor.findings import Finding, clock_finding, same_app_finding, scopes_finding
 from aibot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from aibot.slack.refusals import UNREACHABLE, code_of
+from aibot.slack.refusals import TOKEN_REFUSED, UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from aibot.settings import Settings
     from aibot.slack.cards import Card
 
 #  How long Slack may take to say hello on a fresh socket
@@ -78,32 +79,42 @@ class SlackSide:
         except (SlackApiError, *UNREACHABLE):
             return ""
 
-    async def app_token(self, token: str, *, hello: bool = True) -> list[Finding]:
-        """Whether the app-level token opens a socket, and whether Slack says hello on it."""
+    async def app_token(
+        self, token: str, *, hello: bool = True, running: Mapping[str, Any] | None = None
+    ) -> list[Finding]:
+        """Whether the app-level token opens a socket, and whether Slack says hello on it.
+
+        Slack hands each command to any one of an app's sockets: where a bot that is `running` here has one that is
+        alive, another would take some from it.
+        """
+        client = self._client(token)
         try:
-            opened = await self._client(token).apps_connections_open(app_token=token)
+            opened = await client.apps_connections_open(app_token=token)
         except SlackApiError as error:
             return [_refused("app-level token", "SLACK_APP_TOKEN", error)]
         except UNREACHABLE as error:
             return [self._silent("app-level token", error)]
         found = [Finding("app-level token", "ok", "Slack takes it")]
-        if hello:
-            found.append(await self._hello(str(opened.get("url", ""))))
+        socket = (running or {}).get("socket")
+        if hello and isinstance(socket, dict) and socket.get("alive") is True:
+            found.append(Finding("socket", "ok", "that of the bot that runs here is alive"))
+        elif hello:
+            found.append(await self._hello(str(opened.get("url", "")), client.proxy))
         return [*found, same_app_finding(self.bot_app, token)]
 
-    async def _hello(self, url: str) -> Finding:
+    async def _hello(self, url: str, proxy: str | None) -> Finding:
         try:
-            async with asyncio.timeout(HELLO_SECONDS), self._session.ws_connect(url) as socket:
+            async with asyncio.timeout(HELLO_SECONDS), self._session.ws_connect(url, proxy=proxy) as socket:
                 message = await socket.receive()
         except (*UNREACHABLE, ValueError) as error:
             return _no_socket(type(error).__name__)
         data = _object(message.data) if message.type == aiohttp.WSMsgType.TEXT else {}
         if data.get("type") == "hello":
-            # we leave at once; the one who runs is not disturbed, since an app may have ten sockets
+            # we leave at once: what Slack sends on this socket is nobody's
             return Finding("socket", "ok", f"opens; {data.get('num_connections', 1)} connected with this one")
         return _no_socket(str(data.get("reason") or data.get("type") or "it closed without a hello"))
 
-    async def app_settings(self, app: str, token: str, command: str, *, http: bool) -> list[Finding]:
+    async def app_settings(self, app: str, token: str, settings: Settings, *, http: bool) -> list[Finding]:
         """The app's settings, which only a configuration token may see.
 
         https://docs.slack.dev/reference/methods/apps.manifest.export
@@ -120,16 +131,16 @@ class SlackSide:
         except UNREACHABLE as error:
             return [self._silent("app settings", error)]
         manifest = exported.get("manifest")
-        return settings_findings(manifest if isinstance(manifest, dict) else {}, command, http=http)
+        return settings_findings(manifest if isinstance(manifest, dict) else {}, settings, http=http)
 
-    async def last_request(self, host: str, port: int) -> float | None:
-        """How many seconds ago Slack was with the bot that runs here; None where none runs or Slack never was."""
+    async def running(self, host: str, port: int) -> dict[str, Any]:
+        """What the bot that runs here says of itself; nothing where none does."""
         try:
             async with self._session.get(f"http://{host}:{port}/readyz") as response:
-                seconds = (await response.json()).get("last_request_seconds")
-        except (*UNREACHABLE, ValueError, AttributeError):
-            return None
-        return float(seconds) if isinstance(seconds, int | float) else None
+                report = await response.json()
+        except (*UNREACHABLE, ValueError):
+            return {}
+        return report if isinstance(report, dict) else {}
 
     async def cards(self, cards: Mapping[str, Card]) -> Finding:
         """Whether Slack itself takes one card of every kind: https://docs.slack.dev/reference/methods/blocks.validate."""
@@ -148,11 +159,11 @@ class SlackSide:
             return Finding(
                 "cards",
                 "wrong",
-                f"Slack refuses {len(refused)} of {len(cards)} kinds of card: {'; '.join(refused)}",
+                f"Slack refuses {len(refused)} of {len(cards)} kinds of answer: {'; '.join(refused)}",
                 "people get the same answers as text; please report this with `aibot doctor --json`",
             )
         note = "; its tables and charts not yet, so people see them as lists" if rich_refused else ""
-        return Finding("cards", "ok", f"Slack takes all {len(cards)} kinds of card{note}")
+        return Finding("cards", "ok", f"Slack takes all {len(cards)} kinds of answer that were tried{note}")
 
     async def _refusal(self, blocks: list[dict[str, Any]]) -> str:
         """What Slack has against some blocks; "" where it takes them."""
@@ -190,8 +201,8 @@ def _whose(who: Any) -> Finding:
 
 def _refused(check: str, name: str, error: SlackApiError) -> Finding:
     reason = code_of(error)
-    if reason in ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"):
-        return Finding(check, "not checked", f"Slack is not up to it now ({reason})", "try again in a minute")
+    if reason not in TOKEN_REFUSED:
+        return Finding(check, "not checked", f"Slack has no answer now ({reason})", "try again in a minute")
     if reason == "missing_scope":
         fix = f"make one with the scope {error.response.get('needed', 'connections:write')}: {WHERE[name]}"
     elif reason in ("account_inactive", "token_revoked", "token_expired"):

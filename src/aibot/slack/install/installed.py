@@ -132,6 +132,12 @@ class Installed(AsyncAuthorize):
                 break
             del self._kept[first]
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether some workspace's requests could be answered without the database."""
+        now = self._timer()
+        return any(held is not None and now < until for until, held in self._kept.values())
+
     def forget(self, team: str, enterprise: str = "") -> None:
         """Look it up again next time."""
         for origin, (_, held) in list(self._kept.items()):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+EVENTS = frozenset({"app_uninstalled", "tokens_revoked"})
 #  Waits before Slack is asked again whether an uninstalled app is gone; it may tell us before it is done
 ASK_AGAIN = (0.0, 2.0, 10.0)
 #  Waits where it did not say: busy, out of reach. After that it is asked every ten minutes, by any program
@@ -44,6 +45,7 @@ class Leaving:
         self._forget, self._sleep = forget, sleep
         self._when_gone: list[Callable[[str], None]] = []
         self._owed: dict[str, tuple[Installation, str]] = {}  # has ended, and the database was away
+        self._heard: set[str] = set()  # what other programs purged, by its mark
 
     def when_gone(self, tell: Callable[[str], None]) -> None:
         """Call with every workspace that is purged: what else is kept in memory for it goes, too."""
@@ -100,12 +102,17 @@ class Leaving:
     async def sweep(self) -> None:
         """Settle what was cut short: by an outage of the database or of Slack, or by the end of a program.
 
+        What another program has heard of, or purged, this one forgets.
+
         Raises:
             StorageError: where the database cannot tell; the next sweep does it.
         """
         for owner, (held, reason) in list(self._owed.items()):
             await self._end(held, reason, (held.team, held.enterprise))
             del self._owed[owner]
+        marks = await asyncio.to_thread(self._memory.departures.marks)
+        self._gone([team for mark, team in marks.items() if mark not in self._heard])
+        self._heard = set(marks)
         for departure in await asyncio.to_thread(self._memory.departures.take):
             try:
                 if await self._is_decided(departure, ASK_AGAIN[:1]):
@@ -120,22 +127,25 @@ class Leaving:
         for wait in waits:
             await self._sleep(wait)
             held = await asyncio.to_thread(self._look, Origin(*key, whole=not departure.team))
-            state = "ended" if held is None else await self._state_of(held)
+            state = "ended" if held is None else await self._state_of(held, departure.reason)
             if state == "unknown":
                 return False
             if state == "ended":
                 await self._end(held, departure.reason, key)
                 return True
-        log.info("%s took the app away, and Slack takes its token: it was installed again", key[0] or key[1])
+        log.info(
+            "Slack takes the token of %s: %s is of no account any more", key[0] or key[1], departure.reason
+        )
         await asyncio.to_thread(self._memory.departures.settle, departure)
         return True
 
-    async def _state_of(self, held: Installation) -> Literal["ended", "alive", "unknown"]:
+    async def _state_of(self, held: Installation, reason: str) -> Literal["ended", "alive", "unknown"]:
         try:
             await self._anonymous().auth_test(token=held.token)
         except SlackApiError as error:
-            # here `invalid_auth` counts: Slack has said by an event, too, that the token is gone
-            return "ended" if code_of(error) in ENDED | {"invalid_auth"} else "unknown"
+            # after an event `invalid_auth` counts, too: Slack has said twice that the token is gone
+            ended = ENDED | {"invalid_auth"} if reason in EVENTS else ENDED
+            return "ended" if code_of(error) in ended else "unknown"
         except UNREACHABLE:
             return "unknown"
         return "alive"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
+from slack_bolt.request.payload_utils import is_message_shortcut
 
 from aibot.slack.cards.search import FOUND_VIEW, POST_TO
 from aibot.slack.delivery import teller
@@ -49,20 +50,20 @@ class Limiting:
         client: AsyncWebClient,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
     ) -> BoltResponse:
-        """A message to the bot or a pressed button goes on to its listener, or ends here."""
-        event, actions = body.get("event"), body.get("actions")
+        """A message to the bot, a pressed button or a shortcut goes on to its listener, or ends here."""
+        event, action = body.get("event"), _pressed(body)
         if isinstance(event, dict) and _is_addressed(event):
             team, user = str(body.get("team_id")), str(event["user"])
             if not self._is_within(team, user):
                 if self._limits.may_tell(team, user, "person", str(event["channel"])):
                     self._tell_there(event, body, client)
                 return BoltResponse(status=200, body="")
-        elif isinstance(actions, list) and actions:
+        elif action is not None:
             team, user = _who(body)
             if not self._is_within(team, user):
                 where = str((body.get("container") or {}).get("channel_id"))
                 if self._limits.may_tell(team, user, "person", where):
-                    self._tell_who_pressed(actions[0], body, client)
+                    self._tell_who_pressed(action, body, client)
                 return BoltResponse(status=200, body="")
         elif _is_posting(body) and not self._is_within(*_who(body)):
             language = self._others.languages.known(asking_in(body), "")
@@ -97,6 +98,14 @@ class Limiting:
 def _who(body: Json) -> tuple[str, str]:
     """The workspace and the person of a press or a form."""
     return str((body.get("team") or {}).get("id")), str((body.get("user") or {}).get("id"))
+
+
+def _pressed(body: Json) -> Json | None:
+    """The button that was pressed, if any; the shortcut on a message is as good as one."""
+    if is_message_shortcut(body):
+        return {}
+    actions = body.get("actions")
+    return actions[0] if isinstance(actions, list) and actions else None
 
 
 def _is_posting(body: Json) -> bool:

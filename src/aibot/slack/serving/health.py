@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from aibot import __version__
 from aibot.core.facts.export import exported
+from aibot.slack.refusals import ENDED
 from aibot.slack.serving.calls import call_counter
 from aibot.slack.serving.metrics import CONTENT_TYPE, Metrics
 from aibot.slack.serving.tracing import Tracing
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 PATHS = frozenset({"/healthz", "/readyz"})
+#  Slack's words for a bot token with which nothing can be said any more
+_NO_TOKEN = ENDED | {"invalid_auth", "token_expired", "not_authed"}
+#  Calls that tell nothing of the bot token: theirs is another, or none
+_OTHERS = frozenset({"apps.connections.open", "api.test", "oauth.v2.access", "response_url"})
 
 
 def fingerprint(base: FactBase) -> str:
@@ -48,6 +53,14 @@ class Connection(Protocol):
         """Ages in seconds and counts, for people."""
 
 
+class Workspaces(Protocol):
+    """The workspaces that installed the bot."""
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether some workspace's requests could be answered without the database."""
+
+
 class Health:
     """What is known of the process; asked by probes, told by the serving path."""
 
@@ -56,12 +69,15 @@ class Health:
         *,
         facts: str = "",
         entries: int = 0,
-        knows_slack: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._facts, self._entries, self._knows_slack, self._clock = facts, entries, knows_slack, clock
+        self._facts, self._entries, self._clock = facts, entries, clock
         self._started = clock()
         self._last_request: float | None = None
+        self._forged = 0
+        self._many: Workspaces | None = None
+        self._token_refused = ""
+        self.stopping = False
         self.connection: Connection | None = None
         self.metrics = Metrics()
         self.tracing = Tracing()
@@ -72,9 +88,23 @@ class Health:
         """Slack was here: a request that was signed, or an envelope."""
         self._last_request = self._clock()
 
-    def note_refusal(self, status: int) -> None:
-        """A request was turned away."""
+    def note_refusal(self, status: int, *, forged: bool = False) -> None:
+        """A request was turned away; `forged` where its signature was none by our secret."""
         self.metrics.count_refusal(status)
+        self._forged += forged
+
+    def serves(self, many: Workspaces | None) -> None:
+        """Who is served: the one workspace of the settings' token, or those that installed the bot."""
+        self._many = many
+
+    def note_call(self, method: str, outcome: str) -> None:
+        """A call of ours to Slack ended: what it says of the one token that there is holds until another says more."""
+        self.metrics.count_call(method, outcome)
+        if self._many is None and method not in _OTHERS:
+            if outcome in _NO_TOKEN:
+                self._token_refused = outcome
+            elif outcome == "ok":
+                self._token_refused = ""
 
     def note_reply(self, reply: Reply, via: str, seconds: float) -> None:
         """A question was answered."""
@@ -89,12 +119,20 @@ class Health:
 
     def session_hooks(self) -> list[aiohttp.TraceConfig]:
         """What counts and traces our calls to Slack."""
-        return [call_counter(self.metrics.count_call), *self.tracing.calls()]
+        return [call_counter(self.note_call), *self.tracing.calls()]
 
     @property
     def ready(self) -> bool:
-        """Whether a question from Slack would be answered now: a lost database holds up daily posts alone."""
-        return self._knows_slack and (self.connection is None or self.connection.alive)
+        """Whether a question from Slack would be answered now: a lost database holds up daily posts alone.
+
+        Where many installed the bot, their tokens are in the database; some are remembered for a while.
+        """
+        return (
+            not self.stopping
+            and not self._token_refused
+            and (self.connection is None or self.connection.alive)
+            and (self._many is None or self.watch is None or self.watch.reachable or self._many.holds_any)
+        )
 
     def report(self) -> Json:
         """What `/readyz` says. Nothing in it names a workspace, a person or a secret."""
@@ -104,10 +142,12 @@ class Health:
             "ready": self.ready,
             "version": __version__,
             "facts": {"fingerprint": self._facts, "entries": self._entries},
-            "slack_identity_known": self._knows_slack,
+            "stopping": self.stopping,
+            "token_refused": self._token_refused or None,
             "uptime_seconds": round(now - self._started, 1),
             # a quiet workspace sends nothing for hours, so an old request does not make us unready
             "last_request_seconds": last,
+            "forged_requests": self._forged,
         }
         if self.watch is not None:
             report |= self.watch.report()

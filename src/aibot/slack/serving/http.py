@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from aibot.logs import begin_request
-from aibot.slack.manners.seen import Seen
+from aibot.slack.entrance import MAX_AGE, SIGNATURE
 from aibot.slack.serving.health import PATHS, Health
 
 if TYPE_CHECKING:
@@ -33,8 +34,12 @@ log = logging.getLogger(__name__)
 MAX_BODY = 1_000_000
 #  Slack gives up after 3 seconds (https://docs.slack.dev/apis/events-api/#responding); a slower sender is not Slack
 BODY_SECONDS = 5.0
-#  https://docs.slack.dev/authentication/verifying-requests-from-slack: older than five minutes may be a replay
-MAX_AGE = 300
+#  All bodies under way together: whoever sends large ones, signed by nobody, does not fill the memory
+MAX_HELD = 32_000_000
+#  Above it only what is smaller than this gets in
+SMALL = 64_000
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+_FORGED = "the signature is not Slack's"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -60,9 +65,9 @@ class HttpApp:
     ) -> None:
         """`door` is where workspaces install the bot; without it there is none."""
         self._app, self._secret, self._clock, self._on_stop = app, signing_secret.encode(), clock, on_stop
-        self._signatures = Seen(2 * MAX_AGE)
         self._health = health or Health()
         self._door = door
+        self._held = 0  # bytes of all bodies under way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's own start and stop."""
@@ -99,7 +104,7 @@ class HttpApp:
         try:
             request = await self._request(scope, receive)
         except Refused as refused:
-            self._health.note_refusal(refused.status)
+            self._health.note_refusal(refused.status, forged=refused.reason == _FORGED)
             log.info("refused a request: status=%d %s", refused.status, refused.reason)
             return PlainTextResponse(refused.reason, refused.status)
         try:
@@ -120,8 +125,10 @@ class HttpApp:
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in (FORM, JSON):
             raise Refused(415, "the content type is neither a form nor JSON")
+        timestamp, given = self._signed(headers)
         body = await self._body(headers, receive)
-        signature = self._checked_signature(headers, body)
+        if not hmac.compare_digest(self._signature(timestamp, body), given):
+            raise Refused(401, _FORGED)
         self._health.note_request()
         try:
             parsed = _parsed(body, kind)
@@ -129,19 +136,15 @@ class HttpApp:
             raise Refused(400, "the body is not what its content type says") from None
         if not isinstance(parsed, dict):
             raise Refused(400, "the body is not an object")
-        # Slack sends an event again with the same signature within the same second; its event_id settles that. Who
-        # types, deletes and types the same asks the same twice, and asking changes nothing
-        is_told_apart = kind == JSON or parsed.get("type") == "block_suggestion"
-        if not is_told_apart and not self._signatures.add(signature):
-            raise Refused(401, "the request has been here before")
+        # Slack sends an event again with the same signature within the same second; its event_id settles that
+        signature = {SIGNATURE: given} if kind == FORM else {}
         try:
             # an object, as Socket Mode has it: Bolt's own reading of forms loses commands that hold the word "payload"
-            return AsyncBoltRequest(body=parsed, mode="socket_mode")
+            return AsyncBoltRequest(body=parsed, context=signature, mode="socket_mode")
         except (TypeError, AttributeError, KeyError):
             raise Refused(400, "the body is none of Slack's") from None
 
-    @staticmethod
-    async def _body(headers: dict[str, str], receive: Receive) -> bytes:
+    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
         length = headers.get("content-length", "0")
         # a number of more than 4,300 digits is none to Python
         if length.isascii() and length.isdecimal() and (len(length) > 20 or int(length) > MAX_BODY):
@@ -153,16 +156,22 @@ class HttpApp:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         raise Refused(400, "the connection ended before the body did")
-                    body += message.get("body", b"")
+                    piece = message.get("body", b"")
+                    body += piece
+                    self._held += len(piece)
                     if len(body) > MAX_BODY:
                         raise Refused(413, f"the body is larger than {MAX_BODY} bytes")
+                    if self._held > MAX_HELD and len(body) > SMALL:
+                        raise Refused(503, "too many large bodies at once")
                     if not message.get("more_body", False):
                         return bytes(body)
         except TimeoutError:
             raise Refused(408, "the body came too slowly") from None
+        finally:
+            self._held -= len(body)
 
-    def _checked_signature(self, headers: dict[str, str], body: bytes) -> str:
-        """https://docs.slack.dev/authentication/verifying-requests-from-slack; compared in constant time."""
+    def _signed(self, headers: dict[str, str]) -> tuple[str, str]:
+        """The timestamp and the signature that a request claims, before anything of its body is taken in."""
         timestamp, given = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
         if not timestamp or not given:
             raise Refused(401, "the request is not signed")
@@ -170,13 +179,14 @@ class HttpApp:
             raise Refused(400, "the timestamp is not a number")
         if abs(self._clock() - int(timestamp)) > MAX_AGE:
             raise Refused(401, "the request is too old or too new")
-        wanted = (
-            "v0="
-            + hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-        )
-        if not hmac.compare_digest(wanted.encode(), given.encode("latin-1", "replace")):
-            raise Refused(401, "the signature is not Slack's")
-        return wanted
+        if not _SIGNATURE.fullmatch(given):
+            raise Refused(401, "the signature has not the form of Slack's")
+        return timestamp, given
+
+    def _signature(self, timestamp: str, body: bytes) -> str:
+        """https://docs.slack.dev/authentication/verifying-requests-from-slack; to be compared in constant time."""
+        signed = hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256)
+        return "v0=" + signed.hexdigest()
 
 
 def _parsed(body: bytes, kind: str) -> Any:

@@ -86,7 +86,9 @@ class Metrics:
             registry=self._registry,
         )
         self._database = Gauge(
-            "aibot_database_up", "1 when the database answered at the last look", registry=self._registry
+            "aibot_database_up",
+            "1 when the database answered at the last look, and takes changes",
+            registry=self._registry,
         )
         self._under_way = Gauge(
             "aibot_answers_under_way",
@@ -137,7 +139,7 @@ class Metrics:
         self._restarts.set(restarts)
         self._under_way.set(under_way)
         if watch is not None:
-            self._database.set(watch.reachable)
+            self._database.set(watch.reachable and watch.is_writable)
             self._waiting.labels("due").set(watch.standing.due)
             self._waiting.labels("under_way").set(watch.standing.under_way)
             self._late.set(watch.standing.late)

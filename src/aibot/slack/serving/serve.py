@@ -8,9 +8,7 @@ import gc
 import importlib.util
 import logging
 import os
-import signal
 import socket
-import sys
 from typing import TYPE_CHECKING
 
 from aibot.core.matching.nearby import advice, can_pack
@@ -30,8 +28,9 @@ from aibot.slack.serving.health import Health, HealthApp, fingerprint
 from aibot.slack.serving.http import HttpApp
 from aibot.slack.serving.server import server_of
 from aibot.slack.serving.sockets import SocketConnection
+from aibot.slack.serving.stopping import ended_or_told, told_to_stop
 from aibot.slack.serving.tracing import asked_for, tracing
-from aibot.slack.serving.watching import watching
+from aibot.slack.serving.watching import asking, watching
 from aibot.storage import remembering
 
 if TYPE_CHECKING:
@@ -99,22 +98,25 @@ def _begun(settings: Settings, facts: Path | None) -> tuple[FactBase, Health]:
 
 async def _work(settings: Settings, bot: Bot, health: Health) -> None:
     health.background = background = Background()
-    told = _told_to_stop()
+    told = told_to_stop()
     async with (
         web_session(trace_configs=health.session_hooks()) as session,
         remembering(settings.database, keys=settings.keys) as memory,
     ):
         client, identity = await who_we_are(settings, session, memory)
+        health.serves(identity if isinstance(identity, Installed) else None)
         async with (
             daily_posts(
                 settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
             ),
             watching(memory, health),
             settling(identity),
+            asking(None if settings.many else client),
             _probes(settings, health),
         ):
             log.info("posting")
             await told.wait()
+            health.stopping = True
     await background.finish()
 
 
@@ -132,6 +134,7 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
         remembering(settings.database, keys=settings.keys) as memory,
     ):
         client, identity = await who_we_are(settings, session, memory)
+        health.serves(identity if isinstance(identity, Installed) else None)
         async with daily_posts(
             settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
         ) as daily:
@@ -148,7 +151,12 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-            async with settling(identity), watching(memory, health), _probes(settings, health):
+            async with (
+                settling(identity),
+                watching(memory, health),
+                asking(None if settings.many else client),
+                _probes(settings, health),
+            ):
                 if http:
                     door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
                     await _over_http(settings, app, background, health, door)
@@ -177,13 +185,12 @@ async def _over_http(
     settings: Settings, app: AsyncApp, background: Background, health: Health, door: Door | None
 ) -> None:
     served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health, door=door)
-    server, told = server_of(served, lifespan="on"), _told_to_stop()
+    server, told = server_of(served, lifespan="on"), told_to_stop()
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    stopping = asyncio.create_task(told.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    await ended_or_told(serving, told)
+    health.stopping = True
     server.should_exit = True
     await serving
 
@@ -205,19 +212,15 @@ async def _over_sockets(
     background: Background,
     health: Health,
 ) -> None:
-    client, told = web_client(settings.app_token, settings.api_url, session), _told_to_stop()
+    client, told = web_client(settings.app_token, settings.api_url, session), told_to_stop()
     health.connection = connection = SocketConnection(app, settings.app_token, client, health)
-    await connection.open()
-    log.info("listening over Socket Mode")
-    await told.wait()
+    opening = asyncio.create_task(connection.open())
+    await ended_or_told(opening, told)  # where WebSockets are swallowed it opens for a minute
+    if opening.done():
+        opening.result()
+        log.info("listening over Socket Mode")
+        await told.wait()
+    health.stopping = True
+    opening.cancel()
     await connection.close()
     await background.finish()
-
-
-def _told_to_stop() -> asyncio.Event:
-    """Set at SIGINT and SIGTERM."""
-    told = asyncio.Event()
-    if sys.platform != "win32":  # whose event loops have no signal handlers
-        for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, told.set)
-    return told

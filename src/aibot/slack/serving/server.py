@@ -38,6 +38,7 @@ class Impatient(HttpToolsProtocol):
         """Take more, unless it is a head that does not end, or trailers behind a body that do not."""
         self._moved = False
         super().data_received(data)
+        self._await_more()
         if self._moved or self.transport.is_closing():
             return
         self._around += len(data)
@@ -71,6 +72,14 @@ class Impatient(HttpToolsProtocol):
         """It will not come."""
         self._stop_waiting()
         super().connection_lost(exc)
+
+    def _await_more(self) -> None:
+        """Wait no longer than for a head where nobody is served.
+
+        uvicorn's own timer of an idle connection ends with any byte: of an empty line, of a body that was refused.
+        """
+        if self._by is None and self.cycle.response_complete and not self.transport.is_closing():
+            self._wait()
 
     def _wait(self) -> None:
         self._stop_waiting()

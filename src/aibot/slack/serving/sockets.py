@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from aibot.errors import SettingsError
 from aibot.logs import begin_request
 from aibot.secrets import WHERE
-from aibot.slack.refusals import UNREACHABLE, code_of
+from aibot.slack.refusals import TOKEN_REFUSED, UNREACHABLE, code_of
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from aibot.slack.serving.health import Health
 
 log = logging.getLogger(__name__)
-
-#  Refusals that no waiting mends: https://docs.slack.dev/reference/methods/apps.connections.open#errors
-_PERMANENT = frozenset(
-    {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked", "token_expired"}
-    | {"account_inactive", "missing_scope", "forbidden_team", "no_permission", "access_denied"}
-)
-
 
 #  Slack waits three seconds for an acknowledgement: https://docs.slack.dev/apis/events-api/using-socket-mode
 ANSWER_SECONDS = 3.0
@@ -130,7 +123,7 @@ class SocketConnection:
             await self._connect()
         except SlackApiError as error:
             reason = code_of(error)
-            if reason in _PERMANENT:
+            if reason in TOKEN_REFUSED:
                 raise SettingsError(
                     f"Slack does not take SLACK_APP_TOKEN ({reason}): {WHERE['SLACK_APP_TOKEN']}"
                 ) from error

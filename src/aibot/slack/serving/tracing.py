@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import logging
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 PACKAGES = ("opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http")
-STOP_MILLISECONDS = 3_000
+STOP_SECONDS = 3.0
 
 
 class Tracing:
@@ -94,8 +95,10 @@ class Tracing:
     def close(self) -> None:
         """Send what is left, and stop; a collector that does not answer is not waited for long."""
         if self._provider is not None:
-            self._provider.force_flush(STOP_MILLISECONDS)
-            self._provider.shutdown()
+            # it sends what is left, and would wait for as long as that may take
+            stopping = threading.Thread(target=self._provider.shutdown, daemon=True)
+            stopping.start()
+            stopping.join(STOP_SECONDS)
 
 
 def problem(environ: Mapping[str, str]) -> str:
@@ -142,7 +145,8 @@ def _started(environ: Mapping[str, str]) -> Tracing:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415  # the same
 
     name = {} if environ.get("OTEL_SERVICE_NAME") else {"service.name": "aibot"}
-    provider = TracerProvider(resource=Resource.create({**name, "service.version": __version__}))
+    resource = Resource.create({**name, "service.version": __version__})
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return Tracing(provider.get_tracer("aibot", __version__), provider)
 
