@@ -146,7 +146,7 @@ def requests(questions: tuple[str, ...]) -> Iterator[bytes]:
         fields = {
             "token": "x", "team_id": "T1", "team_domain": "acme", "channel_id": "C1", "channel_name": "general",
             "user_id": "U1", "user_name": "ada", "command": "/ai", "text": question, "api_app_id": "A1",
-            "is_enterprise_install": "false", "response_url": "https://hooks.slack.example/commands/T1/1/x",
+            "is_enterprise_install": "false", "response_url": "https://hooks.slack.com/commands/T1/1/x",
             "trigger_id": f"1.{next(NUMBERS)}.x",
         }  # fmt: skip
         body, at = urlencode(fields).encode(), str(int(time.time()))

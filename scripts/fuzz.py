@@ -112,7 +112,7 @@ def install() -> Callable[[bytes], None]:
         query, _, cookie = data.partition(b"\n")
         state, expected = "abc", {400, 403}
         if b"STATE" in query:
-            state, expected = entrance.memory.oauth_states.issue() or "", {400, 403, 503}
+            state, expected = entrance.memory.oauth_states.issue(), {400, 403, 503}
         cookie = cookie.replace(b"COOKIE", cookie_of(state).encode()).replace(b"STATE", state.encode())
         status, page = entrance.get(query.replace(b"STATE", state.encode()), cookie)
         if status not in expected or page.count("<section") != 2:

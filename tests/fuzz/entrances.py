@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
 
 SECRET = "0123456789abcdef0123456789abcdef"
-NOWHERE = "nowhere:/api/"  # fails at once; a Slack that only does not answer would be waited for
+NOWHERE = "nowhere://x/api/"  # fails at once; a Slack that only does not answer would be waited for
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 WHO = Identity(bot_id="B1", bot_user_id="UBOT", team_id="T1", enterprise_id=None, url="")
 

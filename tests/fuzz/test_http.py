@@ -46,7 +46,7 @@ payloads = st.dictionaries(st.sampled_from(KEYS), values, max_size=8)
 
 COMMAND = {
     "command": "/ai", "text": "help", "user_id": "U1", "team_id": "T1", "channel_id": "C1", "trigger_id": "1.2.3",
-    "response_url": "nowhere:/commands/1", "api_app_id": "A1", "is_enterprise_install": "false",
+    "response_url": "nowhere://x/commands/1", "api_app_id": "A1", "is_enterprise_install": "false",
 }  # fmt: skip
 EVENT = {
     "type": "event_callback", "event_id": "Ev1", "team_id": "T1", "api_app_id": "A1",
@@ -54,7 +54,7 @@ EVENT = {
 }  # fmt: skip
 PRESS = {
     "type": "block_actions", "user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"},
-    "container": {"type": "message", "is_ephemeral": True}, "response_url": "nowhere:/actions/1",
+    "container": {"type": "message", "is_ephemeral": True}, "response_url": "nowhere://x/actions/1",
     "actions": [{"type": "button", "action_id": "aibot_show:1", "block_id": "b", "value": "{}"}],
 }  # fmt: skip
 

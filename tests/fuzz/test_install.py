@@ -62,7 +62,6 @@ def test_any_cookie_where_an_installation_begins(way: InstallEntrance, query: by
 @given(code=st.text(min_size=1, max_size=60))
 def test_any_code_with_a_good_state(way: InstallEntrance, code: str) -> None:
     state = way.memory.oauth_states.issue()
-    assert state is not None
     query = f"code={quote(code, errors='replace')}&state={state}".encode()
     status, page = way.get(query, f"{cookie_of(state)}={state}".encode())
     assert status == 503, page

@@ -40,7 +40,7 @@ ENVELOPES: tuple[dict[str, Any], ...] = (
         "type": "interactive", "envelope_id": "e3", "accepts_response_payload": True,
         "payload": {
             "type": "block_actions", "user": {"id": "U1"}, "team": {"id": "T1"}, "container": {"type": "message"},
-            "response_url": "nowhere:/x",
+            "response_url": "nowhere://x/commands/1",
             "actions": [{"type": "button", "action_id": "aibot_show:1", "value": "{}"}],
         },
     },

@@ -23,7 +23,7 @@ from aibot.storage import (
     new_subscription,
 )
 from aibot.storage.departures import AGAIN_SECONDS, SOON_SECONDS
-from aibot.storage.oauth_states import MOST, SECONDS
+from aibot.storage.oauth_states import SECONDS
 from aibot.storage.sealing import Seal
 from aibot.storage.tables import (
     audit,
@@ -31,7 +31,6 @@ from aibot.storage.tables import (
     feedback,
     installations,
     metadata,
-    oauth_states,
     once,
     posted,
     preferences,
@@ -571,38 +570,45 @@ def test_a_workspace_that_its_organisation_took_out_is_not_reached_through_it(me
 # States
 
 
-def test_a_state_is_good_once_and_only_its_hash_is_written(memory: Memory) -> None:
+def test_a_state_is_good_once_for_all_programs_and_however_it_is_spelled(memory: Memory) -> None:
     state = memory.oauth_states.issue()
-    assert state is not None
+    other = with_keys(memory, OLD).oauth_states
+    assert other.use(state)
+    for again in (state, f"{state}=", f"{state[:9]}.{state[9:]}"):
+        assert not memory.oauth_states.use(again)
     assert state not in everything(memory)
-    assert memory.oauth_states.use(state)
-    assert not memory.oauth_states.use(state)
-    assert not memory.oauth_states.use("guessed\ud800")
+
+
+def test_only_what_we_sealed_is_a_state(memory: Memory) -> None:
+    token = Seal([OLD]).close("9e9 x", "E1/T1")
+    foreign = with_keys(memory, NEW).oauth_states.issue()
+    for made_up in ("", "guessed", "guessed\ud800", "é" * 40, token, foreign):
+        assert not memory.oauth_states.use(made_up)
+
+
+def test_a_state_that_began_before_the_keys_were_rotated_is_good(memory: Memory) -> None:
+    state = memory.oauth_states.issue()
+    assert with_keys(memory, NEW, OLD).oauth_states.use(state)
+
+
+def test_beginning_writes_nothing_down_however_often(memory: Memory) -> None:
+    before = memory.database.statements
+    assert len({memory.oauth_states.issue() for _ in range(100)}) == 100
+    assert memory.database.statements == before
 
 
 def test_a_state_lasts_ten_minutes_and_the_old_ones_are_swept(tmp_path: Path) -> None:
     now = 1_000.0
-    memory = Memory.open(f"sqlite:///{tmp_path}/aibot.db", clock=lambda: now)
+    memory = Memory.open(f"sqlite:///{tmp_path}/aibot.db", clock=lambda: now, keys=[OLD])
     first, second = memory.oauth_states.issue(), memory.oauth_states.issue()
-    assert first
-    assert second
     now += SECONDS - 1
     assert memory.oauth_states.use(first)
+    assert memory.oauth_states.tidy() == 0
     now += 1
     assert not memory.oauth_states.use(second)
-    memory.oauth_states.issue()
-    now += SECONDS
-    memory.oauth_states.issue()
-    with memory.database.reading() as connection:
-        assert len(connection.execute(select(oauth_states)).all()) == 1
+    assert memory.oauth_states.tidy() == 1
+    assert not memory.oauth_states.use(first)
     memory.close()
-
-
-def test_no_more_states_than_can_be_kept(memory: Memory) -> None:
-    with memory.database.transaction() as connection:
-        rows = [{"state": str(number), "expires_at": 9e9} for number in range(MOST)]
-        connection.execute(insert(oauth_states), rows)
-    assert memory.oauth_states.issue() is None
 
 
 def test_a_purge_reaches_every_table_that_knows_workspaces() -> None:

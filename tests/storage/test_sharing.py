@@ -86,7 +86,8 @@ def test_what_has_served_its_time_is_forgotten(memory: Memory, clock: Clock) -> 
 def test_all_that_has_an_end_is_swept_whether_or_not_anybody_asks(memory: Memory, clock: Clock) -> None:
     memory.recent.add([("T1", "U1", "rag", clock.at)])
     memory.threads.put("T1", "C1", "1.1", Thread(("rag",), together=1))
-    memory.oauth_states.issue()
+    states = Memory(memory.database, ["0" * 43 + "="]).oauth_states
+    assert states.use(states.issue())
     memory.audit.note("policy.changed", team="T1", actor="U1")
     memory.tidy()
     assert _rows(memory) == {"recent": 1, "threads": 1, "oauth_states": 1, "audit": 1}

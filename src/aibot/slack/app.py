@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from aibot.errors import SettingsError, UnreachableError
 from aibot.secrets import WHERE
+from aibot.slack.addresses import Addresses
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
@@ -137,7 +138,8 @@ def create_app(  # noqa: PLR0913  # where everything meets
     limiting = Limiting(bot, listeners.limits, listeners, metrics)
     search = Search(bot, listeners.recently)
     daily_or_off = daily or DailyOff(bot, listeners)
-    entrance = (listeners, search, limiting, daily_or_off.parse, client)
+    addresses = Addresses(bot, client.base_url)
+    entrance = (listeners, search, limiting, daily_or_off.parse, client, addresses)
     app = AsyncApp(
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),

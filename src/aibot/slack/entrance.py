@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.daily.requests import Request
+    from aibot.slack.addresses import Addresses
     from aibot.slack.bot import Bot
     from aibot.slack.home.search import Search
     from aibot.slack.install.installed import Installed
@@ -44,24 +45,27 @@ SIGNATURE = "aibot_signature"
 class Entrance(AsyncMiddleware):
     """What is settled before Bolt looks for a token, a client and a listener.
 
-    Slack delivers at least once: the second delivery of an event ends here, before any work. A slash command is
-    answered here, since its answer rides in the acknowledgement and needs none of them; one about daily posts or the
-    language goes on to its listener, which does more than answer. What the search field offers rides in it as well.
+    What names an address for its answers that is not Slack's goes no further. Slack delivers at least once: the second
+    delivery of an event ends here, before any work. A slash command is answered here, since its answer rides in the
+    acknowledgement and needs none of them; one about daily posts or the language goes on to its listener, which does
+    more than answer. What the search field offers rides in it as well.
     """
 
-    def __init__(  # noqa: PLR0913  # where requests part
+    def __init__(  # noqa: PLR0913, PLR0917  # where requests part
         self,
         listeners: Listeners,
         search: Search,
         limiting: Limiting,
         parse_daily: Callable[[str], Request | None],
         client: AsyncWebClient,
+        addresses: Addresses,
         *,
         team: str = "",
     ) -> None:
         """`team` is our one workspace, where there is one: others' people in a shared channel name their own."""
         self._listeners, self._search, self._limiting = listeners, search, limiting
         self._parse_daily, self._client, self._team = parse_daily, client, team
+        self._addresses = addresses
         self._once = listeners.once("event", EVENT_MEMORY_SECONDS)
         self._forms = listeners.once("form", 2 * MAX_AGE)  # clocks may differ by that age both ways
 
@@ -81,9 +85,8 @@ class Entrance(AsyncMiddleware):
         #  Whether it switches something, which `on_command` does before the acknowledgement
         switches = is_command and _switches(req.body)
         changes = not is_command or switches or self._is_request(req.body)
-        if not await self._is_first(req, changes=changes):
-            self._limiting.count_seen()
-            return BoltResponse(status=401, body="the request has been here before")
+        if (refused := await self._refused(req, changes=changes)) is not None:
+            return refused
         if is_command:
             if (too_much := self._limiting.command(req.body)) is not None:
                 return too_much
@@ -101,6 +104,15 @@ class Entrance(AsyncMiddleware):
         if isinstance(event, dict) and event.get("type") == "app_mention":
             await self._settle_edited(req.body, event)
         return await next()
+
+    async def _refused(self, req: AsyncBoltRequest, *, changes: bool) -> BoltResponse | None:
+        """What a request gets that goes no further: its answers were to go elsewhere, or it has been here before."""
+        if (refused := self._addresses.refused(req.body)) is not None:
+            return refused
+        if await self._is_first(req, changes=changes):
+            return None
+        self._limiting.count_seen()
+        return BoltResponse(status=401, body="the request has been here before")
 
     async def _is_first(self, req: AsyncBoltRequest, *, changes: bool) -> bool:
         """Whether a form has not been here before: to any program, where it may change something.

@@ -1,4 +1,8 @@
-"""The states of installations that have begun: each is good once, for ten minutes; only their hashes are kept."""
+"""The states of installations that have begun: each is good once, for ten minutes.
+
+A state is a sealed time and a random number. Nothing is written down until it comes back, so whoever begins
+installations without end fills nothing and keeps nobody else from installing.
+"""
 
 from __future__ import annotations
 
@@ -6,51 +10,55 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete
 
+from aibot.storage.sealing import SealError
 from aibot.storage.tables import oauth_states
+from aibot.storage.upsert import upsert
 
 if TYPE_CHECKING:
     from aibot.storage.database import Database
+    from aibot.storage.sealing import Seal
 
 SECONDS = 600
-#  Anybody may begin an installation; no more than these may be under way at once
-MOST = 10_000
+#  Whose the seal is: no sealed token passes for a state, and no state for a token
+_OWNER = "an installation"
 
 
 class OAuthStates:
-    """Issues states, and takes each back once."""
+    """Issues states, and takes each back once; only the hashes of those that came back are kept."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database, self._seal = database, seal
 
-    def issue(self) -> str | None:
-        """A new state; None where too many are under way."""
-        state, now = secrets.token_urlsafe(32), self._database.now()
-        with self._database.transaction() as connection:
-            connection.execute(delete(oauth_states).where(oauth_states.c.expires_at <= now))
-            if connection.execute(select(func.count()).select_from(oauth_states)).scalar_one() >= MOST:
-                return None
-            connection.execute(insert(oauth_states).values(state=_hash(state), expires_at=now + SECONDS))
-        return state
+    def issue(self) -> str:
+        """A new state.
+
+        Raises:
+            StorageError: where there is no key to seal it with.
+        """
+        said = f"{self._database.about_now() + SECONDS} {secrets.token_urlsafe(16)}"
+        return self._seal.close(said, _OWNER).rstrip("=")  # which cookies would have to quote
 
     def use(self, state: str) -> bool:
         """Whether a state was issued here, not long ago, and is used for the first time."""
-        now = self._database.now()
+        if not state.isascii():
+            return False
+        try:
+            said = self._seal.open(state + "=" * (-len(state) % 4), _OWNER)
+        except SealError:
+            return False
+        expires_at = float(said.partition(" ")[0])
+        if expires_at <= self._database.now():
+            return False
+        # what is inside counts: the same seal can be spelled in several ways
+        row = {"state": hashlib.sha256(said.encode()).hexdigest(), "expires_at": expires_at}
+        first = upsert(self._database, oauth_states, row, keep=True).returning(oauth_states.c.state)
         with self._database.transaction() as connection:
-            gone = connection.execute(
-                delete(oauth_states)
-                .where(oauth_states.c.state == _hash(state))
-                .returning(oauth_states.c.expires_at)
-            ).first()
-        return gone is not None and gone.expires_at > now
+            return connection.execute(first).first() is not None
 
     def tidy(self) -> int:
-        """Forget what was begun and never ended; returns how many."""
+        """Forget those that would be too old by now; returns how many."""
         with self._database.transaction() as connection:
             old = oauth_states.c.expires_at <= self._database.about_now()
             return connection.execute(delete(oauth_states).where(old)).rowcount
-
-
-def _hash(state: str) -> str:
-    return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()

@@ -140,7 +140,7 @@ departures = Table(
 oauth_states = Table(
     "oauth_states",
     metadata,
-    Column("state", String, primary_key=True),  # its hash: whoever reads the table cannot use it
+    Column("state", String, primary_key=True),  # the hash of one that came back, and is good no more
     Column("expires_at", Double, nullable=False),
     Index("oauth_states_expires_at", "expires_at"),
 )

@@ -195,7 +195,8 @@ async def test_a_database_that_takes_nothing_is_told_with_a_reference(
 ) -> None:
     with rig.memory.database.transaction() as connection:
         connection.exec_driver_sql("DROP TABLE oauth_states")
-    page = await rig.browser().get(f"{rig.url}/slack/install")
+    browser = rig.browser()
+    page = await browser.get(await rig.consent(browser, "T1"))
     assert (page.status, page.titles[0]) == (503, "The bot cannot write this down right now")
     reference = caplog.text.split("reference=")[1].split()[0]
     assert page.text.count(reference) == 2

@@ -68,6 +68,14 @@ async def test_three_cards_at_most_and_one_line_for_the_unknown(talk: Talk) -> N
     assert chinese.text == "知识库里没有“独角兽”。"
 
 
+async def test_an_address_that_is_said_back_becomes_no_link_and_no_picture(talk: Talk) -> None:
+    await switched(talk, "inline on")
+    (line,) = await written(talk, "[[https：//evil.example/x.png]]")
+    assert line.text == "“https://evil.example/x.png” is not in the fact base."
+    assert [block["text"]["verbatim"] for block in line.blocks] == [True]
+    assert line.arguments == {"unfurl_links": False, "unfurl_media": False}
+
+
 async def test_its_thread_can_be_asked_further(talk: Talk) -> None:
     await switched(talk, "inline on")
     (card,) = await written(talk, "have a look at [[deepseek-v3]]")
@@ -95,6 +103,16 @@ async def test_above_the_channels_limit_who_wrote_them_is_told_alone(
         seen = await written(talk, "[[Sora]], [[deepseek-v3]] or [[o1]]?")
     assert [message.ephemeral_to for message in seen] == [None, "U1"]
     assert seen[1].text.startswith("I have answered 1 times in this channel within a minute.")
+
+
+async def test_the_line_for_the_unknown_counts_too(
+    slack: FakeSlack, base: FactBase, phrases: Phrases, memory: Memory
+) -> None:
+    async with talking(slack, base, phrases, memory, manners=Manners(channel=1)) as talk:
+        await switched(talk, "inline on")
+        seen = await written(talk, "[[unicorn]]") + await written(talk, "看看 [[独角兽]]")
+    assert [message.ephemeral_to for message in seen] == [None, "U1"]
+    assert "在本频道已回答 1 次" in seen[1].text
 
 
 async def test_a_mention_with_brackets_is_a_mention(talk: Talk) -> None:

@@ -105,19 +105,16 @@ class Door:
             return PlainTextResponse("only GET", 405, {"allow": "GET", **headers()})
         try:
             if request.scope["path"] == INSTALL_PATH:  # `request.url` fails where the query is no UTF-8
-                return await self._begin(request)
+                return self._begin(request)
             return drawn(await self._finish(request), self._phrases)
         except StorageError as error:
             reference = secrets.token_hex(4)
             log.error("reference=%s an installation could not be written down: %s", reference, error)  # noqa: TRY400
             return drawn(self._page("storage", 503, reference=reference), self._phrases)
 
-    async def _begin(self, request: Request) -> Response:
+    def _begin(self, request: Request) -> Response:
         """Send the browser to Slack, with a state that it must bring back."""
-        state = await asyncio.to_thread(self._installed.memory.oauth_states.issue)
-        if state is None:
-            log.error("too many installations have begun; nobody can begin another for now")
-            return drawn(self._page("busy", 503), self._phrases)
+        state = self._installed.memory.oauth_states.issue()
         response = RedirectResponse(self._slack.generate(quote(state, safe="")), 302, headers())
         # a browser sends what it was given first before the rest: https://www.rfc-editor.org/rfc/rfc6265#section-5.4
         under_way = [name for name in request.cookies if _OURS.fullmatch(name)]

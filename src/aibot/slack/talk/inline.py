@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aibot.core.answers import FactAnswer
 from aibot.core.channels import is_direct
 from aibot.core.conversation import look_up_inline, named_inline, without_names
 from aibot.errors import StorageError
+from aibot.slack.cards.daily.parts import line_card
 from aibot.slack.cards.markup import echo
 from aibot.slack.delivery import Destination, say
 
@@ -95,8 +97,11 @@ class Inline:
                 said = True
                 await self._conversation.answered(team, channel, thread_ts, found, language)
         if lines:
-            await client.chat_postMessage(channel=channel, thread_ts=thread_ts, text="\n".join(lines))
-        return said or bool(lines)
+            # a card, and not a bare line: what was typed becomes no link and no preview, and the channel's limit counts
+            card = replace(line_card("\n".join(lines)), language=language)
+            if await say(client, card, channel=channel, thread_ts=thread_ts, to=to, asker=asker):
+                said = True
+        return said
 
     async def _is_on(self, team: str, channel: str) -> bool:
         assert self._memory is not None
