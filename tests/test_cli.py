@@ -230,14 +230,14 @@ def test_check_refuses_what_is_no_file_of_facts(
     assert "Traceback" not in done.stderr.decode()
 
 
-@pytest.mark.parametrize("how", ["up", "absolute", "symlink"])
+@pytest.mark.parametrize("how", ["up", "absolute", "symlink", "nul"])
 def test_a_pack_reads_no_file_outside_its_folder(home: dict[str, str], tmp_path: Path, how: str) -> None:
     """Problems quote what they find, and whoever writes facts may not look around on the machine that checks them."""
     secret, folder = tmp_path / "secret.env", tmp_path / "facts"
     secret.write_text("ZANZIBAR: 1\n", "utf-8")
     folder.mkdir()
     (folder / "link.yaml").symlink_to(secret)
-    name = {"up": "../secret.env", "absolute": str(secret), "symlink": "link.yaml"}[how]
+    name = {"up": "../secret.env", "absolute": str(secret), "symlink": "link.yaml", "nul": "a\0.yaml"}[how]
     pack = {"id": "p", "title": {"en": "P", "zh": "P"}, "files": [name]}
     (folder / "facts.yaml").write_text(json.dumps({"packs": [pack]}), "utf-8")
     done = run(home, "facts", "check", str(folder / "facts.yaml"))

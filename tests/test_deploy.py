@@ -24,7 +24,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 #  One value of the right form for each secret
 FORMED = {
     "SLACK_CLIENT_SECRET": "0" * 32,
-    "SLACK_SIGNING_SECRET": "0" * 32,
+    "SLACK_SIGNING_SECRET": "1" * 32,
     "AIBOT_KEYS": "0" * 43 + "=",
     "AIBOT_DATABASE": "postgresql://aibot@postgres/aibot",
 }

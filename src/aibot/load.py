@@ -75,7 +75,10 @@ def read_files(entry_point: Path, *, extra: tuple[Path, ...] = ()) -> tuple[list
 def _is_below(entry_point: Path, path: Path) -> bool:
     """Whether a file really stands in the entry point's folder."""
     # problems quote what they find, and whoever writes facts may not look into other files by them
-    return path.resolve().is_relative_to(entry_point.resolve().parent)
+    try:
+        return path.resolve().is_relative_to(entry_point.resolve().parent)
+    except ValueError:  # a name with a NUL in it is no file's
+        return False
 
 
 def _outside(entry_point: Path, path: Path) -> Problem:
@@ -91,12 +94,13 @@ def _read(path: Path) -> str:
         if len(data) <= MAX_BYTES:
             return data.decode("utf-8")
         what, fix = f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split it into several files."
-    except OSError as error:
-        what = f"the file cannot be read: {error.strerror or error}"
-        fix = "Check the path and the pack's list of files in facts.yaml."
     except UnicodeDecodeError as error:
         what = f"the file is not UTF-8 text (byte {error.start})"
         fix = "Save it as UTF-8."
+    except (OSError, ValueError) as error:  # a path with a NUL in it is none
+        reason = error.strerror if isinstance(error, OSError) else None
+        what = f"the file cannot be read: {reason or error}"
+        fix = "Check the path and the pack's list of files in facts.yaml."
     raise FactsError([Problem(_shown(path), 0, "", what, fix)])
 
 

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.fuzz.entrances import command_line
 
@@ -36,6 +36,7 @@ def facts(tmp_path: Path) -> Path:
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arguments=st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=6))
+@example(arguments=["--facts", "\0", "ask"])
 def test_any_arguments(facts: Path, arguments: list[str]) -> None:
     with contextlib.chdir(facts.parent):
         code, said = command_line(["--facts", str(facts), *arguments])

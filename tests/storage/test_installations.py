@@ -557,16 +557,6 @@ def test_of_many_programs_each_departure_goes_to_one(memory: Memory) -> None:
     assert sorted(taken) == sorted(f"T{number}" for number in range(40))
 
 
-def test_a_workspace_that_its_organisation_took_out_is_not_reached_through_it(memory: Memory) -> None:
-    memory.installations.save(ORG)
-    for team in ("T1", "T2"):
-        memory.installations.belongs(team, "E1")
-    memory.departures.note_revoked(["T2"], "team_access_revoked")
-    assert memory.installations.find("T1") is not None
-    assert memory.installations.find("T2") is None
-    assert memory.departures.of("T2", "") is not None
-
-
 # States
 
 

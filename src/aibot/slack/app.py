@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -20,7 +21,7 @@ from aibot.slack.addresses import Addresses
 from aibot.slack.card_listeners import CardListeners
 from aibot.slack.daily.listeners import register_daily
 from aibot.slack.daily.off import DailyOff
-from aibot.slack.entrance import Entrance, ManyEntrance, not_installed
+from aibot.slack.entrance import TAKEN, Entrance, ManyEntrance, not_installed
 from aibot.slack.home.listeners import register_home
 from aibot.slack.home.search import Search
 from aibot.slack.install.events import register_installation
@@ -33,8 +34,12 @@ from aibot.slack.refusals import TOKEN_REFUSED, UNREACHABLE, code_of
 from aibot.slack.serving.outage import Outage
 
 if TYPE_CHECKING:
+    from slack_bolt import BoltResponse
+    from slack_bolt.async_app import AsyncBoltRequest
+
     from aibot.slack.bot import Bot
     from aibot.slack.daily.daily import Daily
+    from aibot.slack.manners.arrivals import Arrivals
     from aibot.slack.manners.manners import Manners
     from aibot.slack.serving.background import Background
     from aibot.slack.serving.metrics import Metrics
@@ -140,7 +145,8 @@ def create_app(  # noqa: PLR0913  # where everything meets
     daily_or_off = daily or DailyOff(bot, listeners)
     addresses = Addresses(bot, client.base_url)
     entrance = (listeners, search, limiting, daily_or_off.parse, client, addresses)
-    app = AsyncApp(
+    app = App(
+        listeners.arrivals,
         name="aibot.bolt",  # Bolt gives the logger of this name its own logger's level
         logger=_bolt_logger(),
         client=client,
@@ -149,7 +155,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
         # Bolt's other way polls for the acknowledgement every 10 ms; our listeners never wait before it
         process_before_response=True,
         # Bolt's own may say None as well: nobody installed us there
-        authorize=identity if isinstance(identity, Installed) else Known(identity, client),  # type: ignore[arg-type]
+        authorize=identity if isinstance(identity, Installed) else Known(identity, client),
         before_authorize=ManyEntrance(identity, bot, *entrance)
         if isinstance(identity, Installed)
         else Entrance(*entrance, team=identity.team_id),
@@ -176,6 +182,27 @@ def create_app(  # noqa: PLR0913  # where everything meets
     CardListeners(bot, listeners).register(app)
     listeners.register(app)
     return app
+
+
+class App(AsyncApp):
+    """Bolt's app, which says of every event that it took whether Slack got its acknowledgement for it."""
+
+    def __init__(self, arrivals: Arrivals, **options: Any) -> None:
+        self._arrivals = arrivals
+        super().__init__(**options)
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Answer one request."""
+        response = None
+        try:
+            response = await super().async_dispatch(req)
+        finally:
+            if (event_id := req.context.get(TAKEN)) is not None:
+                if response is not None and response.status == HTTPStatus.OK:
+                    self._arrivals.acknowledged(event_id)
+                else:
+                    await self._arrivals.failed(event_id)
+        return response
 
 
 class Known(AsyncAuthorize):

@@ -30,16 +30,17 @@ if TYPE_CHECKING:
     from aibot.slack.home.search import Search
     from aibot.slack.install.installed import Installed
     from aibot.slack.listeners import Listeners
+    from aibot.slack.manners.arrivals import Arrival
     from aibot.slack.manners.limiting import Limiting
 
 log = logging.getLogger(__name__)
 
-#  https://docs.slack.dev/apis/events-api/#retries: the last of three retries comes after some five minutes more
-EVENT_MEMORY_SECONDS = 15 * 60
 #  https://docs.slack.dev/authentication/verifying-requests-from-slack: older than five minutes may be a replay
 MAX_AGE = 300
 #  Where a form that came over HTTP has its signature, in its context: Slack makes each one once
 SIGNATURE = "aibot_signature"
+#  Where an event that this program took has its id, in its context: what became of it is to be told (see `Arrivals`)
+TAKEN = "aibot_taken"
 
 
 class Entrance(AsyncMiddleware):
@@ -66,7 +67,7 @@ class Entrance(AsyncMiddleware):
         self._listeners, self._search, self._limiting = listeners, search, limiting
         self._parse_daily, self._client, self._team = parse_daily, client, team
         self._addresses = addresses
-        self._once = listeners.once("event", EVENT_MEMORY_SECONDS)
+        self._arrivals = listeners.arrivals
         self._forms = listeners.once("form", 2 * MAX_AGE)  # clocks may differ by that age both ways
 
     async def async_process(
@@ -96,9 +97,10 @@ class Entrance(AsyncMiddleware):
             #  Nobody reads them, and answers may have to wait for Slack: some ten kilobytes
             message.pop("blocks", None)
         event_id = req.body.get("event_id")
-        if isinstance(event_id, str) and not await self._is_new(event_id, req.body):
+        if isinstance(event_id, str) and (arrival := await self._arrival(event_id, req)) != "first":
             self._limiting.count_seen()
-            resp.body = ""
+            # whoever has it under way may end before it is acknowledged: Slack is to send it once more
+            resp.status, resp.body = (200 if arrival == "acknowledged" else 503), ""
             return resp
         event = req.body.get("event")
         if isinstance(event, dict) and event.get("type") == "app_mention":
@@ -139,15 +141,18 @@ class Entrance(AsyncMiddleware):
     def _client_of(self, _req: AsyncBoltRequest) -> AsyncWebClient:
         return self._client
 
-    async def _is_new(self, event_id: str, body: dict[str, Any]) -> bool:
+    async def _arrival(self, event_id: str, req: AsyncBoltRequest) -> Arrival:
         """Whether an event comes for the first time, to any of the programs that share a database.
 
         Busy channels are full of talk among people, of which the database is not asked.
         """
-        event = body.get("event")
-        if isinstance(event, dict) and self._is_only_heard(str(body.get("team_id") or ""), event):
-            return self._once.take_here(event_id)
-        return await self._once.take(event_id)
+        event = req.body.get("event")
+        if isinstance(event, dict) and self._is_only_heard(str(req.body.get("team_id") or ""), event):
+            return "first" if self._arrivals.heard(event_id) else "acknowledged"
+        arrival = await self._arrivals.arrive(event_id)
+        if arrival == "first":
+            req.context[TAKEN] = event_id
+        return arrival
 
     def _is_only_heard(self, team: str, event: dict[str, Any]) -> bool:
         if event.get("type") != "message" or event.get("channel_type") == "im":

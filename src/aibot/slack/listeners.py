@@ -17,6 +17,7 @@ from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
 from aibot.slack.delivery import Destination, Response, share
+from aibot.slack.manners.arrivals import Arrivals
 from aibot.slack.manners.guard import Guard, Spot
 from aibot.slack.manners.limits import Limits
 from aibot.slack.manners.manners import Manners
@@ -77,6 +78,7 @@ class Listeners:
         self.manners = manners = manners or Manners()
         people = people or People()
         self.sharing = sharing = Sharing(memory)
+        self.arrivals = Arrivals(sharing, background)
         preferences = memory.preferences if memory is not None else None
         self.languages = Languages(bot.default, preferences, people, background, sharing)
         self.recently = Recently(memory.recent if memory is not None else None, background)

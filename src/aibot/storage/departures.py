@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, tuple_, update
 
-from aibot.storage.tables import departures, workspaces
+from aibot.storage.tables import departures
 from aibot.storage.upsert import upsert
 
 if TYPE_CHECKING:
@@ -48,11 +48,9 @@ class Departures:
         with self._database.transaction() as connection:
             _write(connection, self._database, [(team, enterprise)], reason, SOON_SECONDS)
 
-    def note_revoked(self, teams: Sequence[str], reason: str) -> None:
-        """An organisation took the app away from some workspaces: they are not reached through it any more."""
+    def note_taken_out(self, teams: Sequence[str], reason: str) -> None:
+        """Slack says that an organisation took the app away from some of its workspaces."""
         with self._database.transaction() as connection:
-            there = workspaces.c.team.in_(teams)
-            connection.execute(update(workspaces).where(there).values(enterprise=None))
             _write(connection, self._database, [(team, "") for team in sorted(teams)], reason, SOON_SECONDS)
 
     def of(self, team: str, enterprise: str) -> Departure | None:

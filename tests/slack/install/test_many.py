@@ -611,7 +611,7 @@ async def test_a_workspace_that_its_organisation_took_out_is_purged_later_where_
         for team in ("T1", "T2"):
             await rig.say("subscribe 9am new york", team=team)
         refuse_to_delete(rig)
-        await rig.slack.event({"type": "team_access_revoked", "team_ids": ["T2"]}, team="T1")
+        await rig.slack.take_out("T2")
         await rig.settle()
         assert [one.team for one in rig.memory.daily.list()] == ["T1", "T2"]
         delete_again(rig)
@@ -619,6 +619,43 @@ async def test_a_workspace_that_its_organisation_took_out_is_purged_later_where_
         await rig.installed.leaving.sweep()
         assert [one.team for one in rig.memory.daily.list()] == ["T1"]
         assert await rig.installation("T1", "E1") is not None
+
+
+async def test_a_workspace_is_kept_where_slack_says_that_its_organisation_has_the_app_there(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        for team in ("T1", "T2"):
+            await rig.say("subscribe 9am new york", team=team)
+        forged = {"type": "team_access_revoked", "team_ids": ["T1", "T2"]}
+        await rig.slack.event(forged, team="T1")
+        await rig.settle()
+        rig.clock.advance(SOON_SECONDS)
+        await rig.installed.leaving.sweep()
+        assert [one.team for one in rig.memory.daily.list()] == ["T1", "T2"]
+        assert len(rig.slack.calls("auth.teams.list")) == 2  # one for both
+        with rig.memory.database.reading() as connection:
+            assert connection.execute(select(departures)).all() == []
+        assert "Retrieval" in await rig.say("RAG", team="T2")
+
+
+@pytest.mark.parametrize("said", ["service_unavailable", "account_inactive"])
+async def test_what_is_said_of_a_workspace_waits_until_slack_says_it_too(
+    bot: Bot, tmp_path: Path, said: str
+) -> None:
+    async with many(bot, tmp_path, org="E1") as rig:
+        await rig.install("E1")
+        for team in ("T1", "T2"):
+            await rig.say("subscribe 9am new york", team=team)
+        rig.slack.trouble("auth.teams.list", error=said, times=1)
+        await rig.slack.take_out("T2")
+        await rig.settle()
+        left = ["T1", "T2"] if said == "service_unavailable" else []
+        assert [one.team for one in rig.memory.daily.list()] == left
+        rig.clock.advance(SOON_SECONDS)
+        await rig.installed.leaving.sweep()
+        assert [one.team for one in rig.memory.daily.list()] == left[:1]
 
 
 # Organisations
@@ -643,7 +680,7 @@ async def test_an_organisation_installs_once_for_all_its_workspaces(bot: Bot, tm
         rig.clock.move_to(datetime.fromisoformat("2026-11-23T14:03:00+00:00").timestamp())
         await rig.slack.until(lambda: len(posts(rig)) == before + 2, timeout=20)
         assert sorted(posts(rig)[before:]) == [("E1", "C1"), ("E1", "C12")]
-        await rig.slack.event({"type": "team_access_revoked", "team_ids": ["T2"]}, team="T1")
+        await rig.slack.take_out("T2")
         await rig.settle()
         assert [one.team for one in rig.memory.daily.list()] == ["T1"]
         await rig.slack.uninstall("T1")

@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import text
 from tests.slack.conftest import running
 
+from aibot.slack.manners.arrivals import LEASE_SECONDS, Arrivals
 from aibot.slack.manners.sharing import REST_SECONDS, Sharing
+from aibot.slack.serving.background import Background
 from aibot.slack.serving.metrics import Metrics
 from aibot.storage import Memory
 
 if TYPE_CHECKING:
+    from tests.clock import Clock
+
     from aibot.playground.fake_slack import Exchange, FakeSlack
     from aibot.slack.bot import Bot
 
@@ -38,15 +42,49 @@ async def test_an_event_that_comes_to_two_programs_is_answered_once(
     memories = [Memory.open(postgres_url) for _ in range(2)]
     async with running(bot, slack, memory=memories[0]):
         first = slack.app_url or ""
-        async with running(bot, slack, memory=memories[1]):
+        async with running(bot, slack, memory=memories[1]) as background:
             asked = await slack.mention("RAG")
             await slack.answer(asked)
             slack.app_url = first
+            assert (
+                await slack.redeliver(asked)
+            ).status == 503  # nobody can tell yet whether it was acknowledged
+            await background.finish()
             assert (await slack.redeliver(asked)).status == 200
             await slack.settle()
     assert len(slack.calls("chat.postMessage")) == 1
     for memory in memories:
         memory.close()
+
+
+async def test_an_event_is_not_lost_with_a_program_that_ends_before_it_acknowledges_it(
+    bot: Bot, slack: FakeSlack, memory: Memory, clock: Clock
+) -> None:
+    ended = Arrivals(Sharing(memory), Background())
+    assert await ended.arrive("Ev1") == "first"
+    assert await ended.arrive("Ev1") == "under way"
+    mention = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.1", "text": "<@UBOT1> RAG"}
+    async with running(bot, slack, memory=memory):
+        asked = await slack.event(mention, event_id="Ev1")
+        assert {attempt.status for attempt in asked.attempts} == {503}
+        assert not slack.calls("chat.postMessage")
+        clock.at += LEASE_SECONDS
+        assert (await slack.redeliver(asked)).status == 200
+        await slack.until(lambda: slack.calls("chat.postMessage"))
+        assert (await slack.redeliver(asked)).status == 200
+        await slack.settle()
+    assert len(slack.calls("chat.postMessage")) == 1
+
+
+async def test_an_event_that_failed_before_its_acknowledgement_may_come_again(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    broken = b'{"type": "event_callback", "event_id": "Ev1"}'
+    async with running(bot, slack, memory=memory):
+        assert (await slack.send(broken, {"Content-Type": "application/json"})).status != 200
+        mention = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.1", "text": "<@UBOT1> RAG"}
+        assert (await slack.event(mention, event_id="Ev1")).status == 200
+        await slack.until(lambda: slack.calls("chat.postMessage"))
 
 
 async def sent_again(slack: FakeSlack, first: Exchange) -> int | None:

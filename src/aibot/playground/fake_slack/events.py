@@ -135,6 +135,11 @@ class Events:
         self.state.uninstall(self.workspace(team))
         await self.settle()
 
+    async def take_out(self, team: str) -> None:
+        """Remove an organisation's app from one of its workspaces, of which another one tells."""
+        other = self.state.take_out(self.workspace(team))
+        await self.event({"type": "team_access_revoked", "team_ids": [team]}, team=other.id)
+
     async def settle(self) -> None:
         """Wait until every event raised by a change was delivered."""
         while self._deliveries:

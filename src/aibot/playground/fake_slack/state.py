@@ -82,6 +82,12 @@ class State:
         self._give(token, [one for one in self.workspaces.values() if one.enterprise_id == enterprise])
         return token
 
+    def take_out(self, workspace: Workspace) -> Workspace:
+        """Take the app away from one workspace of an organisation that keeps it; returns one that has it still."""
+        whole = workspace.token
+        workspace.tokens = [token for token in workspace.tokens if token is not whole]
+        return next(one for one in self.workspaces.values() if whole in one.tokens)
+
     def refresh(self, refresh_token: str) -> Token:
         """Exchange a refresh token (rules.TOKEN_SECONDS, rules.ACTIVE_TOKENS)."""
         tokens = [token for workspace in self.workspaces.values() for token in workspace.tokens]

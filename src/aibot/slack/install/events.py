@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from aibot.errors import StorageError
-from aibot.slack.install.leaving import is_end, revoked_teams
+from aibot.slack.install.leaving import TAKEN_OUT, is_end, taken_out
 from aibot.slack.install.origin import origin_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def register_installation(app: AsyncApp, leaving: Leaving, background: Backgroun
     events = InstallationEvents(leaving, background)
     app.event("app_uninstalled")(events.on_uninstalled)
     app.event("tokens_revoked")(events.on_tokens_revoked)
-    app.event("team_access_revoked")(events.on_access_revoked)
+    app.event(TAKEN_OUT)(events.on_taken_out)
 
 
 class InstallationEvents:
@@ -53,9 +53,9 @@ class InstallationEvents:
         if is_end(event):
             self._uninstalled(body, context)
 
-    async def on_access_revoked(self, event: Json) -> None:
+    async def on_taken_out(self, event: Json) -> None:
         """Purge the workspaces that an organisation took the app away from."""
-        self._start(self._leaving.revoked(revoked_teams(event), "team_access_revoked"))
+        self._start(self._leaving.taken_out(taken_out(event)))
 
     def _uninstalled(self, body: Json, context: AsyncBoltContext) -> None:
         self._start(self._leaving.uninstalled(origin_of(context, body), linger=self._background.linger))

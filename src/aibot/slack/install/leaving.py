@@ -22,12 +22,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVENTS = frozenset({"app_uninstalled", "tokens_revoked"})
+TAKEN_OUT = (
+    "team_access_revoked"  # an organisation keeps the app, and takes it away from some of its workspaces
+)
 #  Waits before Slack is asked again whether an uninstalled app is gone; it may tell us before it is done
 ASK_AGAIN = (0.0, 2.0, 10.0)
 #  Waits where it did not say: busy, out of reach. After that it is asked every ten minutes, by any program
 NO_WORD = (10.0, 30.0, 60.0)
 
 Json = dict[str, Any]
+State = Literal["ended", "alive", "unknown"]
+Granted = frozenset[str] | Literal["ended", "unknown"]
 
 
 class Leaving:
@@ -58,9 +63,8 @@ class Leaving:
             StorageError: where it cannot be written; Slack must send the event again.
         """
         kind = str(event.get("type") or "")
-        if kind == "team_access_revoked":
-            teams = revoked_teams(event)
-            await asyncio.to_thread(self._memory.departures.note_revoked, teams, kind)
+        if kind == TAKEN_OUT:
+            await asyncio.to_thread(self._memory.departures.note_taken_out, taken_out(event), kind)
         elif is_end(event) and (origin.team or origin.enterprise):
             await asyncio.to_thread(self._memory.departures.note, *key_of(origin), kind)
 
@@ -94,10 +98,16 @@ class Leaving:
             origin.team or origin.enterprise,
         )
 
-    async def revoked(self, teams: list[str], reason: str) -> None:
-        """An organisation keeps the app, and takes it away from some of its workspaces."""
-        await asyncio.to_thread(self._memory.purge.teams, teams, reason)
-        self._gone(teams)
+    async def taken_out(self, teams: list[str]) -> None:
+        """An organisation is said to have taken the app away from some workspaces: purge where Slack says the same.
+
+        Where it says otherwise, it may only not have caught up with its own event; a sweep asks it once more.
+        """
+        granted: dict[str, Granted] = {}
+        for team in teams:
+            departure = await asyncio.to_thread(self._memory.departures.of, team, "")
+            if departure is not None:
+                await self._access(departure, granted)
 
     async def sweep(self) -> None:
         """Settle what was cut short: by an outage of the database or of Slack, or by the end of a program.
@@ -113,9 +123,14 @@ class Leaving:
         marks = await asyncio.to_thread(self._memory.departures.marks)
         self._gone([team for mark, team in marks.items() if mark not in self._heard])
         self._heard = set(marks)
+        granted: dict[str, Granted] = {}
         for departure in await asyncio.to_thread(self._memory.departures.take):
             try:
-                if await self._is_decided(departure, ASK_AGAIN[:1]):
+                if departure.reason == TAKEN_OUT:
+                    decided = await self._access(departure, granted) != "unknown"
+                else:
+                    decided = await self._is_decided(departure, ASK_AGAIN[:1])
+                if decided:
                     await asyncio.to_thread(self._memory.departures.settle, departure)
             except StorageError as error:  # of one, its key may be missing; the others go on
                 whose = departure.team or departure.enterprise
@@ -139,7 +154,43 @@ class Leaving:
         await asyncio.to_thread(self._memory.departures.settle, departure)
         return True
 
-    async def _state_of(self, held: Installation, reason: str) -> Literal["ended", "alive", "unknown"]:
+    async def _access(self, departure: Departure, granted: dict[str, Granted]) -> State:
+        """Whether an organisation's installation serves a workspace still; purge what is kept of it where it does not.
+
+        `granted` has what Slack said of each organisation asked before: it is to be asked some 20 times a minute.
+        """
+        team = departure.team
+        held = await asyncio.to_thread(self._look, Origin(team))
+        if held is not None and not held.team:
+            if held.owner not in granted:
+                granted[held.owner] = await self._granted(held)
+            said = granted[held.owner]
+            if said == "unknown":
+                return said
+            if said == "ended":  # all of it
+                await self._end(held, departure.reason, (held.team, held.enterprise))
+                return said
+            if team in said:
+                return "alive"
+        await asyncio.to_thread(self._memory.purge.teams, [team], departure.reason)
+        self._gone([team])
+        return "ended"
+
+    async def _granted(self, held: Installation) -> Granted:
+        """The workspaces that an organisation's token is good for, by Slack's own list."""
+        client, teams, cursor = self._anonymous(), set[str](), ""
+        try:
+            while True:
+                listed = await client.auth_teams_list(token=held.token, limit=1000, cursor=cursor)
+                teams |= {str(one.get("id")) for one in listed.get("teams") or ()}
+                if not (cursor := (listed.get("response_metadata") or {}).get("next_cursor") or ""):
+                    return frozenset(teams)
+        except SlackApiError as error:
+            return "ended" if code_of(error) in ENDED else "unknown"
+        except UNREACHABLE:
+            return "unknown"
+
+    async def _state_of(self, held: Installation, reason: str) -> State:
         try:
             await self._anonymous().auth_test(token=held.token)
         except SlackApiError as error:
@@ -177,7 +228,7 @@ def is_end(event: Json) -> bool:
     return event.get("type") == "app_uninstalled"
 
 
-def revoked_teams(event: Json) -> list[str]:
+def taken_out(event: Json) -> list[str]:
     """The workspaces that an organisation took the app away from."""
     teams = event.get("team_ids")
     return [str(team) for team in teams] if isinstance(teams, list) else []

@@ -39,5 +39,9 @@ class Once:
         await self._sharing.ask(lambda memory: memory.once.free(self._kept(name)), otherwise=False)
 
     def _kept(self, name: str) -> str:
-        """What is remembered, here and in the database: a button's value may hold what somebody asked."""
-        return f"{self._kind}:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
+        return kept_name(self._kind, name)
+
+
+def kept_name(kind: str, name: str) -> str:
+    """What is remembered, here and in the database: a button's value may hold what somebody asked."""
+    return f"{kind}:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"

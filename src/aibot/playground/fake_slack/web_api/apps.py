@@ -10,6 +10,7 @@ from aibot.playground.fake_slack.shapes import bot_json
 from aibot.playground.fake_slack.state import Refusal
 
 from .call import Call, Method
+from .conversations import page
 
 if TYPE_CHECKING:
     from aibot.playground.fake_slack.workspace import Json, Token
@@ -28,6 +29,14 @@ def auth_test(call: Call) -> Json:
         "is_enterprise_install": token.enterprise is not None,
         **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
     }
+
+
+def auth_teams(call: Call) -> Json:
+    """List the workspaces that the token is good for (https://docs.slack.dev/reference/methods/auth.teams.list)."""
+    reached = [one for one in call.state.workspaces.values() if call.token in one.tokens]
+    teams, cursor = page(call, reached, default=100, most=1000)
+    listed = [{"id": one.id, "name": one.name} for one in teams]
+    return {"teams": listed, "response_metadata": {"next_cursor": cursor}}
 
 
 def auth_revoke(call: Call) -> Json:
@@ -150,6 +159,7 @@ def validate_blocks(call: Call) -> Json:
 METHODS = {
     "api.test": Method(api_test, needs_token=False),
     "auth.test": Method(auth_test),
+    "auth.teams.list": Method(auth_teams),
     "auth.revoke": Method(auth_revoke),
     "oauth.v2.access": Method(oauth_access, needs_token=False),
     "apps.connections.open": Method(open_connection, takes_app_token=True),
