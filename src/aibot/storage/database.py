@@ -30,7 +30,7 @@ CONNECTING = {
     "keepalives_count": 2,
     "tcp_user_timeout": 10_000,  # milliseconds; Linux
 }
-_MIGRATION_LOCK = 0x61_69_62_6F_74  # "aibot"
+MIGRATION_LOCK = 0x61_69_62_6F_74  # "aibot": who brings the tables up to date holds it
 
 
 class Database:
@@ -77,7 +77,7 @@ class Database:
             if not self.is_sqlite:
                 # whoever comes second waits, however long the first one's migration takes
                 connection.execute(text("SET LOCAL lock_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             migrate(connection)
 
     def _count(self, *arguments: Any) -> None:

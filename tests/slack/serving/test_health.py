@@ -50,6 +50,7 @@ def test_a_request_is_remembered_by_its_age() -> None:
         "ready": True,
         "version": __version__,
         "facts": {"fingerprint": "abc", "entries": 3},
+        "starting": None,
         "stopping": False,
         "token_refused": None,
         "uptime_seconds": 12.5,
@@ -67,6 +68,16 @@ def test_a_deaf_socket_is_not_ready_and_still_alive() -> None:
 
     assert health.respond("/readyz", "GET").status_code == 503
     assert health.respond("/healthz", "GET").status_code == 200
+
+
+def test_who_has_not_started_yet_is_not_ready_and_alive() -> None:
+    health = Health(starting="database")
+    assert health.respond("/readyz", "GET").status_code == 503
+    assert health.respond("/healthz", "GET").status_code == 200
+
+    health.starting = None
+
+    assert health.respond("/readyz", "GET").status_code == 200
 
 
 def test_who_is_stopping_is_not_ready() -> None:

@@ -17,6 +17,7 @@ from aibot.playground.fake_slack import App, FakeSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
 pytestmark = pytest.mark.anyio
@@ -50,13 +51,13 @@ class Run:
 
 
 @asynccontextmanager
-async def aibot_run(*options: str, **environ: str) -> AsyncIterator[Run]:
+async def aibot(program: str, *options: str, **environ: str) -> AsyncIterator[Run]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIBOT_", "SLACK_"))}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "aibot",
-        "run",
+        program,
         "--env-file",
         os.devnull,
         *options,
@@ -69,6 +70,10 @@ async def aibot_run(*options: str, **environ: str) -> AsyncIterator[Run]:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def aibot_run(*options: str, **environ: str) -> AbstractAsyncContextManager[Run]:
+    return aibot("run", *options, **environ)
 
 
 def tokens(slack: FakeSlack) -> dict[str, str]:

@@ -69,9 +69,11 @@ class Health:
         *,
         facts: str = "",
         entries: int = 0,
+        starting: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._facts, self._entries, self._clock = facts, entries, clock
+        self.starting = starting  # what the start waits for: "database", then "slack", then nothing
         self._started = clock()
         self._last_request: float | None = None
         self._forged = 0
@@ -128,7 +130,8 @@ class Health:
         Where many installed the bot, their tokens are in the database; some are remembered for a while.
         """
         return (
-            not self.stopping
+            not self.starting
+            and not self.stopping
             and not self._token_refused
             and (self.connection is None or self.connection.alive)
             and (self._many is None or self.watch is None or self.watch.reachable or self._many.holds_any)
@@ -142,6 +145,7 @@ class Health:
             "ready": self.ready,
             "version": __version__,
             "facts": {"fingerprint": self._facts, "entries": self._entries},
+            "starting": self.starting,
             "stopping": self.stopping,
             "token_refused": self._token_refused or None,
             "uptime_seconds": round(now - self._started, 1),

@@ -96,7 +96,7 @@ def _begun(settings: Settings, facts: Path | None) -> tuple[FactBase, Health]:
     base = load_facts(facts or settings.facts)
     facts_version = fingerprint(base)
     log.info("loaded %d entries, %d names, facts %s", len(base), len(base.names), facts_version)
-    return base, Health(facts=facts_version, entries=len(base))
+    return base, Health(facts=facts_version, entries=len(base), starting="database")
 
 
 async def _work(settings: Settings, bot: Bot, health: Health) -> None:
@@ -104,8 +104,10 @@ async def _work(settings: Settings, bot: Bot, health: Health) -> None:
     told = told_to_stop()
     async with (
         web_session(trace_configs=health.session_hooks()) as session,
+        _probes(settings, health),  # before the tables are brought up to date: who asks meanwhile is answered
         remembering(settings.database, keys=settings.keys) as memory,
     ):
+        health.starting = "slack"
         client, identity = await who_we_are(settings, session, memory)
         health.serves(identity if isinstance(identity, Installed) else None)
         async with (
@@ -115,6 +117,7 @@ async def _work(settings: Settings, bot: Bot, health: Health) -> None:
             _beside(settings, memory, client, identity, health),
         ):
             log.info("posting")
+            health.starting = None
             await told.wait()
             health.stopping = True
     await background.finish()
@@ -131,8 +134,10 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
     health.background = background = Background()
     async with (
         web_session(trace_configs=health.session_hooks()) as session,
+        _probes(settings, health),  # before the tables are brought up to date: who asks meanwhile is answered
         remembering(settings.database, keys=settings.keys) as memory,
     ):
+        health.starting = "slack"
         client, identity = await who_we_are(settings, session, memory)
         health.serves(identity if isinstance(identity, Installed) else None)
         async with daily_posts(
@@ -172,7 +177,6 @@ async def _beside(
         settling(identity),
         watching(memory, health),
         asking(None if settings.many else client),
-        _probes(settings, health),
     ):
         yield
 
@@ -201,6 +205,7 @@ async def _over_http(
     server, told = server_of(served, lifespan="on"), told_to_stop()
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
+    health.starting = None
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await ended_or_told(serving, told)
     health.stopping = True
@@ -227,6 +232,7 @@ async def _over_sockets(
 ) -> None:
     client, told = web_client(settings.app_token, settings.api_url, session), told_to_stop()
     health.connection = connection = SocketConnection(app, settings.app_token, client, health)
+    health.starting = None  # whether Slack reaches us, the connection says
     opening = asyncio.create_task(connection.open())
     await ended_or_told(opening, told)  # where WebSockets are swallowed it opens for a minute
     if opening.done():
