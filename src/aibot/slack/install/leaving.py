@@ -31,7 +31,6 @@ ASK_AGAIN = (0.0, 2.0, 10.0)
 NO_WORD = (10.0, 30.0, 60.0)
 
 Json = dict[str, Any]
-State = Literal["ended", "alive", "unknown"]
 Granted = frozenset[str] | Literal["ended", "unknown"]
 
 
@@ -107,7 +106,7 @@ class Leaving:
         for team in teams:
             departure = await asyncio.to_thread(self._memory.departures.of, team, "")
             if departure is not None:
-                await self._access(departure, granted)
+                await self._is_access_decided(departure, granted)
 
     async def sweep(self) -> None:
         """Settle what was cut short: by an outage of the database or of Slack, or by the end of a program.
@@ -127,7 +126,7 @@ class Leaving:
         for departure in await asyncio.to_thread(self._memory.departures.take):
             try:
                 if departure.reason == TAKEN_OUT:
-                    decided = await self._access(departure, granted) != "unknown"
+                    decided = await self._is_access_decided(departure, granted)
                 else:
                     decided = await self._is_decided(departure, ASK_AGAIN[:1])
                 if decided:
@@ -154,8 +153,8 @@ class Leaving:
         await asyncio.to_thread(self._memory.departures.settle, departure)
         return True
 
-    async def _access(self, departure: Departure, granted: dict[str, Granted]) -> State:
-        """Whether an organisation's installation serves a workspace still; purge what is kept of it where it does not.
+    async def _is_access_decided(self, departure: Departure, granted: dict[str, Granted]) -> bool:
+        """Purge a workspace, or find that its organisation's installation serves it; False where Slack does not say.
 
         `granted` has what Slack said of each organisation asked before: it is to be asked some 20 times a minute.
         """
@@ -166,15 +165,15 @@ class Leaving:
                 granted[held.owner] = await self._granted(held)
             said = granted[held.owner]
             if said == "unknown":
-                return said
+                return False
             if said == "ended":  # all of it
                 await self._end(held, departure.reason, (held.team, held.enterprise))
-                return said
+                return True
             if team in said:
-                return "alive"
+                return True
         await asyncio.to_thread(self._memory.purge.teams, [team], departure.reason)
         self._gone([team])
-        return "ended"
+        return True
 
     async def _granted(self, held: Installation) -> Granted:
         """The workspaces that an organisation's token is good for, by Slack's own list."""
@@ -190,7 +189,7 @@ class Leaving:
         except UNREACHABLE:
             return "unknown"
 
-    async def _state_of(self, held: Installation, reason: str) -> State:
+    async def _state_of(self, held: Installation, reason: str) -> Literal["ended", "alive", "unknown"]:
         try:
             await self._anonymous().auth_test(token=held.token)
         except SlackApiError as error:
