@@ -114,7 +114,7 @@ async def _work(settings: Settings, bot: Bot, health: Health) -> None:
             daily_posts(
                 settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
             ),
-            _beside(settings, memory, client, identity, health),
+            _beside(memory, client, identity, health),
         ):
             log.info("posting")
             health.starting = None
@@ -156,7 +156,7 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
             )
             gc.collect()
             gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-            async with _beside(settings, memory, client, identity, health):
+            async with _beside(memory, client, identity, health):
                 if http:
                     door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
                     await _over_http(settings, app, background, health, door)
@@ -166,7 +166,6 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
 
 @contextlib.asynccontextmanager
 async def _beside(
-    settings: Settings,
     memory: Memory | None,
     client: AsyncWebClient,
     identity: Identity | Installed,
@@ -176,7 +175,7 @@ async def _beside(
     async with (
         settling(identity),
         watching(memory, health),
-        asking(None if settings.many else client),
+        asking(None if isinstance(identity, Installed) else client),
     ):
         yield
 
