@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -603,13 +604,20 @@ async def test_who_installs_again_at_once_keeps_what_is_new(rig: Many) -> None:
         assert connection.execute(select(departures)).all() == []
 
 
-async def test_a_workspace_that_its_organisation_took_out_is_purged_later_where_it_was_cut_short(
-    bot: Bot, tmp_path: Path
-) -> None:
+@asynccontextmanager
+async def subscribed_organisation(bot: Bot, tmp_path: Path) -> AsyncIterator[Many]:
+    """Both workspaces of an organisation that installed the bot have daily posts."""
     async with many(bot, tmp_path, org="E1") as rig:
         await rig.install("E1")
         for team in ("T1", "T2"):
             await rig.say("subscribe 9am new york", team=team)
+        yield rig
+
+
+async def test_a_workspace_that_its_organisation_took_out_is_purged_later_where_it_was_cut_short(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with subscribed_organisation(bot, tmp_path) as rig:
         refuse_to_delete(rig)
         await rig.slack.take_out("T2")
         await rig.settle()
@@ -624,10 +632,7 @@ async def test_a_workspace_that_its_organisation_took_out_is_purged_later_where_
 async def test_a_workspace_is_kept_where_slack_says_that_its_organisation_has_the_app_there(
     bot: Bot, tmp_path: Path
 ) -> None:
-    async with many(bot, tmp_path, org="E1") as rig:
-        await rig.install("E1")
-        for team in ("T1", "T2"):
-            await rig.say("subscribe 9am new york", team=team)
+    async with subscribed_organisation(bot, tmp_path) as rig:
         forged = {"type": "team_access_revoked", "team_ids": ["T1", "T2"]}
         await rig.slack.event(forged, team="T1")
         await rig.settle()
@@ -644,10 +649,7 @@ async def test_a_workspace_is_kept_where_slack_says_that_its_organisation_has_th
 async def test_what_is_said_of_a_workspace_waits_until_slack_says_it_too(
     bot: Bot, tmp_path: Path, said: str
 ) -> None:
-    async with many(bot, tmp_path, org="E1") as rig:
-        await rig.install("E1")
-        for team in ("T1", "T2"):
-            await rig.say("subscribe 9am new york", team=team)
+    async with subscribed_organisation(bot, tmp_path) as rig:
         rig.slack.trouble("auth.teams.list", error=said, times=1)
         await rig.slack.take_out("T2")
         await rig.settle()
