@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,9 +180,9 @@ class Run:
     async def slack_down(self, seconds: float) -> list[str]:
         """Slack's Web API cuts every connection; who asked meanwhile is answered in turn once it is back."""
         self.traffic.patience = max(self.traffic.patience, CATCHING_UP * seconds)
-        self.traffic.is_down = True
+        self.traffic.go_down()
         await asyncio.sleep(seconds)
-        self.traffic.is_down, self.traffic.back_at = False, time.perf_counter()
+        self.traffic.come_back()
         return []
 
     async def step_clock(self, seconds: float) -> list[str]:

@@ -188,6 +188,16 @@ class Traffic:
         if channel != _channel(asked.number):
             asked.wrong = channel
 
+    def go_down(self) -> None:
+        """Slack's Web API cuts every connection, also under answers that are on their way."""
+        self.is_down = True
+        for asked in self.asked.values():
+            asked.in_outage = asked.in_outage or not asked.answers
+
+    def come_back(self) -> None:
+        """It takes calls again."""
+        self.is_down, self.back_at = False, time.perf_counter()
+
     def under_way(self) -> set[str]:
         """The posts that Slack has been given and has not answered."""
         return self._arriving
@@ -268,7 +278,8 @@ class Traffic:
         assert self._session is not None
         asked.status = 0
         for turn in range(len(self.urls)):  # a balancer knows who does not even take a connection
-            url = self.urls[(asked.number + asked.tries + turn) % len(self.urls)]
+            #  by rounds of all kinds: else one worker would get all that waits for Slack, and the other the commands
+            url = self.urls[(asked.number // len(KINDS) + asked.tries + turn) % len(self.urls)]
             try:
                 async with self._session.post(url, data=body, headers=headers) as response:
                     said = (await response.read()).decode()
