@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aibot.slack.serving.health import Health, HealthApp
-from aibot.slack.serving.server import server_of
+from aibot.slack.serving.server import MOST_CONNECTIONS, server_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 pytestmark = pytest.mark.anyio
 
@@ -23,20 +25,39 @@ SECONDS = 0.3
 PATIENT = 30.0
 
 
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
 @asynccontextmanager
-async def connected(
-    seconds: float = SECONDS,
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection to a server that waits this long for the head of a request."""
+async def served(
+    seconds: float = SECONDS, app: ASGIApp | None = None, connections: int = MOST_CONNECTIONS
+) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
+    """A server that waits this long for the head of a request; what opens a connection to it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = server_of(HealthApp(Health()), lifespan="off", header_seconds=seconds)
+        server = server_of(
+            app or HealthApp(Health()), lifespan="off", header_seconds=seconds, connections=connections
+        )
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        opened: list[asyncio.StreamWriter] = []
+
+        async def connect() -> Connection:
+            reader, writer = await asyncio.open_connection(*listening.getsockname())
+            opened.append(writer)
+            return reader, writer
+
         async with asyncio.timeout(20):
-            yield reader, writer
-        writer.close()
+            yield connect
+        for writer in opened:
+            writer.close()
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def connected(seconds: float = SECONDS) -> AsyncIterator[Connection]:
+    """A connection to a server that waits this long for the head of a request."""
+    async with served(seconds) as connect:
+        yield await connect()
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET", ASKED, ASKED + b"X-Slow: a"])
@@ -134,3 +155,59 @@ async def test_what_comes_behind_an_answer_keeps_no_connection_open(asked: bytes
             if (await asyncio.wait({ended}, timeout=SECONDS / 5))[0]:
                 break
         assert ended.done()
+
+
+async def answered(connection: Connection) -> str:
+    """Ask on a connection; the status line of what comes back."""
+    reader, writer = connection
+    writer.write(ASKED + b"\r\n")
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    length = next(line for line in head.lower().splitlines() if line.startswith("content-length:"))
+    await reader.readexactly(int(length.partition(":")[2]))
+    return head.splitlines()[0]
+
+
+async def test_where_there_are_too_many_the_one_that_rested_longest_goes() -> None:
+    async with served(PATIENT, connections=3) as connect:
+        first, second, third = [await connect() for _ in range(3)]
+        for connection in (second, first, third):
+            assert await answered(connection) == "HTTP/1.1 200 OK"
+        assert await answered(await connect()) == "HTTP/1.1 200 OK"
+        assert await second[0].read() == b""
+        for connection in (first, third):
+            assert await answered(connection) == "HTTP/1.1 200 OK"
+
+
+async def test_a_hundred_that_say_nothing_keep_nobody_out() -> None:
+    async with served(PATIENT, connections=5) as connect:
+        silent = [await connect() for _ in range(100)]
+        assert await answered(await connect()) == "HTTP/1.1 200 OK"
+        for reader, _ in silent[:-4]:
+            assert await reader.read() == b""
+
+
+async def test_half_a_head_does_not_keep_a_connection_from_being_closed() -> None:
+    async with served(PATIENT, connections=1) as connect:
+        reader, writer = await connect()
+        writer.write(ASKED)
+        await asyncio.sleep(0.05)
+        assert await answered(await connect()) == "HTTP/1.1 200 OK"
+        assert await reader.read() == b""
+
+
+async def test_who_is_being_answered_is_never_cut_off_and_one_more_is_told_so() -> None:
+    let_go = asyncio.Event()
+
+    async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await let_go.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async with served(PATIENT, slow, connections=2) as connect:
+        asked = [asyncio.create_task(answered(await connect())) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        reader, _ = await connect()
+        assert (await reader.readline()).startswith(b"HTTP/1.1 503 ")
+        let_go.set()
+        assert await asyncio.gather(*asked) == ["HTTP/1.1 200 OK"] * 2
+        assert await answered(await connect()) == "HTTP/1.1 200 OK"

@@ -9,6 +9,7 @@ import importlib.util
 import logging
 import os
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aibot.core.matching.nearby import advice, can_pack
@@ -26,7 +27,7 @@ from aibot.slack.manners.manners import Manners
 from aibot.slack.serving.background import Background
 from aibot.slack.serving.health import Health, HealthApp, fingerprint
 from aibot.slack.serving.http import HttpApp
-from aibot.slack.serving.server import server_of
+from aibot.slack.serving.server import most_connections, server_of
 from aibot.slack.serving.sockets import SocketConnection
 from aibot.slack.serving.stopping import ended_or_told, told_to_stop
 from aibot.slack.serving.tracing import asked_for, tracing
@@ -44,10 +45,13 @@ if TYPE_CHECKING:
     from aibot.core.facts import FactBase
     from aibot.settings import Settings
     from aibot.slack.app import Identity
+    from aibot.slack.daily.daily import Daily
     from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
 
+#  Connections to the port of the probes: an orchestrator and a metrics scraper have a few
+PROBES = 64
 #  What these log below WARNING holds the bodies of requests: tokens, and people's words
 LIBRARIES = (
     *("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "uvicorn", "procrastinate", "psycopg"),
@@ -99,28 +103,48 @@ def _begun(settings: Settings, facts: Path | None) -> tuple[FactBase, Health]:
     return base, Health(facts=facts_version, entries=len(base), starting="database")
 
 
-async def _work(settings: Settings, bot: Bot, health: Health) -> None:
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a program stands on once it has begun."""
+
+    session: aiohttp.ClientSession
+    memory: Memory | None
+    client: AsyncWebClient
+    identity: Identity | Installed
+    background: Background
+    daily: Daily | None
+
+
+@contextlib.asynccontextmanager
+async def _started(settings: Settings, bot: Bot, health: Health) -> AsyncIterator[Started]:
+    """Probes first: who asks while the tables are brought up to date is answered. Then the database, Slack, and posts.
+
+    Whoever is told to stop before that ends at once: nothing has been taken on yet.
+    """
     health.background = background = Background()
-    told = told_to_stop()
     async with (
         web_session(trace_configs=health.session_hooks()) as session,
-        _probes(settings, health),  # before the tables are brought up to date: who asks meanwhile is answered
+        _probes(settings, health),
         remembering(settings.database, keys=settings.keys) as memory,
     ):
         health.starting = "slack"
         client, identity = await who_we_are(settings, session, memory)
         health.serves(identity if isinstance(identity, Installed) else None)
-        async with (
-            daily_posts(
-                settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
-            ),
-            _beside(memory, client, identity, health),
-        ):
+        async with daily_posts(
+            settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
+        ) as daily:
+            yield Started(session, memory, client, identity, background, daily)
+
+
+async def _work(settings: Settings, bot: Bot, health: Health) -> None:
+    async with _started(settings, bot, health) as started:
+        told = told_to_stop()
+        async with _beside(started, health):
             log.info("posting")
             health.starting = None
             await told.wait()
             health.stopping = True
-    await background.finish()
+    await started.background.finish()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -131,52 +155,34 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
-    health.background = background = Background()
-    async with (
-        web_session(trace_configs=health.session_hooks()) as session,
-        _probes(settings, health),  # before the tables are brought up to date: who asks meanwhile is answered
-        remembering(settings.database, keys=settings.keys) as memory,
-    ):
-        health.starting = "slack"
-        client, identity = await who_we_are(settings, session, memory)
-        health.serves(identity if isinstance(identity, Installed) else None)
-        async with daily_posts(
-            settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
-        ) as daily:
-            app = create_app(
-                bot,
-                client,
-                identity,
-                background,
-                daily=daily,
-                memory=memory,
-                manners=Manners.of(settings),
-                metrics=health.metrics,
-                contact=settings.contact,
-            )
-            gc.collect()
-            gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
-            async with _beside(memory, client, identity, health):
-                if http:
-                    door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
-                    await _over_http(settings, app, background, health, door)
-                else:
-                    await _over_sockets(settings, app, session, background, health)
+    async with _started(settings, bot, health) as started:
+        identity, background = started.identity, started.background
+        app = create_app(
+            bot,
+            started.client,
+            identity,
+            background,
+            daily=started.daily,
+            memory=started.memory,
+            manners=Manners.of(settings),
+            metrics=health.metrics,
+            contact=settings.contact,
+        )
+        gc.collect()
+        gc.freeze()  # the fact base stays; looking through it for garbage again and again would cost milliseconds
+        async with _beside(started, health):
+            if http:
+                door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
+                await _over_http(settings, app, background, health, door)
+            else:
+                await _over_sockets(settings, app, started.session, background, health)
 
 
 @contextlib.asynccontextmanager
-async def _beside(
-    memory: Memory | None,
-    client: AsyncWebClient,
-    identity: Identity | Installed,
-    health: Health,
-) -> AsyncIterator[None]:
+async def _beside(started: Started, health: Health) -> AsyncIterator[None]:
     """What goes on for as long as a program serves or posts."""
-    async with (
-        settling(identity),
-        watching(memory, health),
-        asking(None if isinstance(identity, Installed) else client),
-    ):
+    one_workspace = None if isinstance(started.identity, Installed) else started.client
+    async with settling(started.identity), watching(started.memory, health), asking(one_workspace):
         yield
 
 
@@ -187,7 +193,7 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
         yield
         return
     listening = _listen(settings.host, settings.health_port, "AIBOT_HEALTH_PORT")
-    server = server_of(HealthApp(health), lifespan="off")
+    server = server_of(HealthApp(health), lifespan="off", connections=PROBES)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     log.info("probes on http://%s:%d/readyz", settings.host, listening.getsockname()[1])
     try:
@@ -201,7 +207,7 @@ async def _over_http(
     settings: Settings, app: AsyncApp, background: Background, health: Health, door: Door | None
 ) -> None:
     served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health, door=door)
-    server, told = server_of(served, lifespan="on"), told_to_stop()
+    server, told = server_of(served, lifespan="on", connections=most_connections()), told_to_stop()
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
     health.starting = None
