@@ -318,6 +318,20 @@ async def test_an_app_whose_settings_are_old(tmp_path: Path) -> None:
         assert part in report["manifest in Slack"]["what"]
 
 
+async def test_an_optional_scope_that_the_app_does_not_offer_is_told_and_nothing_is_wrong(
+    tmp_path: Path,
+) -> None:
+    made = app()
+    assert made.manifest is not None
+    made.manifest["oauth_config"]["scopes"]["bot"].remove("channels:history")
+    async with FakeSlack(app=made, schemas=None) as slack:
+        report = await doctor(tmp_path, slack, **CONFIG)
+
+    assert report.wrong == []
+    assert "does not offer channels:history, which are optional" in report["manifest in Slack"]["what"]
+    assert "groups:history" not in report["manifest in Slack"]["what"]
+
+
 async def test_a_signing_secret_that_is_another(tmp_path: Path) -> None:
     """The client secret has the same form, and stands beside it on Slack's page."""
     async with FakeSlack(mode="http", app=App(signing_secret=SIGNING_SECRET), schemas=None) as slack:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aibot.secrets import WHERE as SECRETS
 from aibot.slack.doctor.findings import Finding, command_finding
-from aibot.slack.manifest import LOOK_UP, PATH, SCOPES, manifest
+from aibot.slack.manifest import LOOK_UP, OPTIONAL_SCOPES, PATH, SCOPES, manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +44,10 @@ def settings_findings(exported: Mapping[str, Any], settings: Settings, *, http: 
     differences = _differences(exported, ours)
     if differences:
         return [*found, Finding("manifest in Slack", "wrong", "; ".join(differences), MEND)]
-    return [*found, Finding("manifest in Slack", "ok", "scopes, tabs, shortcut and addresses are as in ours")]
+    as_ours = "scopes, tabs, shortcut and addresses are as in ours"
+    if offered := _missing(OPTIONAL_SCOPES, _scopes(exported)):
+        as_ours += f"; it does not offer {', '.join(offered)}, which are optional: what takes them is missing"
+    return [*found, Finding("manifest in Slack", "ok", as_ours)]
 
 
 def _way(exported: Mapping[str, Any], ours: Mapping[str, Any], *, http: bool) -> Finding:
@@ -79,7 +82,7 @@ def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str
     """What else they lack of ours that something does not work without."""
     found = []
     oauth, features = _object(theirs, "oauth_config"), _object(theirs, "features")
-    if scopes := _missing(SCOPES, _object(oauth, "scopes").get("bot")):
+    if scopes := _missing(SCOPES, _scopes(theirs)):
         found.append(f"it does not ask for {', '.join(scopes)}")
     if urls := _missing(ours["oauth_config"].get("redirect_urls", []), oauth.get("redirect_urls")):
         found.append(f"{', '.join(urls)} is no redirect URL of it: nobody can install it")
@@ -93,6 +96,11 @@ def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str
     if LOOK_UP not in [one.get("callback_id") for one in shortcuts if isinstance(one, dict)]:
         found.append(f"it has no shortcut {LOOK_UP}")
     return found
+
+
+def _scopes(app: Mapping[str, Any]) -> Any:
+    """The scopes that a manifest asks for, the optional ones among them."""
+    return _object(_object(app, "oauth_config"), "scopes").get("bot")
 
 
 def signing_secret_finding(running: Mapping[str, Any]) -> Finding:
