@@ -65,6 +65,7 @@ class Settings:
     many: bool = False  # workspaces install it; their tokens are in the database
     limit_person: int = 30
     limit_channel: int = 60
+    limit_workspace: int = 1200
     unanswered: bool = True
     zone: str = "UTC"
 
@@ -128,6 +129,7 @@ def checked_settings(environ: Mapping[str, str], *, http: bool | None) -> tuple[
         many=many,
         limit_person=read.limit("AIBOT_LIMIT_PERSON"),
         limit_channel=read.limit("AIBOT_LIMIT_CHANNEL"),
+        limit_workspace=read.limit("AIBOT_LIMIT_WORKSPACE"),
         unanswered=read.one_of("AIBOT_UNANSWERED", ("on", "off")) == "on",
         zone=read.zone(),
     )

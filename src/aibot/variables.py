@@ -56,6 +56,11 @@ SETTINGS = (
         "AIBOT_LIMIT_CHANNEL", "60", "How many answers a minute are posted into one channel; 0 is no limit."
     ),
     Setting("AIBOT_LIMIT_PERSON", "30", "How many questions a minute one person may ask; 0 is no limit."),
+    Setting(
+        "AIBOT_LIMIT_WORKSPACE",
+        "1200",
+        "How many questions a minute all of a workspace may ask; 0 is no limit.",
+    ),
     Setting("AIBOT_LOG_FORMAT", "text", "text, or json for one JSON object a line."),
     Setting("AIBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("AIBOT_POSTS_PER_SECOND", "5", "Daily posts a second in one workspace, at most."),

@@ -13,7 +13,7 @@ from aibot.slack.manners.sharing import Sharing
 from aibot.slack.people import People
 from aibot.slack.preferences import KEPT_SECONDS, Asking, Languages
 from aibot.slack.serving.background import Background
-from aibot.storage import Memory
+from aibot.storage import Memory, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,51 @@ async def test_a_person_chooses_and_takes_it_back(bot: Bot, either_slack: FakeSl
         assert told.text.startswith("您不再有自己的语言设置")
         assert await language_to(slack) == "en"
     assert slack.refusals == []
+
+
+async def test_where_only_admins_may_change_a_channel_its_language_is_theirs_too(
+    bot: Bot, either_slack: FakeSlack, memory: Memory
+) -> None:
+    slack = either_slack
+    memory.daily.set_policy("T1", Policy(who="admins"))
+    async with running(bot, slack, memory=memory):
+        refused = await tell(slack, "language chinese here")
+        assert refused.ephemeral_to == "U1"
+        assert refused.text.startswith(
+            "In this workspace only workspace admins may change what holds for a whole"
+        )
+        assert (await tell(slack, "语言 中文 本频道")).text.startswith("在本工作区，只有工作区管理员可以更改")
+        assert await language_to(slack, user="U2") == "en"
+        assert (await tell(slack, "language chinese here", user="U3")).ephemeral_to is None
+        assert "只有工作区管理员" in (await tell(slack, "language auto here", user="U2")).text
+        assert await language_to(slack, user="U2") == "zh"
+        assert (await tell(slack, "language english")).text.startswith("From now on I answer you in English")
+        mine = await slack.answer(await slack.dm("language chinese here", user="U2"))
+        assert mine.text.startswith("以后不管在哪里提问")
+    assert slack.refusals == []
+
+
+async def test_where_only_members_may_a_channels_language_takes_one_of_them(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    memory.daily.set_policy("T1", Policy(who="members"))
+    slack.workspace().channels["C1"].members.remove("U2")
+    async with running(bot, slack, memory=memory):
+        assert "Join the channel" in (await tell(slack, "language chinese here", user="U2")).text
+        assert (await tell(slack, "language chinese here")).ephemeral_to is None
+    memory.daily.set_policy("T1", Policy(who="admins"))
+    blind = FakeSlack(scopes=WITHOUT_USERS_READ, sleep=no_wait, schemas=build())
+    async with blind, running(bot, blind, memory=memory):
+        told = await tell(blind, "language english here", user="U3")
+        assert "应用缺少 users:read 权限" in told.text
+
+
+async def test_where_creators_decide_a_channels_language_has_none(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    memory.daily.set_policy("T1", Policy(who="creator"))
+    async with running(bot, slack, memory=memory):
+        assert (await tell(slack, "language chinese here")).ephemeral_to is None
 
 
 async def test_the_person_comes_before_the_channel_and_the_channel_before_the_workspace(

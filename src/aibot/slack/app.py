@@ -175,7 +175,7 @@ def create_app(  # noqa: PLR0913  # where everything meets
         daily_or_off.register(app)
     else:
         form = register_daily(app, daily_or_off, bot, listeners, background)
-    LanguageListeners(bot, listeners).register(app)
+    LanguageListeners(bot, listeners, memory).register(app)
     home = register_home(app, bot, search, listeners, daily, form, contact=contact)
     if isinstance(identity, Installed):
         identity.leaving.when_gone(home.forget_team)

@@ -12,6 +12,7 @@ from aibot.errors import StorageError
 from aibot.slack.cards.markup import echo, escape
 from aibot.slack.delivery import teller
 from aibot.slack.lines import register_lines
+from aibot.slack.permission import denial
 from aibot.slack.places import thread_below, typed_in
 from aibot.slack.preferences import asking_in
 from aibot.slack.refusals import referenced
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from aibot.slack.bot import Bot
     from aibot.slack.listeners import Listeners
     from aibot.slack.preferences import Asking
+    from aibot.storage import Memory
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +49,9 @@ class Said:
 class LanguageListeners:
     """The listeners, with what they need to reply."""
 
-    def __init__(self, bot: Bot, others: Listeners) -> None:
-        self._bot, self._others, self._languages = bot, others, others.languages
+    def __init__(self, bot: Bot, others: Listeners, memory: Memory | None) -> None:
+        """Without a `memory` nothing can be chosen."""
+        self._bot, self._others, self._languages, self._memory = bot, others, others.languages, memory
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens; before the listeners for questions."""
@@ -96,7 +99,7 @@ class LanguageListeners:
         spoken, whose = request.language or language, request.whose
         if whose == "channel" and is_direct(asking.channel):
             whose = "person"  # nobody else is here
-        if not self._languages.can_choose:
+        if self._memory is None:
             return Said(self._say("off", spoken))
         if whose == "workspace":
             profile = await self._languages.people.profile(client, asking.team, asking.user)
@@ -106,6 +109,10 @@ class LanguageListeners:
                 )
         owner = {"person": asking.user, "channel": asking.channel, "workspace": asking.team}[whose]
         try:
+            if whose == "channel":
+                why = await denial(self._memory, asking, client, self._languages.people)
+                if why is not None:
+                    return Said(self._bot.cards.phrases.say(f"policy.{why}", language))
             await self._languages.choose(asking.team, owner, request.language, actor=asking.user)
         except StorageError as error:
             return Said(self._say("storage", spoken, reference=referenced(error)))

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import BoltResponse
 from slack_sdk.errors import SlackApiError
 
-from aibot.core.answers.unanswered import switch_wanted
-from aibot.core.conversation import inline_switch
 from aibot.core.language import LANGUAGES
 from aibot.slack.cards import HELP_ACTION, SHARE_ACTION, SHOW_ACTION, recall_from
 from aibot.slack.delivery import Destination, Response, share
@@ -84,15 +82,16 @@ class Listeners:
         self.recently = Recently(memory.recent if memory is not None else None, background)
         #  What to do when a person has chosen something: their Home shows it
         self.on_choice: Callable[[Asking, AsyncWebClient], None] = lambda *_: None
-        self.limits = Limits(manners.person, manners.channel, sharing=sharing, background=background)
+        self.limits = Limits(manners, sharing=sharing, background=background, metrics=metrics)
         self._shared, self._presses = self.once("share", SHARED_SECONDS), Presses()
         self._readiness = Readiness(sharing, background, memory)
         self._guard = Guard(bot.cards, self.limits, sharing, manners.repeat_seconds, metrics)
         self.unanswered = UnansweredQuestions(
             bot, memory, sharing, background, secret=manners.secret, is_on=manners.unanswered, people=people
         )
-        self.conversation = Conversation(bot, memory, self.unanswered, self.recently)
-        self.messages = Messages(bot, self.conversation, Inline(bot, self.conversation, memory), self)
+        self.conversation = Conversation(bot, memory, self.unanswered, self.recently, self.limits)
+        inline = Inline(bot, self.conversation, memory, people, self.limits)
+        self.messages = Messages(bot, self.conversation, inline, self)
 
     def forget_team(self, team: str) -> None:
         """Forget what is kept in memory of a workspace that took the app away."""
@@ -121,12 +120,10 @@ class Listeners:
         Tables and charts go ahead of it; where Slack does not take them, it carries the same without.
         """
         text, asking = str(command.get("text") or ""), asking_in(command)
-        if (switch := inline_switch(text)) is not None:
-            return await self.messages.on_inline_command(switch, command)
         language = await self.languages.of(asking, text, client, acknowledged=False)
-        if (wish := switch_wanted(text)) is not None:
+        if self.messages.switches(text):
             response = self.response(command, client)
-            self.start(self._switch_unanswered(wish, asking, language, response), language, response.tell)
+            self.start(self.messages.on_switch(text, asking, language, response), language, response.tell)
             return BoltResponse(status=200, body="")
         reply = self._bot.ask(text, via="command", private=True, language=language)
         self.recently.note(asking.team, asking.user, reply.answer)
@@ -246,13 +243,6 @@ class Listeners:
         lines = [self._bot.cards.line("error.old-button", language)["text"] for language in LANGUAGES]
         response = self.response(body, client)
         self.start(response.tell({"text": "\n".join(lines)}), "en", response.tell)
-
-    async def _switch_unanswered(
-        self, wish: str, asking: Asking, language: Language, response: Response
-    ) -> None:
-        """Who may decide that is looked up first, so the answer comes after the acknowledgement."""
-        line = await self.unanswered.switch(wish, asking.team, asking.user, language, response.client)
-        await response.tell(line)
 
     def aside(self, work: Coroutine[Any, Any, object]) -> None:
         """Begin what nobody waits for, and nobody is told of."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from aibot.core.daily import Subscription
+    from aibot.core.policy import Who
     from aibot.storage.database import Database
 
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class Policy:
     """What a workspace has decided."""
 
-    who: Literal["anyone", "members", "creator", "admins"] = "anyone"  # may subscribe, change and stop
+    who: Who = "anyone"  # may change what holds for a channel
     on_unknown: Literal["leave", "repost"] = "leave"  # where nobody can tell whether a post went out
 
 

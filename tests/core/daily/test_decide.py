@@ -44,7 +44,8 @@ from aibot.core.daily.requests import (
 
 if TYPE_CHECKING:
     from aibot.core.daily import Subscription
-    from aibot.core.daily.requests import Request, Who
+    from aibot.core.daily.requests import Request
+    from aibot.core.policy import Who
 
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)  # Monday; 22:00 in Tokyo
 ASKER = Asker("T1", "C1", "U1", is_admin=False, zone="Asia/Tokyo")

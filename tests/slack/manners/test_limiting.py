@@ -172,20 +172,107 @@ async def test_a_channel_has_a_limit_of_its_own(
     assert b'aibot_held_back_total{why="channel"} 3.0' in metrics.text(ready=True, restarts=0)
 
 
+WORKSPACE = "This workspace has asked more than {limit} questions in a minute. I go on in the next minute."
+ZH_WORKSPACE = "本工作区一分钟内的提问超过了 {limit} 次，下一分钟再继续。"
+
+
+async def test_a_workspace_has_a_limit_that_its_people_share(
+    bot: Bot, either_slack: FakeSlack, memory: Memory, clock: Clock
+) -> None:
+    slack, metrics = either_slack, Metrics()
+    manners = Manners(person=2, workspace=3)
+    async with running(bot, slack, memory=memory, manners=manners, metrics=metrics) as background:
+        for _ in range(4):  # two of them above their own: those use up nothing of the others'
+            await slack.command("/ai", "RAG")
+        other = (await slack.command("/ai", "RAG", user="U2")).message
+        above = (await slack.command("/ai", "这是什么", user="U2")).message
+        await slack.mention("Sora", user="U3")
+        await slack.mention("GPT-4", user="U3")
+        await background.finish()
+        told = slack.ephemerals("U3")
+        clock.at += WINDOW_SECONDS
+        later = (await slack.command("/ai", "RAG", user="U2")).message
+    assert [bool(message and message.blocks) for message in (other, above, later)] == [True, False, True]
+    assert above is not None
+    assert above.text == ZH_WORKSPACE.format(limit=3)
+    assert [one.text for one in told] == [WORKSPACE.format(limit=3)]
+    text = metrics.text(ready=True, restarts=0)
+    assert b'aibot_held_back_total{why="person"} 2.0' in text
+    assert b'aibot_held_back_total{why="workspace"} 3.0' in text
+
+
+async def test_follow_ups_count_and_above_the_limit_are_passed_over(
+    bot: Bot, slack: FakeSlack, memory: Memory, clock: Clock
+) -> None:
+    metrics = Metrics()
+    manners = Manners(person=2)
+    async with running(bot, slack, memory=memory, manners=manners, metrics=metrics) as background:
+
+        async def write(text: str) -> list[Message]:
+            before = len(slack.from_app())
+            await slack.write(text, thread_ts=asked.ts)
+            await slack.settle()
+            await background.finish()
+            return slack.from_app()[before:]
+
+        asked = await slack.mention("deepseek-v3")
+        await slack.answer(asked)
+        assert len(await write("let us have lunch")) == 0  # to nobody, and counts for nobody
+        assert len(await write("and R1?")) == 1
+        assert len(await write("and GPT-4o?")) == 0
+        assert b'aibot_held_back_total{why="person"} 1.0' in metrics.text(ready=True, restarts=0)
+        clock.at += WINDOW_SECONDS
+        assert len(await write("and GPT-4o?")) == 1
+
+
+async def test_that_it_is_to_be_quiet_is_heard_above_every_limit(
+    bot: Bot, slack: FakeSlack, memory: Memory
+) -> None:
+    async with running(bot, slack, memory=memory, manners=Manners(person=1)) as background:
+        asked = await slack.mention("deepseek-v3")
+        await slack.answer(asked)
+        before = len(slack.from_app())
+        await slack.write("stop", thread_ts=asked.ts)
+        await slack.settle()
+        await background.finish()
+        (line,) = slack.from_app()[before:]
+        assert line.text == "I say nothing more in this thread until somebody mentions me."
+
+
+async def test_an_opened_home_counts_and_above_the_limit_stays_as_it_is(
+    bot: Bot, either_slack: FakeSlack, memory: Memory, clock: Clock
+) -> None:
+    slack = either_slack
+    async with running(bot, slack, memory=memory, manners=Manners(person=1)) as background:
+
+        async def published(user: str) -> int:
+            await slack.open_home(user=user)
+            await slack.settle()
+            await background.finish()
+            return len(slack.calls("views.publish"))
+
+        assert await published("U1") == 1
+        await slack.command("/ai", "language chinese", user="U2")  # what they would see is another
+        assert [await published("U1"), await published("U2")] == [1, 1]
+        clock.at += WINDOW_SECONDS
+        assert await published("U2") == 2
+
+
 async def test_programs_on_one_database_add_up(postgres_url: str, clock: Clock) -> None:
     memories = [Memory.open(postgres_url, clock=clock) for _ in range(2)]
     background = Background()
     first, second = (
-        Limits(4, 0, sharing=Sharing(memory), background=background, seconds=0.01) for memory in memories
+        Limits(Manners(person=4), sharing=Sharing(memory), background=background, seconds=0.01)
+        for memory in memories
     )
     verdicts = []
     for limits in (first, second) * 4:
-        verdicts.append(limits.of_person("T1", "U1"))
+        verdicts.append(limits.over("T1", "U1") is None)
         await background.finish()
     # each knows what the other counted until its own last question: one more gets through, not four
     assert verdicts == [True] * 5 + [False] * 3
     clock.at += WINDOW_SECONDS
-    assert first.of_person("T1", "U1")
+    assert first.over("T1", "U1") is None
     await background.finish()
     for memory in memories:
         memory.close()
@@ -195,12 +282,12 @@ async def test_a_database_that_is_away_leaves_each_program_its_own_count(
     postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     memory, background = Memory.open(postgres_url), Background()
-    limits = Limits(2, 0, sharing=Sharing(memory), background=background, seconds=0)
+    limits = Limits(Manners(person=2), sharing=Sharing(memory), background=background, seconds=0)
     with memory.database.transaction() as connection:
         connection.exec_driver_sql("DROP TABLE spent")
     verdicts = []
     for _ in range(4):
-        verdicts.append(limits.of_person("T1", "U1"))
+        verdicts.append(limits.over("T1", "U1") is None)
         await background.finish()
     assert verdicts == [True, True, False, False]
     assert caplog.text.count("going on by memory alone") == 1

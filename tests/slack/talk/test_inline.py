@@ -9,6 +9,7 @@ from tests.slack.talk.test_conversation import Talk, memory, talk, talking
 
 from aibot.core.conversation import inline_switch, named_inline
 from aibot.slack.manners.manners import Manners
+from aibot.storage import Policy
 from aibot.storage.tables import preferences
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ async def written(talk: Talk, text: str, *, channel: str = "C1", thread: str | N
     return talk.from_bot()[before:]
 
 
-async def switched(talk: Talk, text: str, channel: str = "C1") -> Message:
-    exchange = await talk.slack.command("/ai", text, channel=channel)
-    assert exchange.message is not None
-    return exchange.message
+async def switched(talk: Talk, text: str, channel: str = "C1", user: str = "U1") -> Message:
+    exchange = await talk.slack.command("/ai", text, user=user, channel=channel)
+    assert exchange.ok
+    await talk.slack.until(lambda: exchange.messages)
+    return exchange.messages[-1]
 
 
 async def test_a_channel_switches_it_on_and_off_and_is_told_by_whom(talk: Talk) -> None:
@@ -48,6 +50,32 @@ async def test_a_channel_switches_it_on_and_off_and_is_told_by_whom(talk: Talk) 
     assert (await switched(talk, "行内")).text.startswith("<@U1>，本频道的行内查询已打开")
     assert (await switched(talk, "行内 关")).text.startswith("<@U1>关闭了")
     assert await written(talk, "[[deepseek-v3]]") == []
+
+
+async def test_where_only_admins_may_nobody_else_switches_it(talk: Talk, memory: Memory) -> None:
+    memory.daily.set_policy("T1", Policy(who="admins"))
+    refused = await switched(talk, "inline on")
+    assert refused.ephemeral_to == "U1"
+    assert refused.text.startswith(
+        "In this workspace only workspace admins may change what holds for a whole"
+    )
+    assert (await switched(talk, "行内 开")).text.startswith("在本工作区，只有工作区管理员可以更改")
+    assert "inline names are off" in (await switched(talk, "inline")).text
+    await talk.say("mention", "inline on")
+    assert await written(talk, "[[deepseek-v3]]") == []
+    assert (await switched(talk, "inline on", user="U3")).text.startswith("<@U3> switched inline names on")
+    assert "only workspace admins" in (await switched(talk, "inline off")).text
+    assert len(await written(talk, "[[deepseek-v3]]")) == 1
+
+
+async def test_where_only_members_may_one_has_to_be_in_the_channel(talk: Talk, memory: Memory) -> None:
+    memory.daily.set_policy("T1", Policy(who="members"))
+    talk.slack.workspace().channels["C1"].members.remove("U2")
+    assert "Join the channel" in (await switched(talk, "inline on", user="U2")).text
+    silence = talk.slack.trouble("users.conversations", "hang", times=1)
+    assert "Slack does not tell me whether you are" in (await switched(talk, "inline on")).text
+    assert silence.times == 0
+    assert (await switched(talk, "inline on")).ephemeral_to is None
 
 
 async def test_other_channels_are_left_alone(talk: Talk) -> None:
@@ -103,6 +131,19 @@ async def test_above_the_channels_limit_who_wrote_them_is_told_alone(
         seen = await written(talk, "[[Sora]], [[deepseek-v3]] or [[o1]]?")
     assert [message.ephemeral_to for message in seen] == [None, "U1"]
     assert seen[1].text.startswith("I have answered 1 times in this channel within a minute.")
+
+
+async def test_each_name_counts_for_who_wrote_it_and_what_is_above_the_limit_is_passed_over(
+    slack: FakeSlack, base: FactBase, phrases: Phrases, memory: Memory
+) -> None:
+    async with talking(slack, base, phrases, memory, manners=Manners(person=3)) as talk:
+        await switched(talk, "inline on")
+        seen = await written(talk, "[[Sora]], [[deepseek-v3]] or [[o1]]?")
+        assert [card.text.split()[0] for card in seen] == ["Sora", "DeepSeek-V3"]
+        assert await written(talk, "[[o1]]") == []
+        command = await talk.slack.command("/ai", "o1")
+    assert command.message is not None
+    assert command.message.text.startswith("That was more than 3 questions in a minute.")
 
 
 async def test_the_line_for_the_unknown_counts_too(

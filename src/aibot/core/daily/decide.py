@@ -43,6 +43,7 @@ from aibot.core.daily.requests import (
 )
 from aibot.core.daily.subscription import WEEKDAYS, Subscription, subscription_id
 from aibot.core.daily.when import today_in
+from aibot.core.policy import denied
 
 if TYPE_CHECKING:
     from aibot.core.daily.outcomes import Around, Asker
@@ -109,21 +110,11 @@ def decide(  # noqa: C901, PLR0912  # a `match` over a closed union, one line a 
 
 def _not_allowed(current: Subscription | None, asker: Asker, around: Around) -> Refused | None:
     """Whether the workspace's policy is against it."""
-    if around.who == "anyone" or asker.is_admin:
+    is_creator = current is None or current.creator == asker.user
+    why = denied(around.who, is_admin=asker.is_admin, is_member=asker.is_member, is_creator=is_creator)
+    if why is None:
         return None
-    match around.who:
-        case "members":
-            if asker.is_member:
-                return None
-            return Refused("members-unknown" if asker.is_member is None else "members-only")
-        case "creator":
-            if current is None or current.creator == asker.user:
-                return None
-            return Refused("creator-only", creator=current.creator)
-        case "admins":
-            return Refused("admins-unknown" if asker.is_admin is None else "admins-only")
-        case _:
-            assert_never(around.who)
+    return Refused(why, creator=current.creator if current and why == "creator-only" else "")
 
 
 def _remove_all(asker: Asker, around: Around) -> Outcome:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from aibot.core.policy import Denial
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date, datetime
 
-    from aibot.core.daily.requests import ListForm, OnUnknown, Problem, Who
+    from aibot.core.daily.requests import ListForm, OnUnknown, Problem
     from aibot.core.daily.subscription import DailyLanguage, Subscription
     from aibot.core.daily.when import Slot
+    from aibot.core.policy import Who
 
 ZoneFrom: TypeAlias = Literal["said", "profile", "default", "kept"]
 
@@ -35,7 +38,7 @@ class Around:
 
     now: datetime  # aware
     seed: str  # for a new deck
-    who: Who = "anyone"  # the workspace's policy: who may subscribe, change and stop
+    who: Who = "anyone"  # the workspace's policy: who may change what holds for a channel
     default_zone: str = "UTC"
     taken: Collection[date] = ()  # the local days that have had their post
     planned: Collection[Slot] = ()  # the posts whose hour has come and that can still be stopped
@@ -133,10 +136,8 @@ class AskBack:
 
 
 Reason: TypeAlias = Literal[
-    "not-subscribed", "direct-message", "creator-only", "admins-only", "admins-unknown", "members-only",
-    "members-unknown", "past-date", "too-far", "already-posted", "hour-past", "none-skipped", "not-skipped",
-    "too-many-days", "no-next", "not-paused",
-    "already-paused", "policy",
+    Denial, "not-subscribed", "direct-message", "past-date", "too-far", "already-posted", "hour-past",
+    "none-skipped", "not-skipped", "too-many-days", "no-next", "not-paused", "already-paused", "policy",
 ]  # fmt: skip
 
 

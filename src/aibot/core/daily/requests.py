@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from aibot.core.daily.dates import DayAsked
     from aibot.core.daily.subscription import DailyLanguage
+    from aibot.core.policy import Who
 
-Who: TypeAlias = Literal["anyone", "members", "creator", "admins"]
 OnUnknown: TypeAlias = Literal["leave", "repost"]
 ListForm: TypeAlias = Literal["text", "csv", "json"]
 

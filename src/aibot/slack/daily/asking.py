@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aibot.core.channels import is_direct
 from aibot.core.daily.outcomes import Asker
 from aibot.core.daily.requests import (
     ListSubscriptions,
@@ -16,12 +15,14 @@ from aibot.core.daily.requests import (
     Subscribe,
     Unclear,
 )
-from aibot.slack.people import People, Profile, is_member
+from aibot.slack.permission import standing
+from aibot.slack.preferences import Asking
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from aibot.core.daily.requests import Request
+    from aibot.slack.people import People
     from aibot.slack.places import Place
     from aibot.storage import Store
 
@@ -40,17 +41,19 @@ async def asker_of(
     """
     who = (await asyncio.to_thread(store.policy, place.team)).who
     changing = not isinstance(request, _OPEN)
-    profile, membership = Profile(), None
-    if changing and who == "members" and not is_direct(place.channel):
-        membership = asyncio.create_task(is_member(client, place.channel, place.user))
-    if isinstance(request, _OF_PROFILE) or (changing and who != "anyone"):
-        profile = await people.profile(client, place.team, place.user)
+    profile, is_in = await standing(
+        who if changing else "anyone",
+        Asking(place.team, place.channel, place.user),
+        client,
+        people,
+        with_profile=isinstance(request, _OF_PROFILE),
+    )
     return Asker(
         place.team,
         place.channel,
         place.user,
         profile.is_admin,
-        await membership if membership else None,
+        is_in,
         profile.zone,
         place.language,
     )

@@ -89,7 +89,6 @@ class Guard:
         if spot.is_private:
             return await whole()
         if not self._limits.of_channel(spot.team, spot.channel):
-            self._count("channel")
             if asker is not None and self._limits.may_tell(spot.team, asker.user, "channel", spot.channel):
                 await asker.tell(self._too_much(card))
             return ""
@@ -163,7 +162,7 @@ class Guard:
         return {"text": text, "unfurl_links": False, "unfurl_media": False}
 
     def _too_much(self, card: Card) -> dict[str, Any]:
-        return self._cards.line("guard.channel", card.language, limit=self._limits.channel)
+        return self._cards.line("guard.channel", card.language, limit=self._limits.most("channel"))
 
     def _count(self, why: str) -> None:
         if self._metrics is not None:

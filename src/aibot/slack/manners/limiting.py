@@ -1,4 +1,4 @@
-"""Turns away what one person asks above the limit: they are told once in a minute wherever they ask."""
+"""Turns away what is asked above a person's or a workspace's limit: who asks is told, once a minute in each place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
     from aibot.slack.listeners import Listeners
-    from aibot.slack.manners.limits import Limits
+    from aibot.slack.manners.limits import Limit, Limits
     from aibot.slack.serving.metrics import Metrics
 
 Json = dict[str, Any]
@@ -34,10 +34,11 @@ class Limiting:
 
     def command(self, command: Json) -> BoltResponse | None:
         """What a slash command gets above the limit, every time; None within it."""
-        if self._is_within(str(command.get("team_id")), str(command.get("user_id"))):
+        limit = self._limits.over(str(command.get("team_id")), str(command.get("user_id")))
+        if limit is None:
             return None
         language = self._others.languages.known(asking_in(command), str(command.get("text") or ""))
-        return BoltResponse(status=200, body={"response_type": "ephemeral", **self._line(language)})
+        return BoltResponse(status=200, body={"response_type": "ephemeral", **self._line(limit, language)})
 
     def count_seen(self) -> None:
         """Slack sent something a second time."""
@@ -50,49 +51,49 @@ class Limiting:
         client: AsyncWebClient,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
     ) -> BoltResponse:
-        """A message to the bot, a pressed button or a shortcut goes on to its listener, or ends here."""
+        """A message to the bot, a pressed button or a shortcut goes on to its listener, or ends here.
+
+        So does an opened Home: the one that Slack has already stays. Follow-ups and `[[names]]` are counted where they
+        are found to be some (`slack/talk/`).
+        """
         event, action = body.get("event"), _pressed(body)
-        if isinstance(event, dict) and _is_addressed(event):
+        if isinstance(event, dict) and event.get("type") == "app_home_opened" and event.get("tab") == "home":
+            if self._limits.over(str(body.get("team_id")), str(event.get("user"))) is not None:
+                return BoltResponse(status=200, body="")
+        elif isinstance(event, dict) and _is_addressed(event):
             team, user = str(body.get("team_id")), str(event["user"])
-            if not self._is_within(team, user):
-                if self._limits.may_tell(team, user, "person", str(event["channel"])):
-                    self._tell_there(event, body, client)
+            if (limit := self._limits.over(team, user)) is not None:
+                if self._limits.may_tell(team, user, limit, str(event["channel"])):
+                    self._tell_there(limit, event, body, client)
                 return BoltResponse(status=200, body="")
         elif action is not None:
             team, user = _who(body)
-            if not self._is_within(team, user):
+            if (limit := self._limits.over(team, user)) is not None:
                 where = str((body.get("container") or {}).get("channel_id"))
-                if self._limits.may_tell(team, user, "person", where):
-                    self._tell_who_pressed(action, body, client)
+                if self._limits.may_tell(team, user, limit, where):
+                    self._tell_who_pressed(limit, action, body, client)
                 return BoltResponse(status=200, body="")
-        elif _is_posting(body) and not self._is_within(*_who(body)):
-            language = self._others.languages.known(asking_in(body), "")
-            line = self._bot.cards.phrases.say("guard.person", language, limit=self._limits.person)
+        elif _is_posting(body) and (limit := self._limits.over(*_who(body))) is not None:
+            line = self._line(limit, self._others.languages.known(asking_in(body), ""))["text"]
             return BoltResponse(status=200, body={"response_action": "errors", "errors": {POST_TO: line}})
         return await next()
 
-    def _is_within(self, team: str, user: str) -> bool:
-        within = self._limits.of_person(team, user)
-        if not within and self._metrics is not None:
-            self._metrics.count_held_back("person")
-        return within
-
-    def _tell_there(self, event: Json, body: Json, client: AsyncWebClient) -> None:
+    def _tell_there(self, limit: Limit, event: Json, body: Json, client: AsyncWebClient) -> None:
         language = self._others.languages.known(asking_in(body), typed_in(event))
         tell = asker_of(event, client).tell
-        self._others.start(tell(self._line(language)), language, tell)
+        self._others.start(tell(self._line(limit, language)), language, tell)
 
-    def _tell_who_pressed(self, action: Json, body: Json, client: AsyncWebClient) -> None:
+    def _tell_who_pressed(self, limit: Limit, action: Json, body: Json, client: AsyncWebClient) -> None:
         carried = value_of(action).get("l")
         shown: Language = "zh" if carried == "zh" else self._bot.default
         language = self._others.languages.known_of_presser(asking_in(body), shown)
         user = str((body.get("user") or {}).get("id"))
         # a view has no place for it
         tell = self._others.response(body, client).tell if "response_url" in body else teller(client, user)
-        self._others.start(tell(self._line(language)), language, tell)
+        self._others.start(tell(self._line(limit, language)), language, tell)
 
-    def _line(self, language: Language) -> Json:
-        return self._bot.cards.line("guard.person", language, limit=self._limits.person)
+    def _line(self, limit: Limit, language: Language) -> Json:
+        return self._bot.cards.line(f"guard.{limit}", language, limit=self._limits.most(limit))
 
 
 def _who(body: Json) -> tuple[str, str]:

@@ -17,6 +17,7 @@ class Manners:
 
     person: int = 0  # questions a minute
     channel: int = 0  # answers posted a minute
+    workspace: int = 0  # questions a minute
     repeat_seconds: float = 0.0  # how long a card that stands in a channel is not posted there again
     unanswered: bool = False
     secret: str = field(default="", repr=False)  # who pressed what is kept as a hash made with it
@@ -26,4 +27,11 @@ class Manners:
         """As the settings want it."""
         # not a key of AIBOT_KEYS: those are changed while bots run, and who pressed what must stay the same person
         secret = settings.client_secret if settings.many else settings.bot_token
-        return cls(settings.limit_person, settings.limit_channel, SHOWN_SECONDS, settings.unanswered, secret)
+        return cls(
+            settings.limit_person,
+            settings.limit_channel,
+            settings.limit_workspace,
+            SHOWN_SECONDS,
+            settings.unanswered,
+            secret,
+        )

@@ -118,7 +118,7 @@ class Metrics:
             self._lag.observe(lag)
 
     def count_held_back(self, why: str) -> None:
-        """Something was not said, or not said again: person, channel, shown or seen."""
+        """Something was not said, or not said again: person, channel, workspace, shown or seen."""
         self._held_back.labels(why).inc()
 
     def count_refusal(self, status: int) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
     from aibot.slack.bot import Bot, Reply
     from aibot.slack.manners.guard import Asker, Spot
+    from aibot.slack.manners.limits import Limits
     from aibot.slack.manners.unanswered import UnansweredQuestions
     from aibot.slack.recently import Recently
     from aibot.storage import Memory
@@ -74,9 +75,14 @@ class Conversation:
     """Answers messages from what their threads are about. Without a memory every question stands alone."""
 
     def __init__(
-        self, bot: Bot, memory: Memory | None, unanswered: UnansweredQuestions, recently: Recently
+        self,
+        bot: Bot,
+        memory: Memory | None,
+        unanswered: UnansweredQuestions,
+        recently: Recently,
+        limits: Limits,
     ) -> None:
-        self._bot, self._unanswered, self._recently = bot, unanswered, recently
+        self._bot, self._unanswered, self._recently, self._limits = bot, unanswered, recently, limits
         self._threads = memory.threads if memory is not None else None
         self._turns: WeakValueDictionary[tuple[str, str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -117,6 +123,8 @@ class Conversation:
             found = understand(
                 heard, thread, self._bot.knowledge, self._bot.now(), chosen=chosen, default=default
             )
+            if self._is_held_back(found, spoken):
+                return False
             match found:
                 case Silent():
                     return False
@@ -139,6 +147,15 @@ class Conversation:
                     if said := await self._say(reply, spoken, client, to):
                         await self._keep(spoken, self._after(thread, reply))
             return said
+
+    def _is_held_back(self, found: Silent | Told | Answered, spoken: Spoken) -> bool:
+        """Whether a follow-up is above a limit: it is passed over. What addresses us was counted as it came.
+
+        That the bot is to be quiet is heard above every limit.
+        """
+        if spoken.addressed or isinstance(found, Silent) or (isinstance(found, Told) and found.stops):
+            return False
+        return self._limits.over(spoken.team, spoken.user) is not None
 
     async def answered(
         self, team: str, channel: str, thread: str, answer: Answer, language: Language

@@ -14,6 +14,7 @@ from aibot.errors import StorageError
 from aibot.slack.cards.daily.parts import line_card
 from aibot.slack.cards.markup import echo
 from aibot.slack.delivery import Destination, say
+from aibot.slack.permission import denial
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
     from aibot.slack.manners.guard import Asker
+    from aibot.slack.manners.limits import Limits
+    from aibot.slack.people import People
+    from aibot.slack.preferences import Asking
     from aibot.slack.talk.conversation import Conversation
     from aibot.storage import Memory
 
@@ -34,13 +38,17 @@ PREFERENCE = "inline"
 class Inline:
     """Looks names in double brackets up, and switches that on and off."""
 
-    def __init__(self, bot: Bot, conversation: Conversation, memory: Memory | None) -> None:
+    def __init__(
+        self, bot: Bot, conversation: Conversation, memory: Memory | None, people: People, limits: Limits
+    ) -> None:
         self._bot, self._conversation, self._memory = bot, conversation, memory
+        self._people, self._limits = people, limits
 
     async def switch(
-        self, wish: Switch, team: str, channel: str, user: str, language: Language
+        self, wish: Switch, asking: Asking, language: Language, client: AsyncWebClient
     ) -> tuple[str, bool]:
-        """Switch it; returns what to say, and whether to everyone in the channel."""
+        """Switch it, where who asks may; returns what to say, and whether to everyone in the channel."""
+        team, channel, user = asking.team, asking.channel, asking.user
 
         def said(phrase: str) -> str:
             return self._bot.cards.phrases.say(f"talk.inline-{phrase}", language, user=f"<@{user}>")
@@ -53,6 +61,8 @@ class Inline:
             was = await asyncio.to_thread(self._memory.preferences.get, team, channel, PREFERENCE) == "on"
             if wish == "ask" or (wish == "on") is was:
                 return said("is-on" if was else "is-off"), False
+            if (why := await denial(self._memory, asking, client, self._people)) is not None:
+                return self._bot.cards.phrases.say(f"policy.{why}", language), False
             value = "on" if wish == "on" else None
             keep = self._memory.preferences.set
             await asyncio.to_thread(keep, team, channel, PREFERENCE, value, actor=user)
@@ -83,6 +93,7 @@ class Inline:
         names = named_inline(text)
         if not names or self._memory is None or not await self._is_on(team, channel):
             return False
+        names = tuple(name for name in names if self._limits.over(team, asker.user) is None)
         language = chosen or self._bot.language(without_names(text))
         lines, said = [], False
         for name in names:

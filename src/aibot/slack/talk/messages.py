@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt import BoltResponse
-
 from aibot.core.answers.unanswered import switch_wanted
 from aibot.core.conversation import inline_switch
 from aibot.core.conversation.inline import MARK
@@ -28,11 +26,12 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from aibot.core.conversation.inline import Switch
     from aibot.core.language import Language
     from aibot.slack.bot import Bot
+    from aibot.slack.delivery import Response
     from aibot.slack.listeners import Listeners
     from aibot.slack.manners.guard import Asker
+    from aibot.slack.preferences import Asking
     from aibot.slack.talk.conversation import Conversation
     from aibot.slack.talk.inline import Inline
 
@@ -77,13 +76,29 @@ class Messages:
         elif event.get("channel_type") in CHANNELS and not mentions(event, context.bot_user_id):
             self._overheard(event, body, context, client)
 
-    async def on_inline_command(self, wish: Switch, command: Json) -> BoltResponse:
-        """`/ai inline on`: the whole channel is told who changed it; anything else is for the asker alone."""
-        asking, text = asking_in(command), str(command.get("text") or "")
-        language = self._others.languages.known(asking, text)
-        said, to_all = await self._inline.switch(wish, asking.team, asking.channel, asking.user, language)
-        kind = "in_channel" if to_all else "ephemeral"
-        return BoltResponse(status=200, body={"response_type": kind, "text": said})
+    @staticmethod
+    def switches(text: str) -> bool:
+        """Whether a line switches something on or off, or asks how it stands."""
+        return inline_switch(text) is not None or switch_wanted(text) is not None
+
+    async def on_switch(self, text: str, asking: Asking, language: Language, response: Response) -> None:
+        """A command that switches: who may is looked up first, so its answer comes after the acknowledgement.
+
+        What has changed for a channel is said to all of it, with who changed it; anything else to the asker alone.
+        """
+        line, to_all = await self._switch(text, asking, language, response.client)
+        await (response.announce if to_all else response.tell)(line)
+
+    async def _switch(
+        self, text: str, asking: Asking, language: Language, client: AsyncWebClient
+    ) -> tuple[Json, bool]:
+        """Carry it out; what to say, and whether to everyone in the channel."""
+        if (inline := inline_switch(text)) is not None:
+            said, to_all = await self._inline.switch(inline, asking, language, client)
+            return {"text": said}, to_all
+        wish, unanswered = switch_wanted(text), self._others.unanswered
+        assert wish is not None
+        return await unanswered.switch(wish, asking.team, asking.user, language, client), False
 
     def may_be_answered(self, team: str, event: Json) -> bool:
         """Whether something that people said among themselves may get an answer; asked of every message."""
@@ -98,19 +113,13 @@ class Messages:
         """Answer after the acknowledgement, so that a slow Web API never makes Slack send the event again."""
         spoken, text = self._spoken(event, context, asker_of(event, client)), typed_in(event)
         asking, languages = asking_in(body), self._others.languages
-        wish = inline_switch(text)
         #  Worked out here, and not below: what waits for Slack to come back must not hold the event as well
         to, tell = self._others.destination(body), teller(client, spoken.channel, spoken.reply_in)
 
         async def work() -> None:
             language = await languages.of(asking, text, client)
-            if wish is not None:
-                said, _ = await self._inline.switch(wish, spoken.team, spoken.channel, spoken.user, language)
-                await tell({"text": said})
-                return
-            if (switch := switch_wanted(text)) is not None:
-                unanswered = self._others.unanswered
-                await tell(await unanswered.switch(switch, asking.team, asking.user, language, client))
+            if self.switches(text):
+                await tell((await self._switch(text, asking, language, client))[0])
                 return
             chosen = _first(await languages.chosen(asking))
             await self._conversation.answer(spoken, client, to, chosen=chosen, default=language)
