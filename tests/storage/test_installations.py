@@ -485,6 +485,30 @@ def test_single_workspaces_of_an_organisation_are_purged_by_name(memory: Memory)
     assert [bool(memory.daily.list(team)) for team in ("T1", "T2")] == [False, True]
 
 
+def test_one_with_an_installation_of_its_own_stays_and_goes_with_that(memory: Memory) -> None:
+    memory.installations.save(ORG)
+    held = memory.installations.save(replace(T1, enterprise="E1"))
+    fill(memory, "T1")
+    organisation = memory.installations.organisation_of("T1")
+    assert organisation is not None
+    assert (organisation.team, organisation.enterprise) == ("", "E1")
+    memory.purge.teams(["T1"], "team_access_revoked")
+    assert len(memory.daily.list("T1")) == 1
+    assert memory.purge.installation("T1", "E1", held, "app_uninstalled") == ["T1"]
+    assert memory.daily.list("T1") == []
+    assert memory.installations.find("T1") is None
+
+
+def test_one_that_the_organisation_has_the_app_for_again_is_reached_through_it(memory: Memory) -> None:
+    memory.installations.save(ORG)
+    held = memory.installations.save(replace(T1, enterprise="E1"))
+    memory.purge.teams(["T1"], "team_access_revoked")
+    memory.installations.belongs("T1", "E1")
+    fill(memory, "T1")
+    assert memory.purge.installation("T1", "E1", held, "app_uninstalled") == []
+    assert len(memory.daily.list("T1")) == 1
+
+
 def test_a_reinstallation_wakes_what_had_stopped(memory: Memory) -> None:
     memory.installations.save(T1)
     memory.daily.stop_team("T1", "invalid_auth")

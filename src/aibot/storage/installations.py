@@ -87,6 +87,19 @@ class Installations:
             row = self._row(connection, team, enterprise)
         return self._opened(row) if row is not None else None
 
+    def organisation_of(self, team: str) -> Installation | None:
+        """The installation of the organisation that a workspace is of, beside one of its own.
+
+        Raises:
+            SealError: where no key opens its token.
+        """
+        reached = select(workspaces.c.enterprise).where(workspaces.c.team == team)
+        own = select(installations.c.enterprise).where(installations.c.team == team)
+        with self.database.reading() as connection:
+            named = (connection.execute(query).scalar_one_or_none() for query in (reached, own))
+            row = self._row(connection, "", next((one for one in named if one), ""))
+        return self._opened(row) if row is not None else None
+
     @staticmethod
     def _row(connection: Connection, team: str, enterprise: str) -> Any:
         if team:

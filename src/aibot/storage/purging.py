@@ -12,6 +12,7 @@ from aibot.storage.audit import SLACK
 from aibot.storage.installations import lock_of
 from aibot.storage.tables import audit, installations, metadata, posted, workspaces
 from aibot.storage.tables import departures as departing
+from aibot.storage.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -67,14 +68,18 @@ class Purge:
         return sorted(teams)
 
     def teams(self, teams: Sequence[str], reason: str) -> None:
-        """Purge single workspaces of an organisation that keeps its installation."""
+        """Purge single workspaces of an organisation that keeps its installation.
+
+        Who has one of its own keeps all; once that goes, the organisation's is no reason to keep it any longer.
+        """
         with self._database.transaction() as connection:
             for team in sorted(teams):
                 self._database.alone(connection, lock_of("", team))
                 own = select(installations.c.team).where(installations.c.team == team)
-                if connection.execute(own).first() is None and (
-                    taken := self._forget(connection, [team], reason)
-                ):
+                if connection.execute(own).first() is not None:
+                    alone = {"team": team, "enterprise": ""}
+                    connection.execute(upsert(self._database, workspaces, alone))
+                elif taken := self._forget(connection, [team], reason):
                     self._audit.record(
                         connection, "installation.purged", team=team, actor=SLACK,
                         after={"reason": reason, "workspaces": [team], "rows": taken},
@@ -96,6 +101,8 @@ class Purge:
         reached = select(workspaces.c.team, workspaces.c.enterprise)
         if team:
             found = connection.execute(reached.where(workspaces.c.team == team)).first()
+            if found is not None and found.enterprise == "":
+                return [team]
             enterprise = enterprise or (found.enterprise if found else None) or ""
             whole = select(installations.c.team).where(
                 installations.c.enterprise == enterprise, installations.c.team == ""

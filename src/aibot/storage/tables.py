@@ -99,7 +99,8 @@ workspaces = Table(
     ),  # Slack takes the workspace's next post then
     Column("stopped", String),  # why nothing can be posted there at all: account_inactive
     Column("classic_until", Double),  # it took no tables and charts: they are not tried again before
-    Column("enterprise", String),  # the organisation it was reached through, where that has the installation
+    #  The organisation it was reached through, where that has the installation; "" where it took the app away from it
+    Column("enterprise", String),
     Index("workspaces_enterprise", "enterprise"),
 )
 

@@ -159,8 +159,8 @@ class Leaving:
         `granted` has what Slack said of each organisation asked before: it is to be asked some 20 times a minute.
         """
         team = departure.team
-        held = await asyncio.to_thread(self._look, Origin(team))
-        if held is not None and not held.team:
+        held = await asyncio.to_thread(self._memory.installations.organisation_of, team)
+        if held is not None:
             if held.owner not in granted:
                 granted[held.owner] = await self._granted(held)
             said = granted[held.owner]
