@@ -50,6 +50,12 @@ async def test_a_thread_goes_on_without_a_mention(console: Console) -> None:
     assert "Genie 2" in await console.line("have a look at [[genie 2]]")
 
 
+async def test_what_comes_after_the_acknowledgement_of_a_command_is_shown_at_once(console: Console) -> None:
+    assert "以后不管在哪里提问" in await console.line("/ai language chinese")
+    assert "a form has opened" in await console.line("/ai 订阅")
+    assert "订阅了每日知识" in await console.line("/ai 订阅 上午9点")
+
+
 async def test_people_places_and_times(console: Console) -> None:
     assert await console.line("!as mei") == "! Mei: zh-CN, Asia/Shanghai"
     assert await console.line("!in dm") == ""

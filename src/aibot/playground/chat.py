@@ -12,7 +12,7 @@ from aibot.playground.fake_slack.typing_text import unescaped
 from aibot.playground.stage import SLACKBOT
 
 if TYPE_CHECKING:
-    from aibot.playground.fake_slack import Message, User
+    from aibot.playground.fake_slack import Message, User, View
     from aibot.playground.stage import Stage
 
 ANSWER_SECONDS = 6
@@ -88,14 +88,14 @@ class Console:
             )
         except WrongActError as error:
             return f"! {error}"
-        heard = f"@{self._stage.slack.app.name}" in typed or self._channel.startswith("D")
-        if typed.startswith("/") or came_to.get("told"):
+        if came_to.get("told"):
             return self._news()
-        if heard:
+        named = f"@{self._stage.slack.app.name}" in typed
+        if named or typed.startswith("/") or self._channel.startswith("D"):
             await self._until_news()
         elif self._thread or "[[" in typed:  # the bot may answer, or think that it is none of its business
             await self._until_news(OVERHEARD_SECONDS)
-        return self._news()
+        return "\n".join(part for part in (self._form(), self._news()) if part)
 
     async def _order(self, name: str, rest: str) -> str:
         rest = rest.strip()
@@ -177,7 +177,17 @@ class Console:
     async def _until_news(self, seconds: float = ANSWER_SECONDS) -> None:
         """Wait for the bot's answer, which comes after Slack's request was acknowledged."""
         with contextlib.suppress(TimeoutError):
-            await self._stage.slack.until(self._new, timeout=seconds)
+            await self._stage.slack.until(lambda: self._new() or self._forms(), timeout=seconds)
+
+    def _forms(self) -> list[View]:
+        return [view for view in self._stage.slack.views(self._user) if view.type == "modal"]
+
+    def _form(self) -> str:
+        """What to say of a form that has opened; it is closed again, since a terminal has no fields."""
+        forms = self._forms()
+        for form in forms:
+            form.open = False
+        return "! a form has opened, which only the playground shows (`aibot playground`)" if forms else ""
 
     def _new(self) -> list[Message]:
         return [
