@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aibot.slack.bot import Bot
     from aibot.slack.listeners import Listeners
     from aibot.slack.manners.limits import Limit, Limits
+    from aibot.slack.preferences import Asking
     from aibot.slack.serving.metrics import Metrics
 
 Json = dict[str, Any]
@@ -34,10 +35,11 @@ class Limiting:
 
     def command(self, command: Json) -> BoltResponse | None:
         """What a slash command gets above the limit, every time; None within it."""
-        limit = self._limits.over(str(command.get("team_id")), str(command.get("user_id")))
+        asking = asking_in(command)
+        limit = self._limits.over(asking.team, asking.user)
         if limit is None:
             return None
-        language = self._others.languages.known(asking_in(command), str(command.get("text") or ""))
+        language = self._others.languages.known(asking, str(command.get("text") or ""))
         return BoltResponse(status=200, body={"response_type": "ephemeral", **self._line(limit, language)})
 
     def count_seen(self) -> None:
@@ -56,30 +58,31 @@ class Limiting:
         So does an opened Home: the one that Slack has already stays. Follow-ups and `[[names]]` are counted where they
         are found to be some (`slack/talk/`).
         """
-        event, action = body.get("event"), _pressed(body)
-        if isinstance(event, dict) and event.get("type") == "app_home_opened" and event.get("tab") == "home":
-            if self._limits.over(str(body.get("team_id")), str(event.get("user"))) is not None:
-                return BoltResponse(status=200, body="")
-        elif isinstance(event, dict) and _is_addressed(event):
-            team, user = str(body.get("team_id")), str(event["user"])
-            if (limit := self._limits.over(team, user)) is not None:
-                if self._limits.may_tell(team, user, limit, str(event["channel"])):
-                    self._tell_there(limit, event, body, client)
-                return BoltResponse(status=200, body="")
-        elif action is not None:
-            team, user = _who(body)
-            if (limit := self._limits.over(team, user)) is not None:
-                where = str((body.get("container") or {}).get("channel_id"))
-                if self._limits.may_tell(team, user, limit, where):
-                    self._tell_who_pressed(limit, action, body, client)
-                return BoltResponse(status=200, body="")
-        elif _is_posting(body) and (limit := self._limits.over(*_who(body))) is not None:
-            line = self._line(limit, self._others.languages.known(asking_in(body), ""))["text"]
+        event: Any = body.get("event")
+        action, posting = _pressed(body), _is_posting(body)
+        addressed = isinstance(event, dict) and _is_addressed(event)
+        if not (addressed or action is not None or posting or _opens_home(event)):
+            return await next()
+        asking = asking_in(body)
+        limit = self._limits.over(asking.team, asking.user)
+        if limit is None:
+            return await next()
+        if posting:
+            line = self._line(limit, self._others.languages.known(asking, ""))["text"]
             return BoltResponse(status=200, body={"response_action": "errors", "errors": {POST_TO: line}})
-        return await next()
+        if addressed and self._may_tell(limit, asking, event["channel"]):
+            self._tell_there(limit, event, asking, client)
+        if action is not None and self._may_tell(
+            limit, asking, (body.get("container") or {}).get("channel_id")
+        ):
+            self._tell_who_pressed(limit, action, body, client)
+        return BoltResponse(status=200, body="")
 
-    def _tell_there(self, limit: Limit, event: Json, body: Json, client: AsyncWebClient) -> None:
-        language = self._others.languages.known(asking_in(body), typed_in(event))
+    def _may_tell(self, limit: Limit, asking: Asking, where: object) -> bool:
+        return self._limits.may_tell(asking.team, asking.user, limit, str(where))
+
+    def _tell_there(self, limit: Limit, event: Json, asking: Asking, client: AsyncWebClient) -> None:
+        language = self._others.languages.known(asking, typed_in(event))
         tell = asker_of(event, client).tell
         self._others.start(tell(self._line(limit, language)), language, tell)
 
@@ -96,11 +99,6 @@ class Limiting:
         return self._bot.cards.line(f"guard.{limit}", language, limit=self._limits.most(limit))
 
 
-def _who(body: Json) -> tuple[str, str]:
-    """The workspace and the person of a press or a form."""
-    return str((body.get("team") or {}).get("id")), str((body.get("user") or {}).get("id"))
-
-
 def _pressed(body: Json) -> Json | None:
     """The button that was pressed, if any; the shortcut on a message is as good as one."""
     if is_message_shortcut(body):
@@ -112,6 +110,11 @@ def _pressed(body: Json) -> Json | None:
 def _is_posting(body: Json) -> bool:
     """Whether a card that was found is to be posted."""
     return body.get("type") == "view_submission" and (body.get("view") or {}).get("callback_id") == FOUND_VIEW
+
+
+def _opens_home(event: object) -> bool:
+    """Whether somebody opens the Home tab."""
+    return isinstance(event, dict) and event.get("type") == "app_home_opened" and event.get("tab") == "home"
 
 
 def _is_addressed(event: Json) -> bool:
