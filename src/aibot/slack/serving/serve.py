@@ -112,6 +112,7 @@ class Started:
     client: AsyncWebClient
     identity: Identity | Installed
     background: Background
+    told: asyncio.Event  # to stop
     daily: Daily | None
 
 
@@ -130,20 +131,19 @@ async def _started(settings: Settings, bot: Bot, health: Health) -> AsyncIterato
         health.starting = "slack"
         client, identity = await who_we_are(settings, session, memory)
         health.serves(identity if isinstance(identity, Installed) else None)
+        told = told_to_stop()
         async with daily_posts(
             settings, bot, client, identity, background, memory=memory, count=health.metrics.count_posts
         ) as daily:
-            yield Started(session, memory, client, identity, background, daily)
+            yield Started(session, memory, client, identity, background, told, daily)
 
 
 async def _work(settings: Settings, bot: Bot, health: Health) -> None:
-    async with _started(settings, bot, health) as started:
-        told = told_to_stop()
-        async with _beside(started, health):
-            log.info("posting")
-            health.starting = None
-            await told.wait()
-            health.stopping = True
+    async with _started(settings, bot, health) as started, _beside(started, health):
+        log.info("posting")
+        health.starting = None
+        await started.told.wait()
+        health.stopping = True
     await started.background.finish()
 
 
@@ -156,12 +156,12 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) -> None:
     async with _started(settings, bot, health) as started:
-        identity, background = started.identity, started.background
+        identity = started.identity
         app = create_app(
             bot,
             started.client,
             identity,
-            background,
+            started.background,
             daily=started.daily,
             memory=started.memory,
             manners=Manners.of(settings),
@@ -173,9 +173,9 @@ async def _serve(settings: Settings, bot: Bot, health: Health, *, http: bool) ->
         async with _beside(started, health):
             if http:
                 door = Door.of(settings, identity, bot) if isinstance(identity, Installed) else None
-                await _over_http(settings, app, background, health, door)
+                await _over_http(settings, app, started, health, door)
             else:
-                await _over_sockets(settings, app, started.session, background, health)
+                await _over_sockets(settings, app, started, health)
 
 
 @contextlib.asynccontextmanager
@@ -204,15 +204,17 @@ async def _probes(settings: Settings, health: Health) -> AsyncIterator[None]:
 
 
 async def _over_http(
-    settings: Settings, app: AsyncApp, background: Background, health: Health, door: Door | None
+    settings: Settings, app: AsyncApp, started: Started, health: Health, door: Door | None
 ) -> None:
-    served = HttpApp(app, settings.signing_secret, on_stop=background.finish, health=health, door=door)
-    server, told = server_of(served, lifespan="on", connections=most_connections()), told_to_stop()
+    served = HttpApp(
+        app, settings.signing_secret, on_stop=started.background.finish, health=health, door=door
+    )
+    server = server_of(served, lifespan="on", connections=most_connections())
     listening = _listen(settings.host, settings.port, "AIBOT_PORT")
     log.info("listening on http://%s:%d/slack/events", settings.host, listening.getsockname()[1])
     health.starting = None
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await ended_or_told(serving, told)
+    await ended_or_told(serving, started.told)
     health.stopping = True
     server.should_exit = True
     await serving
@@ -228,23 +230,17 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
         ) from error
 
 
-async def _over_sockets(
-    settings: Settings,
-    app: AsyncApp,
-    session: aiohttp.ClientSession,
-    background: Background,
-    health: Health,
-) -> None:
-    client, told = web_client(settings.app_token, settings.api_url, session), told_to_stop()
+async def _over_sockets(settings: Settings, app: AsyncApp, started: Started, health: Health) -> None:
+    client = web_client(settings.app_token, settings.api_url, started.session)
     health.connection = connection = SocketConnection(app, settings.app_token, client, health)
     health.starting = None  # whether Slack reaches us, the connection says
     opening = asyncio.create_task(connection.open())
-    await ended_or_told(opening, told)  # where WebSockets are swallowed it opens for a minute
+    await ended_or_told(opening, started.told)  # where WebSockets are swallowed it opens for a minute
     if opening.done():
         opening.result()
         log.info("listening over Socket Mode")
-        await told.wait()
+        await started.told.wait()
     health.stopping = True
     opening.cancel()
     await connection.close()
-    await background.finish()
+    await started.background.finish()
