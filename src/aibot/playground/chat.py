@@ -95,7 +95,7 @@ class Console:
             await self._until_news()
         elif self._thread or "[[" in typed:  # the bot may answer, or think that it is none of its business
             await self._until_news(OVERHEARD_SECONDS)
-        return "\n".join(part for part in (self._form(), self._news()) if part)
+        return self._news()
 
     async def _order(self, name: str, rest: str) -> str:
         rest = rest.strip()
@@ -211,7 +211,7 @@ class Console:
             self._seen[message.ts] = message.text
             if message.user != SLACKBOT:
                 self._last = message
-        return "\n\n".join(self._shown(message) for message in new)
+        return "\n\n".join(part for part in (self._form(), *map(self._shown, new)) if part)
 
     def _shown(self, message: Message) -> str:
         workspace = self._stage.slack.workspace()
