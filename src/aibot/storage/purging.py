@@ -77,8 +77,8 @@ class Purge:
                 self._database.alone(connection, lock_of("", team))
                 own = select(installations.c.team).where(installations.c.team == team)
                 if connection.execute(own).first() is not None:
-                    alone = {"team": team, "enterprise": ""}
-                    connection.execute(upsert(self._database, workspaces, alone))
+                    apart = {"team": team, "enterprise": ""}
+                    connection.execute(upsert(self._database, workspaces, apart))
                 elif taken := self._forget(connection, [team], reason):
                     self._audit.record(
                         connection, "installation.purged", team=team, actor=SLACK,
