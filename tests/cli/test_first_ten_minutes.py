@@ -8,30 +8,30 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pexpect
 import pytest
 import yaml
-from tests.cli.test_init import environment
-from tests.slack.install.rig import Browser
-from tests.slack.serving.test_serve import Run
+from tests.cli.test_init import MANY, environment
+from tests.slack.install.rig import Browser, consent
+from tests.slack.serving.test_serve import begun
 
 from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import App, FakeSlack
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+
+    from tests.slack.serving.test_serve import Run
 
 pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "https://bot.example.org"
-SIGNING, CLIENT_SECRET = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
 
 
 def commands(page: str, heading: str) -> list[list[str]]:
@@ -72,19 +72,9 @@ def set_up(slack: FakeSlack, where: Path, command: list[str], asked: dict[str, s
     assert (made, terminal.exitstatus) == (True, 0)
 
 
-@asynccontextmanager
-async def aibot(slack: FakeSlack, where: Path, *command: str, **more: str) -> AsyncIterator[Run]:
+def aibot(slack: FakeSlack, where: Path, *command: str, **more: str) -> AbstractAsyncContextManager[Run]:
     """A command in the directory in which `.env` is."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "aibot", *command, cwd=where, env=environment(slack, **more),
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield Run(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    return begun(*command, environ={"SLACK_API_URL": slack.api_url} | more, where=where)
 
 
 async def test_to_one_workspace_by_the_readme(tmp_path: Path) -> None:
@@ -113,27 +103,20 @@ async def test_to_many_workspaces_by_the_operators_page(tmp_path: Path) -> None:
     assert init == ["init", "--many", "--http", ADDRESS]
     assert (doctor, run) == (["doctor"], ["run", "--http"])
     port = free_port()
-    made = App(client_secret=CLIENT_SECRET, signing_secret=SIGNING)
+    made = App(client_secret=MANY["SLACK_CLIENT_SECRET"], signing_secret=MANY["SLACK_SIGNING_SECRET"])
     async with FakeSlack(app=made, schemas=None) as slack, aiohttp.ClientSession() as session:
         slack.state.workspaces.clear()
         slack.add_workspace("T1", installed=False)
-        secrets = {
-            "SLACK_CLIENT_ID": made.client_id, "SLACK_CLIENT_SECRET": CLIENT_SECRET,
-            "SLACK_SIGNING_SECRET": SIGNING,
-        }  # fmt: skip
-        await asyncio.to_thread(set_up, slack, tmp_path, init, secrets)
+        await asyncio.to_thread(set_up, slack, tmp_path, init, MANY)
         async with aibot(slack, tmp_path, *doctor) as examined:
             assert await examined.ended() == 0, examined.said
         async with aibot(slack, tmp_path, *run, AIBOT_PORT=str(port)) as bot:
             await bot.until("listening on")
             slack.app_url = f"http://127.0.0.1:{port}/slack/events"
             browser, here = Browser(session), f"http://127.0.0.1:{port}"  # its proxy
-            sent = await browser.get(f"{here}/slack/install")
-            asked = dict(parse_qsl(urlsplit(sent.headers["Location"]).query))
-            allow = f"{slack.url}/oauth/v2/authorize/allow"
-            back = await browser.get(allow, method="POST", **asked, team="T1")
-            assert back.headers["Location"].startswith(f"{ADDRESS}/slack/oauth_redirect?")
-            page = await browser.get(back.headers["Location"].replace(ADDRESS, here))
+            back = await consent(browser, here, slack, "T1")
+            assert back.startswith(f"{ADDRESS}/slack/oauth_redirect?")
+            page = await browser.get(back.replace(ADDRESS, here))
             assert (page.status, page.titles[0]) == (200, "Installed")
             helped = await slack.command("/ai", "help")
             bot.process.terminate()

@@ -92,15 +92,7 @@ class Many:
 
     async def consent(self, browser: Browser, team: str) -> str:
         """Begin, say yes to Slack; returns the address Slack sends the browser back to."""
-        sent = await browser.get(f"{self.url}/slack/install")
-        assert sent.status == 302, sent.text
-        asked = dict(parse_qsl(urlsplit(sent.headers["Location"]).query))
-        shown = await browser.get(sent.headers["Location"])
-        assert f"Allow in {team}" in shown.text
-        back = await browser.get(
-            f"{self.slack.url}/oauth/v2/authorize/allow", method="POST", **asked, team=team
-        )
-        return back.headers["Location"]
+        return await consent(browser, self.url, self.slack, team)
 
     async def install(self, team: str, browser: Browser | None = None) -> Page:
         """The whole of it."""
@@ -137,6 +129,17 @@ class Many:
     def tokens_of(self, calls: list[Exchange]) -> set[str]:
         """The tokens the calls were made with."""
         return {call.headers["authorization"].removeprefix("Bearer ") for call in calls}
+
+
+async def consent(browser: Browser, bot: str, slack: FakeSlack, team: str) -> str:
+    """Begin at a bot's address, say yes to Slack; returns the address Slack sends the browser back to."""
+    sent = await browser.get(f"{bot}/slack/install")
+    assert sent.status == 302, sent.text
+    asked = dict(parse_qsl(urlsplit(sent.headers["Location"]).query))
+    shown = await browser.get(sent.headers["Location"])
+    assert f"Allow in {team}" in shown.text
+    back = await browser.get(f"{slack.url}/oauth/v2/authorize/allow", method="POST", **asked, team=team)
+    return back.headers["Location"]
 
 
 def suffix(team: str) -> str:

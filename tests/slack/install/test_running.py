@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import aiohttp
 import pytest
 from tests.posting.test_worker import subscribe
 from tests.slack.install.rig import CLIENT, KEY, SECRET, Browser
-from tests.slack.serving.test_serve import Run
+from tests.slack.serving.test_serve import begun
 
 from aibot.playground.demo import free_port
 from aibot.playground.fake_slack import App, FakeSlack
@@ -21,6 +20,9 @@ from aibot.storage.tables import departures
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+
+    from tests.slack.serving.test_serve import Run
 
 pytestmark = pytest.mark.anyio
 
@@ -29,11 +31,10 @@ OTHER = "1" * 42 + "E="
 CHANNELS = {"T1": "C1", "T2": "C12", "T3": "C13"}
 
 
-@asynccontextmanager
-async def aibot(slack: FakeSlack, url: str, port: int, *command: str, **more: str) -> AsyncIterator[Run]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIBOT_", "SLACK_"))}
+def aibot(
+    slack: FakeSlack, url: str, port: int, *command: str, **more: str
+) -> AbstractAsyncContextManager[Run]:
     environ = {
-        **kept,
         "SLACK_CLIENT_ID": CLIENT,
         "SLACK_CLIENT_SECRET": SECRET,
         "SLACK_SIGNING_SECRET": SIGNING,
@@ -45,16 +46,7 @@ async def aibot(slack: FakeSlack, url: str, port: int, *command: str, **more: st
         "AIBOT_LOG_LEVEL": "DEBUG",
         **more,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "aibot", *command, "--env-file", os.devnull, env=environ,
-        stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield Run(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    return begun(*command, "--env-file", os.devnull, environ=environ)
 
 
 @asynccontextmanager

@@ -51,18 +51,11 @@ class Run:
 
 
 @asynccontextmanager
-async def aibot(program: str, *options: str, **environ: str) -> AsyncIterator[Run]:
+async def begun(*command: str, environ: dict[str, str], where: Path | None = None) -> AsyncIterator[Run]:
+    """A command of aibot's, with these settings and no others; killed where it does not end by itself."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIBOT_", "SLACK_"))}
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "aibot",
-        program,
-        "--env-file",
-        os.devnull,
-        *options,
-        env={**kept, "AIBOT_DATABASE": "off", **environ},
-        stderr=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "aibot", *command, cwd=where, env=kept | environ, stderr=asyncio.subprocess.PIPE
     )
     try:
         yield Run(process)
@@ -70,6 +63,11 @@ async def aibot(program: str, *options: str, **environ: str) -> AsyncIterator[Ru
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def aibot(program: str, *options: str, **environ: str) -> AbstractAsyncContextManager[Run]:
+    """One that reads no file of settings, and remembers nothing unless told where."""
+    return begun(program, "--env-file", os.devnull, *options, environ={"AIBOT_DATABASE": "off"} | environ)
 
 
 def aibot_run(*options: str, **environ: str) -> AbstractAsyncContextManager[Run]:
