@@ -56,11 +56,12 @@ async def test_what_comes_after_the_acknowledgement_of_a_command_is_shown_at_onc
     assert "订阅了每日知识" in await console.line("/ai 订阅 上午9点")
 
 
-async def test_a_form_that_a_button_opens_is_told_and_is_closed_again(console: Console) -> None:
-    await console.line("/ai subscribe 9am")
-    await console.line("/ai subscriptions")
-    assert "a form has opened" in await console.line("!press change")
-    assert "a form has opened" not in await console.line("@aibot DeepSeek-V3")
+async def test_a_form_that_a_button_opens_is_told_and_stands_in_nothings_way(console: Console) -> None:
+    await console.line("/ai help")
+    assert "a form has opened" in await console.line("!press search")
+    said = await console.line("@aibot DeepSeek-V3")
+    assert "a form has opened" not in said
+    assert "DeepSeek-V3 (model)" in said
 
 
 async def test_people_places_and_times(console: Console) -> None:
